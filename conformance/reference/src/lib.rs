@@ -1,0 +1,3 @@
+//! A small, correct HubSpot calling integration.
+
+pub mod sabotage;

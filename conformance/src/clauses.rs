@@ -1,0 +1,98 @@
+//! The clauses: sentences of the guide, of an RFC, or of HubSpot's API that can be broken. Names and words only.
+
+/// One sentence that can be broken.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Where it stands: `guide §2`, `RFC 9110 §14.4`.
+    pub name: &'static str,
+    /// What it says, in our words.
+    pub text: &'static str,
+}
+
+macro_rules! clauses {
+    ($($id:ident = $name:literal : $text:literal;)+) => {
+        $(#[doc = $text] pub static $id: Clause = Clause { name: $name, text: $text };)+
+        /// Every clause of this source, in order.
+        pub static ALL: &[&Clause] = &[$(&$id),+];
+    };
+}
+
+/// HubSpot's integration guide for recordings and transcriptions.
+pub mod guide {
+    use super::Clause;
+    clauses! {
+        SEATS = "guide, Requirements": "only users with a paid Sales or Service seat have their calls transcribed";
+        FORMATS = "guide, Requirements": "recordings are WAV, FLAC or MP4";
+        OCTET_STREAM = "guide, Requirements": "the recording can be downloaded as an octet-stream";
+        CHANNELS = "guide, Requirements": "each speaker has a channel; the caller is on channel 1, the recipient on channel 2";
+        RANGE_206 = "guide, Requirements": "the recording URL supports Range and answers 206 Partial Content";
+        ENDPOINT = "guide §1": "an endpoint of the integration answers HubSpot's GET with the authenticated URL of a call's recording";
+        ENDPOINT_PARAMETERS = "guide §1": "externalId comes in the path, externalAccountId and appId in the query";
+        ENDPOINT_JSON = "guide §1": "the answer is JSON with the member authenticatedUrl";
+        AUTHENTICATED = "guide §1": "recordings are reached through authenticated URLs, and only through them";
+        REGISTER = "guide §2": "the endpoint is registered by POST, or updated by PATCH, at {appId}/settings/recording";
+        PLACEHOLDER = "guide §2": "%s in the registered URL stands for the external id";
+        ENTIRE_URL = "guide §2": "the entire URL is registered, https:// included";
+        LOG_CALL = "guide §3": "each call is logged by POST at /crm/v3/objects/calls";
+        CALL_PROPERTIES = "guide §3": "the logged call carries the properties that link it to its recording";
+        ASSOCIATE = "guide §3": "the call is associated with a record after it was created";
+        READY = "guide §4": "HubSpot is told by POST at recordings/ready, with the call's id as engagementId, when the recording is ready";
+        NO_LEGACY = "guide, Important Note": "recordings are no longer logged by an unauthenticated URL";
+    }
+}
+
+/// HubSpot's API as documented and observed, beyond the guide.
+pub mod hubspot {
+    use super::Clause;
+    clauses! {
+        CREDENTIALS = "HubSpot API, authentication": "settings take a developer API key or a token with developer scopes; everything else takes the portal's access token";
+        REGISTERED_PATH = "HubSpot API, recordings": "the external id is a path segment of the registered URL, which has no query of its own";
+        TIMESTAMP = "HubSpot API, calls": "hs_timestamp is required, as epoch milliseconds or ISO 8601 in UTC";
+        CALL_ENUMS = "HubSpot API, calls": "status, direction and disposition take only values that HubSpot knows";
+        DURATION = "HubSpot API, calls": "hs_call_duration counts milliseconds";
+        OWNER = "HubSpot API, owners": "hubspot_owner_id is the id of an owner, not of a user";
+        APP_ID = "HubSpot API, calls": "hs_call_app_id is the app that registered the endpoint";
+        ASSOCIATION_TYPES = "HubSpot API, associations": "a call is linked to a contact by 194, to a company by 182, to a deal by 206, to a ticket by 220, category HUBSPOT_DEFINED";
+        RATE_LIMITS = "HubSpot API, limits": "a 429 asks the client to wait and send again";
+        RETRY = "HubSpot API, errors": "5xx answers and cut connections pass; the request is to be sent again";
+        EXPIRY = "HubSpot API, OAuth": "access tokens expire; a refresh token gives the next one";
+        CALLBACK = "HubSpot API, recordings": "HubSpot asks the endpoint with a stock client: no credentials, no cookies, the query in its own order";
+        ENCODING = "RFC 3986 §2.1": "the external id arrives percent-encoded once, as one path segment";
+    }
+}
+
+/// HTTP semantics.
+pub mod rfc9110 {
+    use super::Clause;
+    clauses! {
+        S8_3 = "RFC 9110 §8.3": "Content-Type names the media type of the representation";
+        S8_4 = "RFC 9110 §8.4": "Content-Encoding names the codings that were applied; a range counts encoded bytes";
+        S8_6 = "RFC 9110 §8.6": "Content-Length is the number of bytes in the body";
+        S8_8_1 = "RFC 9110 §8.8.1": "a strong validator changes when, and only when, the bytes change";
+        S8_8_2 = "RFC 9110 §8.8.2": "Last-Modified is not later than the answer's Date";
+        S8_8_3 = "RFC 9110 §8.8.3": "an entity tag is a quoted string, W/ before it when weak";
+        S9_3_2 = "RFC 9110 §9.3.2": "an answer to HEAD has no body";
+        S12_5_3 = "RFC 9110 §12.5.3": "a client that accepts only identity gets no other coding";
+        S13_1_5 = "RFC 9110 §13.1.5": "If-Range: the range when the validator matches exactly, else the whole";
+        S14_1_1 = "RFC 9110 §14.1.1": "a range specifier that does not follow the grammar is invalid and is ignored or refused";
+        S14_1_2 = "RFC 9110 §14.1.2": "byte ranges: first-last inclusive, open, or suffix; a last position beyond the end means the end";
+        S14_2 = "RFC 9110 §14.2": "Range asks for part of what GET would give; an unknown unit is ignored";
+        S14_3 = "RFC 9110 §14.3": "Accept-Ranges says whether ranges are supported, truthfully";
+        S14_4 = "RFC 9110 §14.4": "Content-Range names first, last and complete length of what is enclosed";
+        S15_3_7 = "RFC 9110 §15.3.7": "206 encloses exactly the bytes that its Content-Range names";
+        S15_3_7_2 = "RFC 9110 §15.3.7.2": "one range is answered in one part, never as multipart";
+        S15_5_17 = "RFC 9110 §15.5.17": "416 when no range can be satisfied, with Content-Range: bytes */length";
+        S15_4 = "RFC 9110 §15.4": "a redirect leads to the target in a bounded number of hops";
+    }
+}
+
+/// What browsers need, measured with Chromium and Firefox.
+pub mod players {
+    use super::Clause;
+    clauses! {
+        CORP = "Fetch, Cross-Origin-Resource-Policy": "a page of another origin may embed the recording";
+        MIME = "Fetch, nosniff": "with nosniff a browser refuses text and JSON types as audio";
+        CODECS = "players, codecs": "browsers play PCM, mu-law and A-law in WAV, FLAC, and AAC-LC in MP4";
+        LENGTH = "players, length": "a player learns the length from the complete length in Content-Range";
+    }
+}

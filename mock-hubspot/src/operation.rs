@@ -1,0 +1,49 @@
+//! The operations: each thing an integration may ask of HubSpot. Names only; `versions.rs` says under which paths.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing an integration may ask of HubSpot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// `GET {appId}/settings/recording`
+    ReadRecordingUrl,
+    /// `POST {appId}/settings/recording` (guide §2)
+    RegisterRecordingUrl,
+    /// `PATCH {appId}/settings/recording` (guide §2)
+    MoveRecordingUrl,
+    /// `POST …/objects/calls` (guide §3)
+    LogCall,
+    /// `GET …/objects/calls/{id}`
+    ReadCall,
+    /// `PATCH …/objects/calls/{id}`
+    UpdateCall,
+    /// `DELETE …/objects/calls/{id}`
+    ArchiveCall,
+    /// `GET …/objects/calls`
+    ListCalls,
+    /// `POST …/objects/{contacts|companies|deals|tickets}`
+    CreateRecord,
+    /// `GET …/objects/{contacts|companies|deals|tickets}/{id}`
+    ReadRecord,
+    /// `PATCH …/objects/{contacts|companies|deals|tickets}/{id}`
+    UpdateRecord,
+    /// `DELETE …/objects/{contacts|companies|deals|tickets}/{id}`
+    ArchiveRecord,
+    /// `GET …/objects/{contacts|companies|deals|tickets}`
+    ListRecords,
+    /// `PUT …` that links two records, in any of the forms HubSpot has (guide §3)
+    Associate,
+    /// `DELETE …` of such a link
+    Dissociate,
+    /// `GET …/{id}/associations/{toObjectType}`
+    ListAssociations,
+    /// `POST …/recordings/ready` (guide §4)
+    MarkReady,
+    /// `GET …/owners`
+    ListOwners,
+    /// `GET …/owners/{id}`
+    ReadOwner,
+    /// `POST /oauth/…/token`
+    IssueToken,
+}
