@@ -4,5 +4,8 @@ pub mod catalogue;
 pub mod check;
 pub mod clauses;
 pub mod evidence;
+pub mod patience;
+pub mod probe;
 pub mod range;
+pub mod results;
 pub mod verdict;

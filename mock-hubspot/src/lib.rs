@@ -6,4 +6,5 @@ pub mod exchange;
 pub mod journal;
 pub mod media;
 pub mod operation;
+pub mod secrets;
 pub mod versions;

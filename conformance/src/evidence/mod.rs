@@ -367,7 +367,7 @@ pub struct RandomWalk {
     /// What ended it early, if anything did (a budget of bytes, requests or time).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
-    /// One for each broken invariant, by its lowest-numbered case.
+    /// One for each broken invariant (satisfiable and not apart), by its lowest-numbered case.
     pub failures: Vec<RandomFailure>,
 }
 
@@ -376,6 +376,8 @@ pub struct RandomWalk {
 pub struct RandomFailure {
     /// The invariant that was broken.
     pub invariant: crate::range::Invariant,
+    /// Whether the range can be satisfied; a finding weighs less where it cannot.
+    pub satisfiable: bool,
     /// The number of the case that broke it first.
     pub case: u32,
     /// The Range header of that case.

@@ -3,6 +3,10 @@
 //! No socket, no clock. Shares no code with the reference integration: an oracle is not examined by itself.
 //! Read next: `oracle.rs`, `invariants.rs`, `table.rs`, `strategy.rs`, `walk.rs`.
 
+pub mod invariants;
+pub mod oracle;
+pub mod table;
+
 use serde::{Deserialize, Serialize};
 
 /// A rule that holds for every answer to a range request of some class.
