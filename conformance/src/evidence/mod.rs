@@ -3,6 +3,9 @@
 //! Pure data that checks judge and `verify` can judge again. Knows no clock and no socket. Read next: `record.rs`
 //! (as NDJSON), `curl.rs` (a finding as a line for a shell).
 
+pub mod curl;
+pub mod store;
+
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
 use mock_hubspot::journal::Entry;
@@ -54,6 +57,9 @@ pub struct Story {
     /// Whether the registration was to be moved in this story, and to which URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<String>,
+    /// Why the story was not told, where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_told: Option<String>,
     /// The API version that the integration was asked to use; `None` where any will do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_version: Option<ApiVersion>,
@@ -98,6 +104,9 @@ pub struct Call {
     pub owner_has_seat: bool,
     /// `OUTBOUND` or `INBOUND`.
     pub direction: String,
+    /// The customer's phone number, which no other call of the run has.
+    #[serde(default)]
+    pub number: String,
     /// The recording that was to be used, where the kit made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<RecordingFacts>,

@@ -1,0 +1,54 @@
+//! Whose entry is it: which story of the run an exchange of the journal belongs to. Pure.
+
+use crate::evidence::Story;
+use mock_hubspot::journal::{Entry, StoryKey};
+use mock_hubspot::operation::Operation;
+use serde_json::Value;
+
+/// Whether an entry is about the call with this key: by the call's id, or for a call that is being logged by its
+/// external id and account, or by the customer's number, which no two calls of a run share.
+pub fn belongs(entry: &Entry, key: &StoryKey) -> bool {
+    if let (Some(ours), Some(theirs)) = (key.call_id, entry.call_id) {
+        return ours == theirs;
+    }
+    if entry.operation != Some(Operation::LogCall) {
+        return false;
+    }
+    let Some(body) = entry.request.body.json() else { return false };
+    let property = |name: &str| body.get("properties").and_then(|p| p.get(name)).and_then(text);
+    let same = |name: &str, value: &str| property(name).is_some_and(|p| p == value);
+    (same("hs_call_external_id", &key.external_id) && same("hs_call_external_account_id", &key.account_id))
+        || same("hs_call_to_number", &key.number)
+        || same("hs_call_from_number", &key.number)
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Gives each story the entries of its calls, and returns those that belong to none.
+pub fn attribute(entries: &[Entry], stories: &mut [Story]) -> Vec<Entry> {
+    let mut common = Vec::new();
+    for entry in entries {
+        let owner = stories.iter_mut().find(|story| {
+            story.calls.iter().any(|call| {
+                let key = StoryKey {
+                    external_id: call.external_id.clone(),
+                    account_id: call.account_id.clone(),
+                    number: call.number.clone(),
+                    call_id: call.call_id,
+                };
+                belongs(entry, &key)
+            })
+        });
+        match owner {
+            Some(story) => story.journal.push(entry.clone()),
+            None => common.push(entry.clone()),
+        }
+    }
+    common
+}

@@ -1,0 +1,213 @@
+//! The command line: what can be said, and nothing of what it does. Read next: `commands/`.
+
+use crate::check::OctetStream;
+use crate::config::overrides;
+use crate::config::value::Seed;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Proves that a calling integration works with HubSpot.
+///
+/// Exit codes: 0 conformant · 1 a required clause is broken · 2 usage or configuration · 3 incomplete ·
+/// 4 set-up failed · 6 snapshot reports to review · 70 the kit failed · 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "conformance", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The whole job against the bundled reference integration, started as a separate process
+    Demo(DemoArgs),
+    /// Drives the integration described in conformance.toml
+    Run(RunArgs),
+    /// Judges only the endpoint and the recording, with nothing else set up
+    Probe(ProbeArgs),
+    /// The catalogue of checks, the scenarios, or the sabotages
+    List(ListArgs),
+    /// One check: its clause, why it matters, how to fix what it finds
+    Explain {
+        /// The check's id, `ranges/first-byte` say
+        id: String,
+    },
+    /// The approval of snapshot reports
+    Snapshot(SnapshotArgs),
+    /// Serves the fake HubSpot, as the mock-hubspot binary does
+    Mock(mock_hubspot::cli::Args),
+    /// The bundled reference integration, as demo starts it
+    #[command(hide = true)]
+    Reference(reference_integration::cli::Args),
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Tells the reference integration one lie, and counts recommended findings
+    #[arg(long = "break", value_name = "SABOTAGE")]
+    pub sabotage: Option<String>,
+    /// Leaves both sides running afterwards, until Ctrl-C
+    #[arg(long)]
+    pub hold: bool,
+    /// Only these scenarios
+    #[arg(value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// What demo and run have in common
+    #[command(flatten)]
+    pub terms: Terms,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Only these scenarios
+    #[arg(value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "conformance.toml", env = "CONFORMANCE_CONFIG")]
+    pub config: PathBuf,
+    /// The profiles to examine, with commas between them
+    #[arg(long = "profile", value_name = "PROFILES")]
+    pub profiles: Option<String>,
+    /// A folder of further scenarios
+    #[arg(long = "scenarios", value_name = "DIR")]
+    pub scenario_dir: Option<PathBuf>,
+    /// What demo and run have in common
+    #[command(flatten)]
+    pub terms: Terms,
+}
+
+/// What `demo` and `run` have in common.
+#[derive(Debug, Args)]
+pub struct Terms {
+    /// Only checks whose id starts with this; may be given several times
+    #[arg(long, value_name = "ID-PREFIX")]
+    pub only: Vec<String>,
+    /// Where every random choice comes from: 0x and hex digits, or random
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<Seed>,
+    /// How many random ranges each asking story sends
+    #[arg(long, value_name = "N")]
+    pub cases: Option<u32>,
+    /// How many range requests are under way at once
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub in_flight: u8,
+    /// Recommended findings count
+    #[arg(long)]
+    pub strict: bool,
+    /// How strictly "downloadable as an octet-stream" is read
+    #[arg(long, value_enum, default_value_t)]
+    pub octet_stream: OctetStreamArg,
+    /// Prints results.json on stdout and nothing else there
+    #[arg(long, value_name = "-", value_parser = ["-"])]
+    pub json: Option<String>,
+    /// The folder of this run
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Where the accepted snapshot reports are
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub snapshots: PathBuf,
+}
+
+/// `--octet-stream`
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum OctetStreamArg {
+    /// An audio type is a recommended finding
+    #[default]
+    Warn,
+    /// An audio type is a required finding
+    Strict,
+    /// An audio type passes
+    Lenient,
+}
+
+impl From<OctetStreamArg> for OctetStream {
+    fn from(arg: OctetStreamArg) -> Self {
+        match arg {
+            OctetStreamArg::Warn => Self::Warn,
+            OctetStreamArg::Strict => Self::Strict,
+            OctetStreamArg::Lenient => Self::Lenient,
+        }
+    }
+}
+
+/// Arguments of `probe`.
+#[derive(Debug, Args)]
+pub struct ProbeArgs {
+    /// The endpoint, with %s where the external id stands
+    #[arg(value_name = "URL-TEMPLATE")]
+    pub url: String,
+    /// The external id of a call that has a recording
+    #[arg(long)]
+    pub external_id: String,
+    /// Its external account id
+    #[arg(long)]
+    pub account: String,
+    /// The app's id
+    #[arg(long)]
+    pub app_id: String,
+    /// The profiles to examine, with commas between them
+    #[arg(long = "profile", value_name = "PROFILES", default_value = "playback,seek,transcription,security")]
+    pub profiles: String,
+    /// What it has in common with run
+    #[command(flatten)]
+    pub terms: Terms,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+#[group(multiple = true)]
+pub struct ListArgs {
+    /// The lies that the reference integration can be told to tell
+    #[arg(long, conflicts_with = "scenarios")]
+    pub sabotages: bool,
+    /// The scenarios
+    #[arg(long)]
+    pub scenarios: bool,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `snapshot`.
+#[derive(Debug, Args)]
+pub struct SnapshotArgs {
+    /// Where the snapshot reports are
+    #[arg(long, value_name = "DIR", default_value = "reports", global = true)]
+    pub snapshots: PathBuf,
+    /// What to do with them
+    #[command(subcommand)]
+    pub action: SnapshotAction,
+}
+
+/// What to do with pending snapshots.
+#[derive(Debug, Subcommand)]
+pub enum SnapshotAction {
+    /// Lists those that wait for a decision; exits 6 when there are any
+    Pending,
+    /// Takes new reports as the accepted ones
+    Accept {
+        /// Only these, `acme-dialer/outbound-call` say; all where none is named
+        names: Vec<String>,
+    },
+    /// Removes new reports
+    Reject {
+        /// Only these; all where none is named
+        names: Vec<String>,
+    },
+}
+
+impl Terms {
+    /// What the flags say instead of the configuration.
+    pub fn overrides(&self, profiles: Option<&str>) -> Result<overrides::Overrides, String> {
+        Ok(overrides::Overrides {
+            profiles: profiles.map(overrides::profiles).transpose()?,
+            seed: self.seed,
+            cases: self.cases,
+            ..overrides::Overrides::default()
+        })
+    }
+}

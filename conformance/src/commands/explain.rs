@@ -1,0 +1,29 @@
+//! `explain`: one check, for someone who has never seen an RFC.
+
+use super::Usage;
+use crate::catalogue;
+use crate::config::located::suggestion;
+use std::process::ExitCode;
+
+pub(super) fn explain(id: &str) -> Result<ExitCode, Usage> {
+    let Some(check) = catalogue::find(id) else {
+        let ids: Vec<_> = catalogue::all().map(|c| c.id).collect();
+        let help = suggestion(id, &ids, "checks");
+        let near = help.split_once("? ").map(|(near, _)| format!("{near}? ")).unwrap_or_default();
+        return Err(Usage(format!(
+            "there is no check `{id}`\nhelp: {near}`conformance list` shows them all"
+        )));
+    };
+    println!("{}  ({}, {}, since {})\n", check.id, check.level.name(), check.profile.name(), check.since);
+    println!("{}", check.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n"));
+    println!("\n## The clauses\n");
+    for clause in check.clauses {
+        println!("- {}: {}", clause.name, clause.text);
+    }
+    println!("\n## Lies that make it fail\n");
+    for name in check.proof {
+        let lie = reference_integration::sabotage::find(name).map_or("", |s| s.lie);
+        println!("- {name}: {lie}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,65 @@
+//! `list`: the catalogue, the scenarios, the sabotages.
+
+use crate::catalogue;
+use crate::cli::ListArgs;
+use crate::scenario;
+use reference_integration::sabotage;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+pub(super) fn list(args: &ListArgs) -> ExitCode {
+    let rows = if args.sabotages {
+        sabotages()
+    } else if args.scenarios {
+        scenarios()
+    } else {
+        checks()
+    };
+    if args.json {
+        println!("{:#}", Value::Array(rows));
+        return ExitCode::SUCCESS;
+    }
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let width = rows.iter().map(|row| text(row, "name").len()).max().unwrap_or(0);
+    for row in &rows {
+        let middle = row.get("level").map_or(String::new(), |_| {
+            format!("{:<14} {:<14} ", text(row, "level"), text(row, "profile"))
+        });
+        println!("{:<width$}  {middle}{}", text(row, "name"), text(row, "says"));
+    }
+    ExitCode::SUCCESS
+}
+
+fn checks() -> Vec<Value> {
+    catalogue::all()
+        .map(|check| {
+            json!({
+                "name": check.id,
+                "level": check.level.name(),
+                "profile": check.profile.name(),
+                "since": check.since,
+                "says": check.sentence(),
+                "clauses": check.clauses.iter().map(|c| c.name).collect::<Vec<_>>(),
+                "sabotages": check.proof,
+            })
+        })
+        .collect()
+}
+
+fn scenarios() -> Vec<Value> {
+    let row = |s: scenario::Scenario| {
+        let sections: Vec<_> = s.sections.iter().map(|section| section.name()).collect();
+        json!({ "name": s.name, "says": s.title, "why": s.why, "sections": sections })
+    };
+    scenario::embedded().into_iter().map(row).collect()
+}
+
+fn sabotages() -> Vec<Value> {
+    let caught_by = |name: &str| -> Vec<_> {
+        catalogue::all().filter(|c| c.proof.contains(&name)).map(|c| c.id).collect()
+    };
+    let row = |s: &sabotage::Sabotage| {
+        json!({ "name": s.name, "says": s.lie, "scenario": s.story, "caught_by": caught_by(s.name) })
+    };
+    sabotage::ALL.iter().map(row).collect()
+}

@@ -1,0 +1,90 @@
+//! The subcommands: one file each; the only code that prints and that writes `--out`.
+//!
+//! Read next: `examine.rs`, which `demo`, `run` and `probe` share.
+
+mod demo;
+mod examine;
+mod explain;
+mod list;
+mod output;
+mod probe;
+mod run;
+mod snapshot;
+
+use crate::cli::{Cli, Command};
+use std::process::ExitCode;
+
+/// Why a command ends before it examined anything: usage or configuration. Exit 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// Usage or configuration; nothing was sent.
+const USAGE: u8 = 2;
+/// The kit itself failed.
+const KIT_FAILED: u8 = 70;
+
+/// Does what the command line says.
+pub fn main(cli: Cli) -> ExitCode {
+    // Whoever embeds us may have chosen a provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("conformance: no threads can be started: {error}");
+            return ExitCode::from(KIT_FAILED);
+        }
+    };
+    let done = runtime.block_on(dispatch(cli.command));
+    runtime.shutdown_background();
+    done.unwrap_or_else(|Usage(message)| {
+        eprintln!("conformance: {message}");
+        ExitCode::from(USAGE)
+    })
+}
+
+async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
+    match command {
+        Command::Demo(args) => demo::demo(args).await,
+        Command::Run(args) => run::run(args).await,
+        Command::Probe(args) => probe::probe(args).await,
+        Command::List(args) => Ok(list::list(&args)),
+        Command::Explain { id } => explain::explain(&id),
+        Command::Snapshot(args) => snapshot::snapshot(&args),
+        Command::Mock(args) => Ok(mock_hubspot::cli::run(args).await),
+        Command::Reference(args) => Ok(reference_integration::cli::run(args).await),
+    }
+}
+
+/// A seed that was asked for, or a new one.
+fn seed(asked: crate::config::value::Seed) -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    match asked {
+        crate::config::value::Seed::Fixed(seed) => seed,
+        // The standard library's hasher is keyed anew by the operating system's randomness.
+        crate::config::value::Seed::Random => {
+            std::collections::hash_map::RandomState::new().build_hasher().finish()
+        }
+    }
+}
+
+/// Refuses `--only` prefixes that no check has.
+fn only(prefixes: &[String]) -> Result<Vec<String>, Usage> {
+    let ids: Vec<_> = crate::catalogue::all().map(|c| c.id).collect();
+    for prefix in prefixes {
+        if !ids.iter().any(|id| id.starts_with(prefix.as_str())) {
+            let help = crate::config::located::suggestion(prefix, &ids, "checks");
+            let help = help.split("? ").next().map_or(String::new(), |near| {
+                if near.starts_with("did you mean") { format!("{near}? ") } else { String::new() }
+            });
+            return Err(Usage(format!(
+                "no check's id starts with `{prefix}`\nhelp: {help}`conformance list` shows them all"
+            )));
+        }
+    }
+    Ok(prefixes.to_vec())
+}

@@ -1,0 +1,273 @@
+//! Starts and stops the integration: the only place that starts processes.
+//!
+//! Knows nothing of verdicts. What the process prints passes through `Secrets` before it is kept.
+
+pub mod act;
+
+use crate::patience::Patience;
+use crate::probe::trigger;
+use mock_hubspot::secrets::Secrets;
+use rustix::process::{Pid, Signal, kill_process_group};
+use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+
+/// How the integration is started, templates filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Program and arguments.
+    pub command: Vec<String>,
+    /// Variables added to our own environment.
+    pub env: BTreeMap<String, String>,
+    /// The folder it is started in; ours, where none is given.
+    pub dir: Option<PathBuf>,
+    /// A URL that answers 2xx once it is up; without one it counts as up at once.
+    pub ready: Option<String>,
+}
+
+/// Something that kept the examination from starting: never the integration's verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupFault {
+    /// The command is empty or cannot be run.
+    #[error("the integration could not be started: {command}: {source}\nhelp: run the command of [start] by hand in {dir}")]
+    NotStarted {
+        /// The command.
+        command: String,
+        /// Where.
+        dir: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// It ended before it was up.
+    #[error("the integration ended ({status}) before {url} answered{output}\nhelp: run the command of [start] by hand; its whole output is in {log}")]
+    EndedEarly {
+        /// Its exit status.
+        status: String,
+        /// The ready URL.
+        url: String,
+        /// Its last lines.
+        output: String,
+        /// Where all of it stands.
+        log: String,
+    },
+    /// It was not up in time.
+    #[error("the integration was started, and {url} did not answer 2xx within {waited} s; last: {last}{output}\nhelp: raise [start] ready.within, or check the port; its whole output is in {log}")]
+    NotReady {
+        /// The ready URL.
+        url: String,
+        /// Seconds waited.
+        waited: u64,
+        /// What the last attempt met.
+        last: String,
+        /// Its last lines.
+        output: String,
+        /// Where all of it stands.
+        log: String,
+    },
+    /// Our own side cannot be set up.
+    #[error("{message}")]
+    Ours {
+        /// What happened, and what to do.
+        message: String,
+    },
+    /// The trigger cannot be reached.
+    #[error("the trigger {url} could not be reached: {reason}\nhelp: check [trigger] in conformance.toml, and that the integration listens there")]
+    TriggerUnreachable {
+        /// The trigger's URL or command.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The running integration. Dropped, its whole process group is killed.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    group: Option<Pid>,
+    log: PathBuf,
+    tail: Tail,
+    readers: Vec<JoinHandle<()>>,
+}
+
+type Tail = Arc<Mutex<VecDeque<String>>>;
+
+/// Lines of output that an error message shows.
+const TAIL: usize = 12;
+/// Bytes of output that are kept.
+const LOG_LIMIT: u64 = 4 << 20;
+/// A line longer than this is cut.
+const LINE_LIMIT: usize = 4096;
+
+impl Process {
+    /// Starts it; what it prints goes to `log`, secrets cut.
+    pub fn start(start: &Start, secrets: &Secrets, log: &Path) -> Result<Self, SetupFault> {
+        let dir = start.dir.clone().unwrap_or_else(|| PathBuf::from("."));
+        let not_started = |source| SetupFault::NotStarted {
+            command: secrets.cut_text(&start.command.join(" ")),
+            dir: dir.display().to_string(),
+            source,
+        };
+        let (program, arguments) = start
+            .command
+            .split_first()
+            .ok_or_else(|| not_started(io::Error::new(io::ErrorKind::InvalidInput, "the command is empty")))?;
+        let file = Arc::new(Mutex::new(Log { file: File::create(log).map_err(not_started)?, left: LOG_LIMIT }));
+        let mut child = Command::new(program)
+            .args(arguments)
+            .envs(&start.env)
+            .current_dir(&dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(not_started)?;
+        let tail = Tail::default();
+        let mut readers = Vec::new();
+        if let Some(stdout) = child.stdout.take() {
+            readers.push(tokio::spawn(keep(stdout, secrets.clone(), tail.clone(), file.clone())));
+        }
+        if let Some(stderr) = child.stderr.take() {
+            readers.push(tokio::spawn(keep(stderr, secrets.clone(), tail.clone(), file)));
+        }
+        let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        Ok(Self { child, group, log: log.to_owned(), tail, readers })
+    }
+
+    /// Waits until the ready URL answers 2xx.
+    pub async fn ready(&mut self, url: &str, patience: &Patience) -> Result<(), SetupFault> {
+        let began = Instant::now();
+        let mut pause = std::time::Duration::from_millis(5);
+        let mut last = "it was not asked yet".to_owned();
+        while began.elapsed() < patience.start {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                self.drain().await;
+                return Err(SetupFault::EndedEarly {
+                    status: status.to_string(),
+                    url: url.to_owned(),
+                    output: self.last_lines(),
+                    log: self.log.display().to_string(),
+                });
+            }
+            match trigger::is_up(url).await {
+                Ok(()) => return Ok(()),
+                Err(reason) => last = reason,
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(std::time::Duration::from_millis(200));
+        }
+        Err(SetupFault::NotReady {
+            url: url.to_owned(),
+            waited: patience.start.as_secs(),
+            last,
+            output: self.last_lines(),
+            log: self.log.display().to_string(),
+        })
+    }
+
+    /// Whether it has ended by itself, and how.
+    pub fn ended(&mut self) -> Option<String> {
+        self.child.try_wait().ok().flatten().map(|status| status.to_string())
+    }
+
+    /// Asks the whole process group to end, and kills what is left of it after the wait for that.
+    pub async fn stop(mut self, patience: &Patience) {
+        self.signal(Signal::TERM);
+        if tokio::time::timeout(patience.stop, self.child.wait()).await.is_err() {
+            self.signal(Signal::KILL);
+            let _ = self.child.wait().await;
+        }
+        self.signal(Signal::KILL);
+        self.drain().await;
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.group {
+            // The group may be gone already; that is what we want.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+
+    async fn drain(&mut self) {
+        for reader in self.readers.drain(..) {
+            // A grandchild may hold the pipe open; its words are not awaited for long.
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(500), reader).await;
+        }
+    }
+
+    fn last_lines(&self) -> String {
+        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        if tail.is_empty() {
+            return "; it printed nothing".to_owned();
+        }
+        tail.iter().fold("; it printed:".to_owned(), |text, line| format!("{text}\n  | {line}"))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
+    }
+}
+
+struct Log {
+    file: File,
+    left: u64,
+}
+
+impl Log {
+    fn line(&mut self, line: &str) {
+        if self.left == 0 {
+            return;
+        }
+        let length = line.len() as u64 + 1;
+        let text = if length < self.left { line } else { "[the rest was not kept]" };
+        self.left = self.left.saturating_sub(length);
+        // A full disk must not end the run; the reports will say it.
+        let _ = writeln!(self.file, "{text}");
+    }
+}
+
+async fn keep(pipe: impl AsyncRead + Unpin, secrets: Secrets, tail: Tail, log: Arc<Mutex<Log>>) {
+    let mut reader = BufReader::new(pipe);
+    let mut line = Vec::new();
+    while next_line(&mut reader, &mut line).await {
+        let text = secrets.cut_text(String::from_utf8_lossy(&line).trim_end());
+        log.lock().unwrap_or_else(PoisonError::into_inner).line(&text);
+        let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+        if tail.len() == TAIL {
+            tail.pop_front();
+        }
+        tail.push_back(text.chars().filter(|c| !c.is_control()).take(300).collect());
+    }
+}
+
+/// Reads one line, keeping at most [`LINE_LIMIT`] bytes of it.
+async fn next_line(reader: &mut (impl AsyncBufReadExt + Unpin), line: &mut Vec<u8>) -> bool {
+    line.clear();
+    let mut some = false;
+    loop {
+        let Ok(buffer) = reader.fill_buf().await else { return some };
+        if buffer.is_empty() {
+            return some;
+        }
+        some = true;
+        let end = buffer.iter().position(|b| *b == b'\n');
+        let used = end.map_or(buffer.len(), |at| at + 1);
+        let room = LINE_LIMIT.saturating_sub(line.len());
+        line.extend_from_slice(&buffer[..used.min(room)]);
+        reader.consume(used);
+        if end.is_some() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! The loop: tells each story, lets the probes ask, and gathers the evidence. It judges nothing and prints nothing.
+//!
+//! Read next: `plan.rs` (what is to be told), `attribution.rs` (whose entry is it), `probe/` (what is asked).
+
+use crate::attribution::{attribute, belongs};
+use crate::config::trigger::Done;
+use crate::drive::{SetupFault, act};
+use crate::evidence::{Association, Call, Evidence, Missed, Probe, ProbeOutcome, RunFacts, Story, Weather};
+use crate::patience::Patience;
+use crate::plan::PlannedStory;
+use crate::probe::{self, ProbeContext};
+use crate::report::progress::Event;
+use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
+use mock_hubspot::journal::{Direction, Entry, Outcome, StoryKey, nearest_miss};
+use mock_hubspot::operation::Operation;
+use mock_hubspot::{MockHubSpot, weather::RuleId};
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// Stories that are told at the same time, at most.
+const AT_ONCE: usize = 16;
+
+/// What a run needs while it goes.
+pub struct Stage<'a> {
+    /// The fake HubSpot.
+    pub mock: &'a MockHubSpot,
+    /// Facts that checks need; the registered URL is filled in as soon as there is one.
+    pub facts: RunFacts,
+    /// How the probes ask, but for the registered URL.
+    pub probes: ProbeContext,
+    /// When a triggered call counts as over.
+    pub done: Done,
+    /// Whether stories may be told at the same time.
+    pub concurrent: bool,
+    /// Every wait.
+    pub patience: Patience,
+    /// Listens to progress.
+    pub events: &'a (dyn Fn(Event) + Send + Sync),
+    /// Ends the run early.
+    pub interrupt: CancellationToken,
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Everything it saw.
+    pub evidence: Evidence,
+    /// How long each story of the evidence took.
+    pub took: Vec<Duration>,
+    /// What kept stories from being told.
+    pub faults: Vec<SetupFault>,
+    /// Whether it was interrupted; stories that were not told to their end are left out.
+    pub interrupted: bool,
+}
+
+struct Told {
+    place: usize,
+    story: Story,
+    took: Duration,
+}
+
+/// Tells the stories of a plan: first those that may go together, then, one after the other, those that must be alone.
+pub async fn run(stage: &Stage<'_>, plan: Vec<PlannedStory>) -> Gathered {
+    let mut told = Vec::new();
+    let mut faults = Vec::new();
+    let planned = plan.len();
+    let (together, alone): (Vec<_>, Vec<_>) = plan.into_iter().partition(|s| stage.concurrent && !s.alone);
+    for (width, stories) in [(AT_ONCE, together), (1, alone)] {
+        let mut under_way = stream::iter(stories).map(|planned| tell(stage, planned)).buffer_unordered(width);
+        loop {
+            let next = tokio::select! {
+                () = stage.interrupt.cancelled() => break,
+                next = under_way.next() => next,
+            };
+            match next {
+                Some(Ok(one)) => told.push(one),
+                Some(Err(fault)) => faults.push(fault),
+                None => break,
+            }
+        }
+    }
+    told.sort_by_key(|t| t.place);
+    let interrupted = stage.interrupt.is_cancelled() && told.len() + faults.len() < planned;
+    let (mut stories, took): (Vec<_>, Vec<_>) = told.into_iter().map(|t| (t.story, t.took)).unzip();
+    let common = attribute(&stage.mock.journal().entries(), &mut stories);
+    let facts = RunFacts { registered_url: registered_url(stage).unwrap_or_default(), ..stage.facts.clone() };
+    Gathered { evidence: Evidence { run: facts, stories, common }, took, faults, interrupted }
+}
+
+/// Asks the endpoint and the recording of one story, with no HubSpot beside it.
+pub async fn probe_alone(
+    context: &ProbeContext,
+    facts: RunFacts,
+    mut story: Story,
+    events: &(dyn Fn(Event) + Send + Sync),
+    interrupt: &CancellationToken,
+) -> Gathered {
+    let began = Instant::now();
+    let scenario = story.scenario.clone();
+    events(Event::StoryStarted { scenario: scenario.clone() });
+    let asked = |progress: probe::Progress| events(Event::Asked { scenario: scenario.clone(), progress });
+    let interrupted = tokio::select! {
+        () = interrupt.cancelled() => true,
+        () = probe::ask_endpoint_and_recording(context, &mut story, 0, &asked) => false,
+    };
+    let stories = if interrupted { Vec::new() } else { vec![story] };
+    let evidence = Evidence { run: facts, stories, common: Vec::new() };
+    Gathered { evidence, took: vec![began.elapsed()], faults: Vec::new(), interrupted }
+}
+
+async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, SetupFault> {
+    let began = Instant::now();
+    let scenario = planned.story.scenario.clone();
+    (stage.events)(Event::StoryStarted { scenario: scenario.clone() });
+    if let Some(reason) = &planned.not_told {
+        planned.story.not_told = Some(reason.clone());
+        return Ok(Told { place: planned.place, story: planned.story, took: began.elapsed() });
+    }
+    let rules: Vec<RuleId> =
+        planned.weather.iter().map(|rule| stage.mock.weather().order(rule.clone())).collect();
+    let since = stage.mock.journal().len() as u64;
+    if let Some(request) = &planned.move_registration {
+        act::perform(request, &stage.patience).await?;
+        planned.story.moved_to = moved(stage, since).await;
+    }
+    let replies = make_calls(stage, &planned).await;
+    for (index, reply) in replies.into_iter().enumerate() {
+        let reply = reply?;
+        await_call(stage, &mut planned.story, index, &planned.keys[index], since, &reply).await;
+    }
+    await_registration(stage).await;
+    for (index, rule) in rules.iter().enumerate() {
+        let struck = stage.mock.weather().struck(*rule);
+        stage.mock.weather().clear(*rule);
+        if let Some(weather) = planned.story.weather.get_mut(index) {
+            weather.struck = struck;
+        }
+    }
+    merge_weather(&mut planned.story.weather);
+    let mut context = stage.probes.clone();
+    context.registered_url = registered_url(stage).unwrap_or_default();
+    let asked = |progress: probe::Progress| {
+        (stage.events)(Event::Asked { scenario: scenario.clone(), progress });
+    };
+    for index in 0..planned.story.calls.len() {
+        probe::ask_endpoint_and_recording(&context, &mut planned.story, index, &asked).await;
+    }
+    read_back(stage, &mut planned.story);
+    Ok(Told { place: planned.place, story: planned.story, took: began.elapsed() })
+}
+
+async fn make_calls(stage: &Stage<'_>, planned: &PlannedStory) -> Vec<Result<act::Reply, SetupFault>> {
+    if planned.at_once {
+        return join_all(planned.acts.iter().map(|one| act::perform(one, &stage.patience))).await;
+    }
+    let mut replies = Vec::new();
+    for one in &planned.acts {
+        if let act::Act::Manual(sentence) = one {
+            (stage.events)(Event::Waiting { what: sentence.clone(), left: stage.patience.inbound });
+        }
+        replies.push(act::perform(one, &stage.patience).await);
+    }
+    replies
+}
+
+/// Waits for what one call must bring about, in its order, and notes what did not come.
+async fn await_call(
+    stage: &Stage<'_>,
+    story: &mut Story,
+    index: usize,
+    key: &StoryKey,
+    since: u64,
+    reply: &act::Reply,
+) {
+    let mut key = key.clone();
+    note(story, Probe::LoggedCall, ProbeOutcome::Asked);
+    let logged = {
+        let key = key.clone();
+        awaited(stage, move |e| {
+            e.number > since
+                && e.operation == Some(Operation::LogCall)
+                && e.outcome == Outcome::Served
+                && belongs(e, &key)
+        })
+        .await
+    };
+    let Some(id) = logged.as_ref().and_then(|e| e.call_id) else {
+        let missed = missed(stage, Operation::LogCall, &key, since, reply);
+        story.calls[index].missed.push(missed);
+        for probe in [Probe::Association, Probe::Ready, Probe::Retrieval] {
+            note(story, probe, ProbeOutcome::Blocked("no call was logged".to_owned()));
+        }
+        return;
+    };
+    key.call_id = Some(id);
+    let call = &mut story.calls[index];
+    call.call_id = Some(id);
+    note(story, Probe::Association, ProbeOutcome::Asked);
+    note(story, Probe::Ready, ProbeOutcome::Asked);
+    let ready = awaited(stage, move |e| {
+        e.operation == Some(Operation::MarkReady) && e.outcome == Outcome::Served && e.call_id == Some(id)
+    })
+    .await;
+    let associated = stage.mock.portal().associations_of_call(id).is_empty();
+    let associated = !associated
+        || awaited(stage, move |e| {
+            e.operation == Some(Operation::Associate) && e.outcome == Outcome::Served && e.call_id == Some(id)
+        })
+        .await
+        .is_some();
+    if !associated {
+        let missed = missed(stage, Operation::Associate, &key, since, reply);
+        story.calls[index].missed.push(missed);
+    }
+    if ready.is_none() {
+        let missed = missed(stage, Operation::MarkReady, &key, since, reply);
+        story.calls[index].missed.push(missed);
+        note(story, Probe::Retrieval, ProbeOutcome::Blocked("ready was not sent".to_owned()));
+        return;
+    }
+    note(story, Probe::Retrieval, ProbeOutcome::Asked);
+    // HubSpot's own fetch has its own limits; it always ends.
+    let _ = stage
+        .mock
+        .journal()
+        .wait_for(
+            move |e| {
+                e.call_id == Some(id)
+                    && match e.direction {
+                        Direction::Arrived => false,
+                        Direction::AskedForUrl => matches!(e.outcome, Outcome::Failed(_)),
+                        Direction::FetchedRecording => e.outcome != Outcome::Pending,
+                    }
+            },
+            stage.patience.first_byte * 2 + stage.patience.stall,
+        )
+        .await;
+}
+
+/// Waits for an entry: where the trigger's reply ends the story, only for what is there already.
+async fn awaited(stage: &Stage<'_>, wanted: impl Fn(&Entry) -> bool + Send) -> Option<Entry> {
+    let deadline = match stage.done {
+        Done::Reply => Duration::ZERO,
+        Done::Journal => stage.patience.inbound,
+    };
+    stage.mock.journal().wait_for(wanted, deadline).await.ok()
+}
+
+async fn await_registration(stage: &Stage<'_>) {
+    if registered_url(stage).is_none() {
+        let _ = awaited(stage, |e| {
+            matches!(e.operation, Some(Operation::RegisterRecordingUrl | Operation::MoveRecordingUrl))
+                && e.outcome == Outcome::Served
+        })
+        .await;
+    }
+}
+
+fn registered_url(stage: &Stage<'_>) -> Option<String> {
+    if !stage.facts.registered_url.is_empty() {
+        return Some(stage.facts.registered_url.clone());
+    }
+    stage.mock.portal().registered_url(&stage.facts.app_id)
+}
+
+async fn moved(stage: &Stage<'_>, since: u64) -> Option<String> {
+    let _ = awaited(stage, move |e| {
+        e.number > since
+            && matches!(e.operation, Some(Operation::RegisterRecordingUrl | Operation::MoveRecordingUrl))
+            && e.outcome == Outcome::Served
+    })
+    .await;
+    registered_url(stage)
+}
+
+fn missed(stage: &Stage<'_>, awaited: Operation, key: &StoryKey, since: u64, reply: &act::Reply) -> Missed {
+    let waited = match stage.done {
+        Done::Reply => Duration::ZERO,
+        Done::Journal => stage.patience.inbound,
+    };
+    let nearest = nearest_miss(&stage.mock.journal().since(since), awaited, key);
+    let nearest = match (nearest, reply.failed()) {
+        (Some(nearest), Some(reply)) => Some(format!("{nearest}; {reply}")),
+        (nearest, reply) => nearest.or(reply),
+    };
+    Missed { awaited, waited_ms: waited.as_millis() as u64, nearest }
+}
+
+/// Adds what became of a probe of one call to what became of it for the others: blocked weighs most.
+fn note(story: &mut Story, probe: Probe, outcome: ProbeOutcome) {
+    let kept = story.probes.entry(probe).or_insert_with(|| outcome.clone());
+    if matches!(outcome, ProbeOutcome::Blocked(_)) {
+        *kept = outcome;
+    }
+}
+
+/// One row for each operation and strike: the rules of a burst's calls are one weather.
+fn merge_weather(weather: &mut Vec<Weather>) {
+    let mut merged: Vec<Weather> = Vec::new();
+    for one in weather.drain(..) {
+        match merged.iter_mut().find(|m| m.operation == one.operation && m.strike == one.strike) {
+            Some(row) => {
+                row.times += one.times;
+                row.struck += one.struck;
+            }
+            None => merged.push(one),
+        }
+    }
+    *weather = merged;
+}
+
+/// What HubSpot holds at the end of the story.
+fn read_back(stage: &Stage<'_>, story: &mut Story) {
+    let portal = stage.mock.portal();
+    for call in &mut story.calls {
+        let Call { call_id: Some(id), record: (object_type, record), .. } = call else { continue };
+        if let Some(stored) = portal.call(*id) {
+            call.properties = stored.properties;
+        }
+        call.seen_from_record = portal.calls_of_record(object_type, *record).contains(id);
+        call.associations = portal
+            .associations_of_call(*id)
+            .into_iter()
+            .map(|(object_type, id, category, type_id)| Association { object_type, id, category, type_id })
+            .collect();
+    }
+}

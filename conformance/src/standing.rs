@@ -1,0 +1,98 @@
+//! The roll-up of a run, and its exit code. Pure.
+
+use crate::check::Level;
+use crate::results::{Standing, StoryResult};
+use std::collections::BTreeMap;
+
+/// What ended a run besides its verdicts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The kit itself failed.
+    pub harness_faults: Vec<String>,
+    /// Somebody pressed Ctrl-C.
+    pub interrupted: bool,
+    /// The integration did not start, or a side could not reach the other.
+    pub setup_faults: Vec<String>,
+    /// Snapshots that differ or are pending.
+    pub snapshots: Vec<String>,
+    /// Recommended findings count.
+    pub strict: bool,
+}
+
+/// Rolls a run up. When several reasons hold, the order is 70, 130, 4, 1, 3, 6 (5, stale waivers, is not built yet).
+pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Standing {
+    let mut counts: BTreeMap<String, usize> =
+        ["pass", "fail", "not applicable", "unjudged"].into_iter().map(|w| (w.to_owned(), 0)).collect();
+    let (mut failed, mut unjudged) = (Vec::new(), Vec::new());
+    for story in stories {
+        for check in &story.checks {
+            let word = check.verdict.word();
+            *counts.entry(word.to_owned()).or_default() += 1;
+            let counts_here = match check.level {
+                Level::Required => true,
+                Level::Recommended => circumstances.strict,
+                Level::Informational => false,
+            };
+            let name = format!("{} in {}", check.check, story.scenario);
+            match word {
+                "fail" if counts_here => failed.push(name),
+                "unjudged" if counts_here => unjudged.push(name),
+                _ => {}
+            }
+        }
+    }
+    let mut reasons: Vec<(u8, String)> = Vec::new();
+    reasons.extend(circumstances.harness_faults.iter().map(|f| (70, f.clone())));
+    if circumstances.interrupted {
+        reasons.push((130, "interrupted; what was done so far is in the reports".to_owned()));
+    }
+    reasons.extend(circumstances.setup_faults.iter().map(|f| (4, f.clone())));
+    if !failed.is_empty() {
+        reasons.push((1, format!("{} broken: {}", clauses(failed.len()), list(&failed))));
+    }
+    let verdicts: usize = counts.values().sum();
+    if verdicts == 0 {
+        reasons.push((3, "nothing was judged".to_owned()));
+    }
+    if !unjudged.is_empty() {
+        reasons.push((3, format!("{} unjudged: {}", checks(unjudged.len()), list(&unjudged))));
+    }
+    if !circumstances.snapshots.is_empty() {
+        reasons.push((6, format!("snapshot reports to review: {}", list(&circumstances.snapshots))));
+    }
+    let exit = reasons.first().map_or(0, |(code, _)| *code);
+    Standing {
+        exit,
+        sentence: sentence(exit, failed.len(), unjudged.len(), circumstances.strict),
+        reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
+        counts,
+    }
+}
+
+fn sentence(exit: u8, failed: usize, unjudged: usize, strict: bool) -> String {
+    let counted = if strict { "counted" } else { "required" };
+    match exit {
+        0 => format!("conformant: every {counted} check ran and passed"),
+        1 => format!("not conformant: {} of the {counted} clauses broken", failed),
+        3 => format!("incomplete: {unjudged} {counted} checks could not be judged"),
+        4 => "set-up failed: nothing can be said about the integration".to_owned(),
+        6 => "conformant, but the snapshot reports are to be reviewed".to_owned(),
+        70 => "the kit itself failed".to_owned(),
+        130 => "interrupted".to_owned(),
+        other => format!("exit {other}"),
+    }
+}
+
+fn clauses(n: usize) -> String {
+    if n == 1 { "1 counted check was".to_owned() } else { format!("{n} counted checks were") }
+}
+
+fn checks(n: usize) -> String {
+    if n == 1 { "1 counted check was".to_owned() } else { format!("{n} counted checks were") }
+}
+
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
+}
