@@ -5,4 +5,5 @@ pub mod check;
 pub mod clauses;
 pub mod evidence;
 pub mod range;
+pub mod recording;
 pub mod verdict;

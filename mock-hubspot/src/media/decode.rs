@@ -31,8 +31,12 @@ pub(super) struct Source {
 
 impl Source {
     /// A whole file, in which the decoder may seek.
-    pub(super) fn whole<R: Read + Seek + Send + Sync + 'static>(inner: R, length: u64) -> Self {
-        Self { media: Box::new(Whole { inner, length }), open_ended: false }
+    pub(super) fn whole<R: Read + Seek + Send + Sync + 'static>(
+        mut inner: R,
+        length: u64,
+    ) -> io::Result<Self> {
+        inner.seek(SeekFrom::Start(0))?;
+        Ok(Self { media: Box::new(Whole { inner, length }), open_ended: false })
     }
 
     /// A new header, then `count` bytes of the file from `at`.
@@ -93,6 +97,7 @@ struct Hearing {
     declared_frames: Option<u64>,
     frames: u64,
     errors: u32,
+    undecodable: bool,
     listeners: Vec<Listener>,
     planes: Vec<Vec<f32>>,
     problems: Vec<String>,
@@ -112,9 +117,15 @@ impl Hearing {
         self.rate = parameters.sample_rate;
         self.channels = parameters.channels.as_ref().map(|channels| channels.count() as u32);
         self.declared_frames = track.num_frames.filter(|frames| *frames > 0);
-        let mut decoder = symphonia::default::get_codecs()
-            .make_audio_decoder(parameters, &AudioDecoderOptions::default().verify(true))
-            .map_err(|error| format!("the sound cannot be decoded: {error}"))?;
+        let options = AudioDecoderOptions::default().verify(true);
+        let mut decoder = match symphonia::default::get_codecs().make_audio_decoder(parameters, &options) {
+            Ok(decoder) => decoder,
+            Err(Error::Unsupported(_)) => {
+                self.undecodable = true;
+                return Ok(());
+            }
+            Err(error) => return Err(format!("the sound cannot be decoded: {error}")),
+        };
         self.codec = Some(decoder.codec_info().short_name.to_owned());
         let track = track.id;
         let outcome = self.packets(format.as_mut(), decoder.as_mut(), track, source.open_ended);
@@ -159,6 +170,10 @@ impl Hearing {
             match decoder.decode(&packet) {
                 Ok(sound) => self.listen(&sound)?,
                 Err(Error::DecodeError(_) | Error::IoError(_)) => self.errors = self.errors.saturating_add(1),
+                Err(Error::Unsupported(_)) => {
+                    self.undecodable = true;
+                    return Ok(());
+                }
                 Err(error) => return Err(format!("decoding stopped after {} frames: {error}", self.frames)),
             }
             barren = if self.frames > before { 0 } else { barren + 1 };
@@ -204,6 +219,7 @@ impl Hearing {
         facts.declared_frames = facts.declared_frames.or(self.declared_frames);
         facts.decoded_frames = self.frames;
         facts.decode_errors = self.errors;
+        facts.undecodable = self.undecodable;
         facts.per_channel = self.listeners.into_iter().map(Listener::finish).collect();
         if let Some(rate) = facts.sample_rate.map(u64::from).filter(|rate| *rate > 0) {
             facts.duration_ms = self.frames * 1000 / rate;
@@ -213,7 +229,7 @@ impl Hearing {
 
 /// Says so where the headers declare more than was decoded: 250 ms or 0.5 %, whichever is more, may be missing.
 pub(super) fn compare_with_declared(facts: &mut MediaFacts) {
-    let Some(declared) = facts.declared_frames else { return };
+    let Some(declared) = facts.declared_frames.filter(|_| !facts.undecodable) else { return };
     let slack = (u64::from(facts.sample_rate.unwrap_or_default()) / 4).max(declared / 200);
     if facts.decoded_frames.saturating_add(slack) < declared {
         facts.problems.push(format!(

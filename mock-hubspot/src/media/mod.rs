@@ -10,6 +10,7 @@ mod flac;
 mod mp4;
 mod mp4_sound;
 mod riff;
+mod riff_format;
 mod sniff;
 mod tone;
 
@@ -46,6 +47,9 @@ pub struct MediaFacts {
     pub duration_ms: u64,
     /// Packets that could not be decoded.
     pub decode_errors: u32,
+    /// Whether the codec is one that nobody here can decode: then nothing is known of the sound, and nothing said against it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undecodable: bool,
     /// What is wrong with the file, in a sentence each (`data chunk says 0 bytes`, `no moov box`, …).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
@@ -155,12 +159,12 @@ where
     match container {
         "wav" | "rf64" => riff::examine(source, length, &mut facts),
         "mp4" => mp4::examine(source, length, &mut facts),
-        "flac" => {
-            flac::examine(&head, &mut facts);
-            decode::decode(Source::whole(source, length), "flac", &mut facts);
-        }
+        "flac" => flac::examine(source, &head, length, &mut facts),
         // Decoded to say what they hold, though nobody allows them.
-        "mp3" | "ogg" | "adts" => decode::decode(Source::whole(source, length), container, &mut facts),
+        "mp3" | "ogg" | "adts" => match Source::whole(source, length) {
+            Ok(source) => decode::decode(source, container, &mut facts),
+            Err(error) => facts.problems.push(format!("the file could not be read: {error}")),
+        },
         _ => {}
     }
     facts

@@ -27,7 +27,10 @@ where
     facts.codec.clone_from(&sound.codec);
     facts.sample_rate = sound.rate;
     facts.channels = sound.channels;
-    decode::decode(Source::whole(source, length), "mp4", facts);
+    match Source::whole(source, length) {
+        Ok(source) => decode::decode(source, "mp4", facts),
+        Err(error) => facts.problems.push(format!("the file could not be read: {error}")),
+    }
     if facts.declared_frames.is_none_or(|frames| frames == 0) || sound.duration > 0 {
         facts.declared_frames = sound.declared_frames(facts.sample_rate);
     }
@@ -97,7 +100,7 @@ impl Walk {
                     }
                 }
                 b"moov" if moov.is_some() => {
-                    walk.problems.push("there is more than one `moov` box".to_owned())
+                    walk.problems.push("there is more than one `moov` box".to_owned());
                 }
                 b"moov" => {
                     moov = Some(at);
@@ -140,17 +143,17 @@ impl Walk {
     }
 
     fn moov(&mut self, moov: &[u8]) {
-        let scale = child(moov, b"mvhd").map(|mvhd| times(mvhd).0);
+        let scale = child(moov, *b"mvhd").map(|mvhd| times(mvhd).0);
         if scale.is_none() {
             self.problems.push("no mvhd box in moov".to_owned());
         }
-        if let Some(mvex) = child(moov, b"mvex") {
+        if let Some(mvex) = child(moov, *b"mvex") {
             self.facts.fragmented = true;
-            self.facts.fragments_indexed |= child(mvex, b"mehd").is_some();
+            self.facts.fragments_indexed |= child(mvex, *b"mehd").is_some();
         }
         for (_, trak) in boxes(moov).filter(|(kind, _)| kind == b"trak") {
-            let mdia = child(trak, b"mdia").unwrap_or_default();
-            let handler = child(mdia, b"hdlr").and_then(|hdlr| hdlr.get(8..12));
+            let mdia = child(trak, *b"mdia").unwrap_or_default();
+            let handler = child(mdia, *b"hdlr").and_then(|hdlr| hdlr.get(8..12));
             if handler != Some(b"soun") {
                 self.facts.other_tracks += 1;
                 if handler.is_none() {
@@ -167,12 +170,12 @@ impl Walk {
 
     fn sound_track(&mut self, trak: &[u8], mdia: &[u8], movie_scale: Option<u32>) {
         let mut sound = Sound::default();
-        match child(mdia, b"mdhd") {
+        match child(mdia, *b"mdhd") {
             Some(mdhd) => (sound.timescale, sound.duration) = times(mdhd),
             None => self.problems.push("no mdhd box in the track of sound".to_owned()),
         }
-        let tables = child(mdia, b"minf").and_then(|minf| child(minf, b"stbl")).unwrap_or_default();
-        match child(tables, b"stsd").and_then(|stsd| boxes(stsd.get(8..)?).next()) {
+        let tables = child(mdia, *b"minf").and_then(|minf| child(minf, *b"stbl")).unwrap_or_default();
+        match child(tables, *b"stsd").and_then(|stsd| boxes(stsd.get(8..)?).next()) {
             Some((kind, entry)) => super::mp4_sound::describe(
                 kind,
                 entry,
@@ -182,17 +185,17 @@ impl Walk {
             ),
             None => self.problems.push("no stsd box: nothing says how the sound is coded".to_owned()),
         }
-        let short = child(tables, b"stco")
+        let short = child(tables, *b"stco")
             .into_iter()
             .flat_map(|table| table.get(8..).unwrap_or_default().chunks_exact(4));
-        let long = child(tables, b"co64")
+        let long = child(tables, *b"co64")
             .into_iter()
             .flat_map(|table| table.get(8..).unwrap_or_default().chunks_exact(8));
         let offsets =
             short.filter_map(|at| be32(at, 0)).map(u64::from).chain(long.filter_map(|at| be64(at, 0)));
         sound.furthest_chunk = offsets.max().unwrap_or_default();
         self.facts.edit_skips_ms =
-            child(trak, b"edts").and_then(|edts| child(edts, b"elst")).and_then(|elst| {
+            child(trak, *b"edts").and_then(|edts| child(edts, *b"elst")).and_then(|elst| {
                 let media_time = match elst.first()? {
                     0 => i64::from(be32(elst, 12)?.cast_signed()),
                     _ => be64(elst, 16)?.cast_signed(),
@@ -222,8 +225,8 @@ fn times(header: &[u8]) -> (u32, u64) {
 }
 
 /// The content of the first box of that kind.
-pub(super) fn child<'a>(content: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes(content).find(|(found, _)| found == kind).map(|(_, content)| content)
+pub(super) fn child(content: &[u8], kind: [u8; 4]) -> Option<&[u8]> {
+    boxes(content).find(|(found, _)| *found == kind).map(|(_, content)| content)
 }
 
 /// The boxes side by side in `content`; ends where they stop making sense.
