@@ -172,6 +172,7 @@ proptest! {
         }
         bytes.truncate(6_000 + length);
         let facts = look(bytes);
+        prop_assert!(!facts.problems.iter().any(|problem| problem.contains("panicked")), "{:?}", facts.problems);
         let text = serde_json::to_string(&facts).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let again: MediaFacts = serde_json::from_str(&text).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(again, facts);
