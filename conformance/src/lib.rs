@@ -1,13 +1,27 @@
-//! Proves that a calling integration works with HubSpot.
+//! Proves that a calling integration works with HubSpot before a customer finds out that it does not.
+//!
+//! One direction: scenarios → plan → run → evidence → judge → results → reports. A probe asks, a check judges, a report
+//! renders. The map of the rooms is in the README; what may know what is enforced by `tests/architecture.rs`.
 
+pub mod attribution;
 pub mod catalogue;
 pub mod check;
 pub mod clauses;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod drive;
 pub mod evidence;
 pub mod judge;
 pub mod patience;
+pub mod plan;
 pub mod probe;
 pub mod range;
+pub mod recording;
+pub mod report;
 pub mod results;
+pub mod run;
+pub mod scenario;
+pub mod snapshot;
 pub mod standing;
 pub mod verdict;

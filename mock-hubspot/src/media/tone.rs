@@ -1,0 +1,85 @@
+//! The markers: two tones at once that speech and codecs leave alone, found by the Goertzel algorithm.
+
+use std::f64::consts::TAU;
+
+/// The frequencies of DTMF: four low ones, four high ones.
+const BINS: [f64; 8] = [697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0];
+/// How far a marker's tones stand above the other bins of their group: 15 dB, as a ratio of powers.
+const ABOVE_NEIGHBOURS: f64 = 31.6;
+/// The part of a window's energy that both tones hold together.
+const SHARE: f64 = 0.7;
+/// The part of a window's energy that each tone holds at least.
+const SHARE_OF_EACH: f64 = 0.05;
+
+/// Whose marker is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marker {
+    /// 697 + 1209 Hz.
+    Caller,
+    /// 852 + 1477 Hz.
+    Recipient,
+}
+
+/// Listens for markers in windows of one size.
+pub(super) struct Detector {
+    hann: Vec<f64>,
+    hann_sum: f64,
+    hann_energy: f64,
+    coefficients: [f64; 8],
+}
+
+impl Detector {
+    /// For windows of `size` samples taken at `rate` Hz. Windows of 40 ms tell neighbouring bins (73 Hz apart) well apart.
+    pub(super) fn new(rate: f64, size: usize) -> Self {
+        let hann: Vec<f64> =
+            (0..size).map(|n| 0.5 - 0.5 * (TAU * (n as f64 + 0.5) / size as f64).cos()).collect();
+        Self {
+            hann_sum: hann.iter().sum(),
+            hann_energy: hann.iter().map(|weight| weight * weight).sum(),
+            coefficients: BINS.map(|frequency| 2.0 * (TAU * frequency / rate).cos()),
+            hann,
+        }
+    }
+
+    /// The marker that dominates the window, and its mean square.
+    pub(super) fn marker<'a>(&self, window: impl Iterator<Item = &'a f32>) -> Option<(Marker, f64)> {
+        let (mut before, mut last, mut energy) = ([0.0; 8], [0.0; 8], 0.0);
+        for (sample, weight) in window.zip(&self.hann) {
+            let weighted = f64::from(*sample) * weight;
+            energy += weighted * weighted;
+            for bin in 0..8 {
+                let next = weighted + self.coefficients[bin] * last[bin] - before[bin];
+                before[bin] = last[bin];
+                last[bin] = next;
+            }
+        }
+        if energy <= 0.0 {
+            return None;
+        }
+        let to_share = 2.0 * self.hann_energy / (self.hann_sum * self.hann_sum * energy);
+        let shares: [f64; 8] = std::array::from_fn(|bin| {
+            let power = last[bin] * last[bin] + before[bin] * before[bin]
+                - self.coefficients[bin] * last[bin] * before[bin];
+            power * to_share
+        });
+        let marker = if is_pair(&shares, 0, 4) {
+            Marker::Caller
+        } else if is_pair(&shares, 2, 6) {
+            Marker::Recipient
+        } else {
+            return None;
+        };
+        Some((marker, energy / self.hann_energy))
+    }
+}
+
+fn is_pair(shares: &[f64; 8], low: usize, high: usize) -> bool {
+    let stands_out = |bin: usize, group: std::ops::Range<usize>| {
+        group.filter(|other| *other != bin).all(|other| shares[bin] >= ABOVE_NEIGHBOURS * shares[other])
+    };
+    shares[low] >= SHARE_OF_EACH
+        && shares[high] >= SHARE_OF_EACH
+        && shares[low] + shares[high] >= SHARE
+        && stands_out(low, 0..4)
+        && stands_out(high, 4..8)
+}
