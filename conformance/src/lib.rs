@@ -3,9 +3,11 @@
 pub mod catalogue;
 pub mod check;
 pub mod clauses;
+pub mod config;
 pub mod evidence;
 pub mod patience;
 pub mod probe;
 pub mod range;
 pub mod results;
+pub mod scenario;
 pub mod verdict;
