@@ -1,11 +1,18 @@
 //! RFC 9110 §14 as pure functions: what a range asks for, what may answer it, what an answer breaks.
 //!
 //! No socket, no clock. Shares no code with the reference integration: an oracle is not examined by itself.
-//! Read next: `oracle.rs`, `invariants.rs`, `table.rs`, `strategy.rs`, `walk.rs`.
+//! Read next: `oracle.rs`, `invariants.rs`, `table.rs`, `strategy.rs`, `walk.rs`, `normalise.rs`.
 
+pub mod content_range;
 pub mod invariants;
+pub mod normalise;
 pub mod oracle;
+mod partial;
+#[cfg(test)]
+mod rules;
+pub mod strategy;
 pub mod table;
+pub mod walk;
 
 use serde::{Deserialize, Serialize};
 
