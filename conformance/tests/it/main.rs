@@ -1,0 +1,14 @@
+//! What the kit promises, tried from outside.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up should panic")]
+
+mod architecture;
+mod broken_integrations;
+mod catalogue;
+mod cli;
+mod demo;
+mod kit;
+mod partners;
+mod probe;
+mod secrets;
+mod seeds;
+mod teeth;
