@@ -1,6 +1,9 @@
 //! How the integration is started: every setting is an environment variable and a flag.
 
-use std::{io, process::ExitCode};
+use std::{
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
 
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -94,7 +97,11 @@ impl Args {
 /// Serves until the process is told to stop.
 pub async fn run(args: Args) -> ExitCode {
     // A program that embeds this one may have its own subscriber already.
-    let _ = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(tracing::Level::INFO).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_max_level(tracing::Level::INFO)
+        .try_init();
     let port = args.port;
     let listening = async {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;

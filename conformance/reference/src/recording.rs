@@ -6,7 +6,7 @@ use http::{
     header::{
         ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL,
         CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_MODIFIED_SINCE,
-        IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
+        IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS,
     },
 };
 
@@ -69,8 +69,9 @@ pub(crate) fn plan(app: &App, recording: &Recording, method: &Method, headers: &
         Reading::Unsatisfiable => unsatisfiable(recording),
     };
     let answer = described(answer, &validators);
-    let answer = sabotage::ranges::spoil_answer(lie, answer, asked, recording);
-    let mut answer = sabotage::download::spoil_answer(lie, answer, header.is_some());
+    let unasked = method == Method::GET && !headers.contains_key(RANGE);
+    let answer = sabotage::ranges::spoil_answer(lie, answer, asked, unasked, recording);
+    let mut answer = sabotage::download::spoil_answer(lie, answer, unasked);
     if method == Method::HEAD {
         let length = answer.length();
         answer.headers.insert(CONTENT_LENGTH, length.into());

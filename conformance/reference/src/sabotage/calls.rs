@@ -31,7 +31,7 @@ pub(crate) fn spoil_properties(app: &App, call: &Call, properties: &mut Map<Stri
         Lie::CallsUnknownDirection => ("hs_call_direction", "OUTGOING".to_owned()),
         Lie::CallsWrongDirection => ("hs_call_direction", "OUTBOUND".to_owned()),
         Lie::CallsDispositionLabel => ("hs_call_disposition", "Connected".to_owned()),
-        Lie::CallsDurationInSeconds => ("hs_call_duration", call.duration_ms.div_ceil(1000).to_string()),
+        Lie::CallsDurationInSeconds => ("hs_call_duration", ((call.duration_ms + 500) / 1000).to_string()),
         Lie::CallsUserIdAsOwner => {
             let owner: u64 = call.owner_id.parse().unwrap_or_default();
             ("hubspot_owner_id", (USER_IDS + owner).to_string())

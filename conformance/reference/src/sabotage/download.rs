@@ -55,8 +55,8 @@ pub(crate) fn spoil_validators(app: &App, mut validators: Validators) -> Validat
     validators
 }
 
-/// Spoils an answer that bears a recording.
-pub(crate) fn spoil_answer(lie: Option<Lie>, mut answer: Answer, range_asked: bool) -> Answer {
+/// Spoils an answer that bears a recording; `unasked` when no range of it was asked for.
+pub(crate) fn spoil_answer(lie: Option<Lie>, mut answer: Answer, unasked: bool) -> Answer {
     let Some(lie) = lie else { return answer };
     if lie == Lie::DownloadGzipAlways {
         answer.set(CONTENT_ENCODING, "gzip");
@@ -82,7 +82,7 @@ pub(crate) fn spoil_answer(lie: Option<Lie>, mut answer: Answer, range_asked: bo
         Lie::DownloadBrokenDisposition => {
             answer.set(CONTENT_DISPOSITION, "attachment; filename=\"recording.mp3\"");
         }
-        Lie::DownloadCutShort if !range_asked => cut_short(&mut answer),
+        Lie::DownloadCutShort if unasked => cut_short(&mut answer),
         _ => {}
     }
     answer

@@ -94,17 +94,18 @@ fn is_garbage(header: &str) -> bool {
     header.strip_prefix("bytes=").is_some_and(|set| !set.contains(',') && swapped(header).is_none())
 }
 
-/// Spoils an honest answer.
+/// Spoils an honest answer. It is `unasked` when no range was asked for at all.
 pub(crate) fn spoil_answer(
     lie: Option<Lie>,
     mut answer: Answer,
     asked: Option<ByteRange>,
+    unasked: bool,
     recording: &Recording,
 ) -> Answer {
     let Some(lie) = lie else { return answer };
     spoil_accept_ranges(lie, &mut answer, recording.length);
     match (answer.status, answer.body.as_slice()) {
-        (StatusCode::OK, _) if lie == Lie::RangesAlways206 && recording.length > 0 => {
+        (StatusCode::OK, _) if lie == Lie::RangesAlways206 && unasked => {
             answer.status = StatusCode::PARTIAL_CONTENT;
             answer.set(CONTENT_RANGE, whole_range(recording.length));
         }
