@@ -1,5 +1,20 @@
-//! The lies that the reference integration can be told to tell, by name. `mod.rs` is the list; how each is told stands
-//! beside the honest code it spoils.
+//! The lies that the reference integration can be told to tell, by name. `mod.rs` is the list; how each is told
+//! stands in the file of its section, and the honest code calls it in one line where it is told.
+
+pub(crate) mod associations;
+pub(crate) mod authenticated_url;
+pub(crate) mod calls;
+pub(crate) mod download;
+pub(crate) mod media;
+pub(crate) mod ranges;
+pub(crate) mod ready;
+pub(crate) mod resilience;
+pub(crate) mod security;
+pub(crate) mod settings;
+pub(crate) mod steps;
+mod tally;
+
+pub(crate) use tally::Tally;
 
 /// One lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,624 +27,330 @@ pub struct Sabotage {
     pub lie: &'static str,
 }
 
-/// Every lie, in the order of the journey.
-pub static ALL: &[Sabotage] = &[
-    Sabotage {
-        name: "settings/never-registers",
-        story: "outbound-call",
-        lie: "no recording URL is registered",
-    },
-    Sabotage {
-        name: "settings/without-placeholder",
-        story: "outbound-call",
-        lie: "the registered URL has no %s",
-    },
-    Sabotage {
-        name: "settings/encoded-placeholder",
-        story: "outbound-call",
-        lie: "the registered URL has %25s instead of %s",
-    },
-    Sabotage {
-        name: "settings/brace-placeholder",
-        story: "outbound-call",
-        lie: "the registered URL has {externalId} instead of %s",
-    },
-    Sabotage {
-        name: "settings/two-placeholders",
-        story: "outbound-call",
-        lie: "the registered URL has %s twice: once as a path segment, once in a query",
-    },
-    Sabotage {
-        name: "settings/placeholder-in-query",
-        story: "outbound-call",
-        lie: "%s stands in the query of the registered URL, not in its path",
-    },
-    Sabotage {
-        name: "settings/without-scheme",
-        story: "outbound-call",
-        lie: "the URL is registered without http:// or https://",
-    },
-    Sabotage {
-        name: "settings/after-the-first-call",
-        story: "outbound-call",
-        lie: "the URL is registered only after the first call was logged",
-    },
-    Sabotage {
-        name: "settings/portal-token",
-        story: "outbound-call",
-        lie: "the URL is registered with the portal's access token instead of the developer key",
-    },
-    Sabotage {
-        name: "settings/wrong-member",
-        story: "outbound-call",
-        lie: "the URL is registered under the member urlToRetrieveAuthenticatedRecording",
-    },
-    Sabotage {
-        name: "settings/wrong-path",
-        story: "outbound-call",
-        lie: "the URL is posted to {appId}/settings instead of {appId}/settings/recording",
-    },
-    Sabotage {
-        name: "settings/old-url-after-move",
-        story: "registration-moved",
-        lie: "after the registration was moved the new URL is not served",
-    },
-    Sabotage { name: "calls/never-logged", story: "outbound-call", lie: "the call is never logged" },
-    Sabotage { name: "calls/without-timestamp", story: "outbound-call", lie: "hs_timestamp is left out" },
-    Sabotage { name: "calls/wrong-source", story: "outbound-call", lie: "hs_call_source is INTEGRATION" },
-    Sabotage { name: "calls/without-source", story: "outbound-call", lie: "hs_call_source is left out" },
-    Sabotage { name: "calls/without-app-id", story: "outbound-call", lie: "hs_call_app_id is left out" },
-    Sabotage {
-        name: "calls/without-external-id",
-        story: "outbound-call",
-        lie: "hs_call_external_id is left out",
-    },
-    Sabotage {
-        name: "calls/without-account-id",
-        story: "outbound-call",
-        lie: "hs_call_external_account_id is left out",
-    },
-    Sabotage { name: "calls/wrong-app-id", story: "outbound-call", lie: "hs_call_app_id is another app's" },
-    Sabotage {
-        name: "calls/lower-case-status",
-        story: "outbound-call",
-        lie: "hs_call_status is completed, in lower case",
-    },
-    Sabotage {
-        name: "calls/unknown-direction",
-        story: "outbound-call",
-        lie: "hs_call_direction is OUTGOING",
-    },
-    Sabotage {
-        name: "calls/wrong-direction",
-        story: "inbound-call",
-        lie: "an inbound call is logged as OUTBOUND",
-    },
-    Sabotage {
-        name: "calls/disposition-label",
-        story: "outbound-call",
-        lie: "hs_call_disposition is the label Connected instead of its GUID",
-    },
-    Sabotage {
-        name: "calls/duration-in-seconds",
-        story: "outbound-call",
-        lie: "hs_call_duration counts seconds",
-    },
-    Sabotage {
-        name: "calls/user-id-as-owner",
-        story: "outbound-call",
-        lie: "hubspot_owner_id is the owner's user id",
-    },
-    Sabotage {
-        name: "calls/owner-without-seat",
-        story: "outbound-call",
-        lie: "the call is logged for an owner without a paid seat",
-    },
-    Sabotage {
-        name: "calls/legacy-recording-url",
-        story: "outbound-call",
-        lie: "hs_call_recording_url is set besides",
-    },
-    Sabotage { name: "calls/logged-twice", story: "outbound-call", lie: "the call is logged twice" },
-    Sabotage {
-        name: "associations/never-made",
-        story: "outbound-call",
-        lie: "the call is associated with nothing",
-    },
-    Sabotage {
-        name: "associations/wrong-type",
-        story: "outbound-call",
-        lie: "the association type is 182, which belongs to companies, for a contact",
-    },
-    Sabotage {
-        name: "associations/reverse-type",
-        story: "outbound-call",
-        lie: "the association type is 193, which leads from the contact to the call",
-    },
-    Sabotage {
-        name: "associations/user-defined",
-        story: "outbound-call",
-        lie: "the association is made with category USER_DEFINED",
-    },
-    Sabotage {
-        name: "associations/wrong-record",
-        story: "outbound-call",
-        lie: "the call is associated with another contact",
-    },
-    Sabotage {
-        name: "associations/after-ready",
-        story: "outbound-call",
-        lie: "the association is made only after ready",
-    },
-    Sabotage { name: "ready/never-sent", story: "outbound-call", lie: "ready is never sent" },
-    Sabotage { name: "ready/string-id", story: "outbound-call", lie: "engagementId is a JSON string" },
-    Sabotage { name: "ready/contact-id", story: "outbound-call", lie: "engagementId is the contact's id" },
-    Sabotage {
-        name: "ready/too-early",
-        story: "outbound-call",
-        lie: "ready is sent before the recording can be fetched: the first two fetches answer 404",
-    },
-    Sabotage { name: "ready/twice", story: "outbound-call", lie: "ready is sent twice" },
-    Sabotage {
-        name: "authenticated-url/snake-case-member",
-        story: "outbound-call",
-        lie: "the member is called authenticated_url",
-    },
-    Sabotage {
-        name: "authenticated-url/nested-member",
-        story: "outbound-call",
-        lie: "the member is nested in data",
-    },
-    Sabotage { name: "authenticated-url/null-url", story: "outbound-call", lie: "authenticatedUrl is null" },
-    Sabotage {
-        name: "authenticated-url/relative-url",
-        story: "outbound-call",
-        lie: "authenticatedUrl is a path without scheme and host",
-    },
-    Sabotage {
-        name: "authenticated-url/protocol-relative",
-        story: "outbound-call",
-        lie: "authenticatedUrl starts with //",
-    },
-    Sabotage {
-        name: "authenticated-url/streams-the-audio",
-        story: "outbound-call",
-        lie: "the endpoint answers with the audio itself",
-    },
-    Sabotage {
-        name: "authenticated-url/redirects",
-        story: "outbound-call",
-        lie: "the endpoint answers 302 to the recording instead of JSON",
-    },
-    Sabotage {
-        name: "authenticated-url/html-page",
-        story: "outbound-call",
-        lie: "the endpoint answers with an HTML page",
-    },
-    Sabotage {
-        name: "authenticated-url/html-type",
-        story: "outbound-call",
-        lie: "the JSON is sent as text/html",
-    },
-    Sabotage {
-        name: "authenticated-url/padded-answer",
-        story: "outbound-call",
-        lie: "the JSON is padded to 200 KiB",
-    },
-    Sabotage {
-        name: "authenticated-url/slow",
-        story: "outbound-call",
-        lie: "the endpoint takes 5.5 seconds",
-    },
-    Sabotage {
-        name: "authenticated-url/fixed-parameter-order",
-        story: "outbound-call",
-        lie: "the endpoint refuses appId before externalAccountId, or after it: only externalAccountId first is understood",
-    },
-    Sabotage {
-        name: "authenticated-url/refuses-unknown-parameters",
-        story: "outbound-call",
-        lie: "an unknown query parameter is answered 400",
-    },
-    Sabotage {
-        name: "authenticated-url/needs-a-browser",
-        story: "outbound-call",
-        lie: "a client that is not a browser is answered 403",
-    },
-    Sabotage {
-        name: "authenticated-url/needs-a-bearer",
-        story: "outbound-call",
-        lie: "the endpoint answers 401 to a request without credentials",
-    },
-    Sabotage {
-        name: "authenticated-url/post-only",
-        story: "outbound-call",
-        lie: "the endpoint answers 405 to GET",
-    },
-    Sabotage {
-        name: "authenticated-url/decodes-twice",
-        story: "awkward-external-id",
-        lie: "the external id is percent-decoded twice",
-    },
-    Sabotage {
-        name: "authenticated-url/slash-unknown",
-        story: "slash-in-external-id",
-        lie: "an external id with a slash is not found",
-    },
-    Sabotage {
-        name: "authenticated-url/knows-every-id",
-        story: "outbound-call",
-        lie: "an unknown external id is answered with a URL of somebody else's recording",
-    },
-    Sabotage {
-        name: "authenticated-url/ignores-account",
-        story: "shared-external-id",
-        lie: "externalAccountId is ignored: the first account's recording is given to all",
-    },
-    Sabotage {
-        name: "authenticated-url/ignores-app",
-        story: "outbound-call",
-        lie: "another app's appId is accepted",
-    },
-    Sabotage {
-        name: "authenticated-url/needs-no-app",
-        story: "outbound-call",
-        lie: "a request without appId is accepted",
-    },
-    Sabotage {
-        name: "authenticated-url/only-once",
-        story: "outbound-call",
-        lie: "the endpoint answers 410 from the third time it is asked for the same call on",
-    },
-    Sabotage {
-        name: "authenticated-url/other-bytes",
-        story: "outbound-call",
-        lie: "the recording behind every second URL is another one of the same length",
-    },
-    Sabotage {
-        name: "authenticated-url/unsigned",
-        story: "outbound-call",
-        lie: "the recording is served without its signature, or with any",
-    },
-    Sabotage {
-        name: "authenticated-url/signature-prefix",
-        story: "outbound-call",
-        lie: "only the first four characters of the signature are compared",
-    },
-    Sabotage { name: "download/not-found", story: "outbound-call", lie: "the recording answers 404" },
-    Sabotage {
-        name: "download/text-type",
-        story: "outbound-call",
-        lie: "the recording is sent as text/html",
-    },
-    Sabotage {
-        name: "download/json-type",
-        story: "outbound-call",
-        lie: "the recording is sent as application/json",
-    },
-    Sabotage {
-        name: "download/mpeg-type",
-        story: "outbound-call",
-        lie: "the recording is sent as audio/mpeg",
-    },
-    Sabotage {
-        name: "download/audio-type",
-        story: "outbound-call",
-        lie: "the recording is sent as audio/wav",
-    },
-    Sabotage {
-        name: "download/type-changes",
-        story: "outbound-call",
-        lie: "206 answers are sent as audio/wav",
-    },
-    Sabotage {
-        name: "download/cut-short",
-        story: "outbound-call",
-        lie: "the whole download ends 1000 bytes before its Content-Length",
-    },
-    Sabotage {
-        name: "download/same-origin-policy",
-        story: "outbound-call",
-        lie: "Cross-Origin-Resource-Policy is same-origin",
-    },
-    Sabotage {
-        name: "download/nosniff-text",
-        story: "outbound-call",
-        lie: "the recording is sent as text/plain with nosniff",
-    },
-    Sabotage { name: "download/unquoted-etag", story: "outbound-call", lie: "the ETag is not quoted" },
-    Sabotage {
-        name: "download/modified-in-future",
-        story: "outbound-call",
-        lie: "Last-Modified is a day later than Date",
-    },
-    Sabotage {
-        name: "download/gzip-always",
-        story: "outbound-call",
-        lie: "every answer is marked Content-Encoding: gzip",
-    },
-    Sabotage {
-        name: "download/broken-disposition",
-        story: "outbound-call",
-        lie: "Content-Disposition names an .mp3 file",
-    },
-    Sabotage {
-        name: "download/needs-a-browser",
-        story: "outbound-call",
-        lie: "the recording answers 403 to a client that is not a browser",
-    },
-    Sabotage { name: "ranges/answers-200-with-everything", story: "outbound-call", lie: "Range is ignored" },
-    Sabotage {
-        name: "ranges/opens-with-200",
-        story: "outbound-call",
-        lie: "bytes=0- is answered 200, every other range 206",
-    },
-    Sabotage {
-        name: "ranges/zero-is-falsy",
-        story: "outbound-call",
-        lie: "bytes=0-0 is answered with the whole file",
-    },
-    Sabotage { name: "ranges/refuses-0-1", story: "outbound-call", lie: "bytes=0-1 is refused with 416" },
-    Sabotage {
-        name: "ranges/drops-the-last-byte",
-        story: "outbound-call",
-        lie: "the end of a closed range is taken as exclusive",
-    },
-    Sabotage {
-        name: "ranges/open-range-drops-the-last-byte",
-        story: "outbound-call",
-        lie: "an open range lacks the last byte",
-    },
-    Sabotage {
-        name: "ranges/content-range-ends-at-length",
-        story: "outbound-call",
-        lie: "Content-Range of an open range ends at L instead of L-1",
-    },
-    Sabotage {
-        name: "ranges/does-not-clamp",
-        story: "outbound-call",
-        lie: "an end beyond the recording is repeated in Content-Range, with the body cut at the end",
-    },
-    Sabotage {
-        name: "ranges/refuses-end-beyond",
-        story: "outbound-call",
-        lie: "an end beyond the recording is refused with 416",
-    },
-    Sabotage {
-        name: "ranges/partial-at-the-end",
-        story: "outbound-call",
-        lie: "a range that starts at L is answered 206 with no bytes",
-    },
-    Sabotage {
-        name: "ranges/500-beyond-the-end",
-        story: "outbound-call",
-        lie: "a range that starts beyond L is answered 500",
-    },
-    Sabotage {
-        name: "ranges/404-beyond-the-end",
-        story: "outbound-call",
-        lie: "a range that starts beyond L is answered 404",
-    },
-    Sabotage {
-        name: "ranges/whole-file-with-416",
-        story: "outbound-call",
-        lie: "a 416 encloses the whole file",
-    },
-    Sabotage { name: "ranges/416-without-length", story: "outbound-call", lie: "a 416 has no Content-Range" },
-    Sabotage {
-        name: "ranges/416-without-unit",
-        story: "outbound-call",
-        lie: "a 416 says Content-Range: */L",
-    },
-    Sabotage {
-        name: "ranges/suffix-from-the-start",
-        story: "outbound-call",
-        lie: "bytes=-n is answered with the first n+1 bytes",
-    },
-    Sabotage { name: "ranges/refuses-suffix", story: "outbound-call", lie: "bytes=-n is refused with 416" },
-    Sabotage {
-        name: "ranges/refuses-long-suffix",
-        story: "outbound-call",
-        lie: "a suffix longer than the recording is refused with 416",
-    },
-    Sabotage {
-        name: "ranges/zero-suffix-partial",
-        story: "outbound-call",
-        lie: "bytes=-0 is answered 206 with no bytes",
-    },
-    Sabotage {
-        name: "ranges/swaps-reversed",
-        story: "outbound-call",
-        lie: "bytes=500-100 is answered as 100-500",
-    },
-    Sabotage {
-        name: "ranges/reads-garbage",
-        story: "outbound-call",
-        lie: "bytes=abc is answered 206 as if it were 0-0",
-    },
-    Sabotage {
-        name: "ranges/last-byte-empty",
-        story: "outbound-call",
-        lie: "a closed range of the last byte alone is answered 206 with no bytes",
-    },
-    Sabotage {
-        name: "ranges/bytes-from-the-start",
-        story: "outbound-call",
-        lie: "the headers are right, the bytes are always the first ones",
-    },
-    Sabotage {
-        name: "ranges/garbled-past-64-kib",
-        story: "outbound-call",
-        lie: "bytes after a 64 KiB boundary that a range crosses are wrong",
-    },
-    Sabotage {
-        name: "ranges/starts-at-a-block",
-        story: "outbound-call",
-        lie: "a start beyond 64 KiB is rounded down to a multiple of 16, Content-Range says so",
-    },
-    Sabotage {
-        name: "ranges/no-content-range",
-        story: "outbound-call",
-        lie: "206 answers lack Content-Range",
-    },
-    Sabotage {
-        name: "ranges/constant-content-range",
-        story: "outbound-call",
-        lie: "Content-Range is always 0-(L-1)/L",
-    },
-    Sabotage {
-        name: "ranges/content-range-misspelt",
-        story: "outbound-call",
-        lie: "Content-Range is spelt bytes=a-b/L",
-    },
-    Sabotage {
-        name: "ranges/total-of-the-slice",
-        story: "outbound-call",
-        lie: "Content-Range gives the slice's length as the complete length",
-    },
-    Sabotage {
-        name: "ranges/total-unknown",
-        story: "outbound-call",
-        lie: "Content-Range gives * as the complete length",
-    },
-    Sabotage {
-        name: "ranges/200-with-a-slice",
-        story: "outbound-call",
-        lie: "the slice and its Content-Range come with status 200",
-    },
-    Sabotage {
-        name: "ranges/always-206",
-        story: "outbound-call",
-        lie: "a request without Range is answered 206",
-    },
-    Sabotage {
-        name: "ranges/unknown-unit-as-bytes",
-        story: "outbound-call",
-        lie: "items=0-5 is answered as bytes",
-    },
-    Sabotage {
-        name: "ranges/multipart-for-one",
-        story: "outbound-call",
-        lie: "a single range is answered as multipart/byteranges",
-    },
-    Sabotage {
-        name: "ranges/gzip-206",
-        story: "outbound-call",
-        lie: "206 answers are marked Content-Encoding: gzip",
-    },
-    Sabotage {
-        name: "ranges/accept-ranges-lies",
-        story: "outbound-call",
-        lie: "Accept-Ranges: bytes is sent and Range is ignored",
-    },
-    Sabotage { name: "ranges/accept-ranges-garbage", story: "outbound-call", lie: "Accept-Ranges is 0-L" },
-    Sabotage {
-        name: "ranges/accept-ranges-none",
-        story: "outbound-call",
-        lie: "Accept-Ranges is none though ranges work",
-    },
-    Sabotage {
-        name: "ranges/etag-of-the-slice",
-        story: "outbound-call",
-        lie: "the ETag of a 206 is made from the slice",
-    },
-    Sabotage {
-        name: "ranges/etag-each-time",
-        story: "outbound-call",
-        lie: "the ETag is another one in every answer, and If-Range is honoured",
-    },
-    Sabotage {
-        name: "ranges/if-range-never-matches",
-        story: "outbound-call",
-        lie: "If-Range with the right ETag is answered 200",
-    },
-    Sabotage {
-        name: "ranges/if-range-ignored",
-        story: "outbound-call",
-        lie: "If-Range with a foreign ETag is answered 206",
-    },
-    Sabotage {
-        name: "ranges/if-range-date-never-matches",
-        story: "outbound-call",
-        lie: "If-Range with the right date is answered 200",
-    },
-    Sabotage {
-        name: "ranges/tiny-pieces",
-        story: "outbound-call",
-        lie: "a 206 is capped at 1000 bytes, with honest headers",
-    },
-    Sabotage { name: "media/mp3", story: "outbound-call", lie: "the recording is an MP3 frame sequence" },
-    Sabotage {
-        name: "media/html",
-        story: "outbound-call",
-        lie: "the recording is an HTML page, sent as an octet-stream",
-    },
-    Sabotage { name: "media/base64", story: "outbound-call", lie: "the recording is sent as base64 text" },
-    Sabotage { name: "media/mono", story: "outbound-call", lie: "both speakers are mixed into one channel" },
-    Sabotage { name: "media/dual-mono", story: "outbound-call", lie: "the same mix is on both channels" },
-    Sabotage { name: "media/silent-channel", story: "outbound-call", lie: "the second channel is silent" },
-    Sabotage { name: "media/swapped", story: "outbound-call", lie: "the channels are swapped" },
-    Sabotage {
-        name: "media/swapped-inbound",
-        story: "inbound-call",
-        lie: "the channels are swapped when the call is inbound",
-    },
-    Sabotage {
-        name: "media/truncated",
-        story: "outbound-call",
-        lie: "the file is cut in its middle, its header unchanged",
-    },
-    Sabotage { name: "media/zero-sizes", story: "outbound-call", lie: "the sizes in the WAV header are 0" },
-    Sabotage {
-        name: "media/header-only",
-        story: "outbound-call",
-        lie: "the file is a WAV header without samples",
-    },
-    Sabotage { name: "resilience/gives-up-on-429", story: "throttled", lie: "a 429 is not tried again" },
-    Sabotage {
-        name: "resilience/storms",
-        story: "throttled",
-        lie: "a 429 is tried again at once, without any wait, twelve times before it waits",
-    },
-    Sabotage { name: "resilience/gives-up-on-5xx", story: "failing-once", lie: "a 5xx is not tried again" },
-    Sabotage {
-        name: "resilience/gives-up-on-a-cut",
-        story: "failing-once",
-        lie: "a cut connection is not tried again",
-    },
-    Sabotage {
-        name: "resilience/logs-again-after-failure",
-        story: "failing-once",
-        lie: "when a later step fails the call is logged again before that step is repeated",
-    },
-    Sabotage {
-        name: "resilience/never-refreshes",
-        story: "expired-token",
-        lie: "an expired token is never refreshed",
-    },
-    Sabotage {
-        name: "resilience/gives-up-when-slow",
-        story: "slow-hubspot",
-        lie: "an answer that takes more than half a second is given up and not asked for again",
-    },
-    Sabotage {
-        name: "resilience/loses-calls-in-a-burst",
-        story: "ten-calls-at-once",
-        lie: "of calls that come while three others are under way, every fourth is dropped",
-    },
-    Sabotage {
-        name: "security/link-local",
-        story: "outbound-call",
-        lie: "the recording's URL redirects to a link-local address",
-    },
-    Sabotage {
-        name: "security/redirect-loop",
-        story: "outbound-call",
-        lie: "the recording's URL redirects to itself",
-    },
-];
-
 /// The lie with this name.
 pub fn find(name: &str) -> Option<&'static Sabotage> {
     ALL.iter().find(|s| s.name == name)
+}
+
+/// The known name that is most like this one, when one is like it at all.
+pub fn suggest(name: &str) -> Option<&'static str> {
+    let likeness = |known: &Sabotage| strsim::jaro_winkler(known.name, name);
+    let nearest = ALL.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(nearest) > 0.7).then_some(nearest.name)
+}
+
+/// Declares each lie once: as a variant for the code and as a row of the list.
+macro_rules! lies {
+    ($($variant:ident $name:literal in $story:literal: $lie:literal;)*) => {
+        /// One lie, as the code knows it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Lie {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl Lie {
+            /// The lie that bears this name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
+            /// `section/kebab-name`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+
+        /// Every lie, in the order of the journey.
+        pub static ALL: &[Sabotage] = &[$(Sabotage { name: $name, story: $story, lie: $lie },)*];
+    };
+}
+
+lies! {
+    SettingsNeverRegisters "settings/never-registers" in "outbound-call": "no recording URL is registered";
+    SettingsWithoutPlaceholder "settings/without-placeholder" in "outbound-call":
+        "the registered URL has no %s";
+    SettingsEncodedPlaceholder "settings/encoded-placeholder" in "outbound-call":
+        "the registered URL has %25s instead of %s";
+    SettingsBracePlaceholder "settings/brace-placeholder" in "outbound-call":
+        "the registered URL has {externalId} instead of %s";
+    SettingsTwoPlaceholders "settings/two-placeholders" in "outbound-call":
+        "the registered URL has %s twice: once as a path segment, once in a query";
+    SettingsPlaceholderInQuery "settings/placeholder-in-query" in "outbound-call":
+        "%s stands in the query of the registered URL, not in its path";
+    SettingsWithoutScheme "settings/without-scheme" in "outbound-call":
+        "the URL is registered without http:// or https://";
+    SettingsAfterTheFirstCall "settings/after-the-first-call" in "outbound-call":
+        "the URL is registered only after the first call was logged";
+    SettingsPortalToken "settings/portal-token" in "outbound-call":
+        "the URL is registered with the portal's access token instead of the developer key";
+    SettingsWrongMember "settings/wrong-member" in "outbound-call":
+        "the URL is registered under the member urlToRetrieveAuthenticatedRecording";
+    SettingsWrongPath "settings/wrong-path" in "outbound-call":
+        "the URL is posted to {appId}/settings instead of {appId}/settings/recording";
+    SettingsOldUrlAfterMove "settings/old-url-after-move" in "registration-moved":
+        "after the registration was moved the new URL is not served";
+
+    CallsNeverLogged "calls/never-logged" in "outbound-call": "the call is never logged";
+    CallsWithoutTimestamp "calls/without-timestamp" in "outbound-call": "hs_timestamp is left out";
+    CallsWrongSource "calls/wrong-source" in "outbound-call": "hs_call_source is INTEGRATION";
+    CallsWithoutSource "calls/without-source" in "outbound-call": "hs_call_source is left out";
+    CallsWithoutAppId "calls/without-app-id" in "outbound-call": "hs_call_app_id is left out";
+    CallsWithoutExternalId "calls/without-external-id" in "outbound-call": "hs_call_external_id is left out";
+    CallsWithoutAccountId "calls/without-account-id" in "outbound-call":
+        "hs_call_external_account_id is left out";
+    CallsWrongAppId "calls/wrong-app-id" in "outbound-call": "hs_call_app_id is another app's";
+    CallsLowerCaseStatus "calls/lower-case-status" in "outbound-call":
+        "hs_call_status is completed, in lower case";
+    CallsUnknownDirection "calls/unknown-direction" in "outbound-call": "hs_call_direction is OUTGOING";
+    CallsWrongDirection "calls/wrong-direction" in "inbound-call": "an inbound call is logged as OUTBOUND";
+    CallsDispositionLabel "calls/disposition-label" in "outbound-call":
+        "hs_call_disposition is the label Connected instead of its GUID";
+    CallsDurationInSeconds "calls/duration-in-seconds" in "outbound-call": "hs_call_duration counts seconds";
+    CallsUserIdAsOwner "calls/user-id-as-owner" in "outbound-call": "hubspot_owner_id is the owner's user id";
+    CallsOwnerWithoutSeat "calls/owner-without-seat" in "outbound-call":
+        "the call is logged for an owner without a paid seat";
+    CallsLegacyRecordingUrl "calls/legacy-recording-url" in "outbound-call":
+        "hs_call_recording_url is set besides";
+    CallsLoggedTwice "calls/logged-twice" in "outbound-call": "the call is logged twice";
+
+    AssociationsNeverMade "associations/never-made" in "outbound-call": "the call is associated with nothing";
+    AssociationsWrongType "associations/wrong-type" in "outbound-call":
+        "the association type is 182, which belongs to companies, for a contact";
+    AssociationsReverseType "associations/reverse-type" in "outbound-call":
+        "the association type is 193, which leads from the contact to the call";
+    AssociationsUserDefined "associations/user-defined" in "outbound-call":
+        "the association is made with category USER_DEFINED";
+    AssociationsWrongRecord "associations/wrong-record" in "outbound-call":
+        "the call is associated with another contact";
+    AssociationsAfterReady "associations/after-ready" in "outbound-call":
+        "the association is made only after ready";
+
+    ReadyNeverSent "ready/never-sent" in "outbound-call": "ready is never sent";
+    ReadyStringId "ready/string-id" in "outbound-call": "engagementId is a JSON string";
+    ReadyContactId "ready/contact-id" in "outbound-call": "engagementId is the contact's id";
+    ReadyTooEarly "ready/too-early" in "outbound-call":
+        "ready is sent before the recording can be fetched: the first two fetches answer 404";
+    ReadyTwice "ready/twice" in "outbound-call": "ready is sent twice";
+
+    AuthenticatedUrlSnakeCaseMember "authenticated-url/snake-case-member" in "outbound-call":
+        "the member is called authenticated_url";
+    AuthenticatedUrlNestedMember "authenticated-url/nested-member" in "outbound-call":
+        "the member is nested in data";
+    AuthenticatedUrlNullUrl "authenticated-url/null-url" in "outbound-call": "authenticatedUrl is null";
+    AuthenticatedUrlRelativeUrl "authenticated-url/relative-url" in "outbound-call":
+        "authenticatedUrl is a path without scheme and host";
+    AuthenticatedUrlProtocolRelative "authenticated-url/protocol-relative" in "outbound-call":
+        "authenticatedUrl starts with //";
+    AuthenticatedUrlStreamsTheAudio "authenticated-url/streams-the-audio" in "outbound-call":
+        "the endpoint answers with the audio itself";
+    AuthenticatedUrlRedirects "authenticated-url/redirects" in "outbound-call":
+        "the endpoint answers 302 to the recording instead of JSON";
+    AuthenticatedUrlHtmlPage "authenticated-url/html-page" in "outbound-call":
+        "the endpoint answers with an HTML page";
+    AuthenticatedUrlHtmlType "authenticated-url/html-type" in "outbound-call":
+        "the JSON is sent as text/html";
+    AuthenticatedUrlPaddedAnswer "authenticated-url/padded-answer" in "outbound-call":
+        "the JSON is padded to 200 KiB";
+    AuthenticatedUrlSlow "authenticated-url/slow" in "outbound-call":
+        "the endpoint takes 5.5 seconds, the first three times it is asked for a call";
+    AuthenticatedUrlFixedParameterOrder "authenticated-url/fixed-parameter-order" in "outbound-call":
+        "only externalAccountId before appId is understood: any other order is answered 400";
+    AuthenticatedUrlRefusesUnknownParameters "authenticated-url/refuses-unknown-parameters"
+        in "outbound-call":
+        "an unknown query parameter is answered 400";
+    AuthenticatedUrlNeedsABrowser "authenticated-url/needs-a-browser" in "outbound-call":
+        "a client that is not a browser is answered 403";
+    AuthenticatedUrlNeedsABearer "authenticated-url/needs-a-bearer" in "outbound-call":
+        "the endpoint answers 401 to a request without credentials";
+    AuthenticatedUrlPostOnly "authenticated-url/post-only" in "outbound-call":
+        "the endpoint answers 405 to GET";
+    AuthenticatedUrlDecodesTwice "authenticated-url/decodes-twice" in "awkward-external-id":
+        "the external id is percent-decoded twice";
+    AuthenticatedUrlSlashUnknown "authenticated-url/slash-unknown" in "slash-in-external-id":
+        "an external id with a slash is not found";
+    AuthenticatedUrlKnowsEveryId "authenticated-url/knows-every-id" in "outbound-call":
+        "an unknown external id is answered with a URL of somebody else's recording";
+    AuthenticatedUrlIgnoresAccount "authenticated-url/ignores-account" in "shared-external-id":
+        "externalAccountId is ignored: the first account's recording is given to all";
+    AuthenticatedUrlIgnoresApp "authenticated-url/ignores-app" in "outbound-call":
+        "another app's appId is accepted";
+    AuthenticatedUrlNeedsNoApp "authenticated-url/needs-no-app" in "outbound-call":
+        "a request without appId is accepted";
+    AuthenticatedUrlOnlyOnce "authenticated-url/only-once" in "outbound-call":
+        "the endpoint answers 410 from the third time it is asked for the same call on";
+    AuthenticatedUrlOtherBytes "authenticated-url/other-bytes" in "outbound-call":
+        "the recording behind every second URL is another one of the same length";
+    AuthenticatedUrlUnsigned "authenticated-url/unsigned" in "outbound-call":
+        "the recording is served without its signature, or with any";
+    AuthenticatedUrlSignaturePrefix "authenticated-url/signature-prefix" in "outbound-call":
+        "only the first four characters of the signature are compared";
+
+    DownloadNotFound "download/not-found" in "outbound-call": "the recording answers 404";
+    DownloadTextType "download/text-type" in "outbound-call": "the recording is sent as text/html";
+    DownloadJsonType "download/json-type" in "outbound-call": "the recording is sent as application/json";
+    DownloadMpegType "download/mpeg-type" in "outbound-call": "the recording is sent as audio/mpeg";
+    DownloadAudioType "download/audio-type" in "outbound-call": "the recording is sent as audio/wav";
+    DownloadTypeChanges "download/type-changes" in "outbound-call": "206 answers are sent as audio/wav";
+    DownloadCutShort "download/cut-short" in "outbound-call":
+        "the whole download ends 1000 bytes before its Content-Length";
+    DownloadSameOriginPolicy "download/same-origin-policy" in "outbound-call":
+        "Cross-Origin-Resource-Policy is same-origin";
+    DownloadNosniffText "download/nosniff-text" in "outbound-call":
+        "the recording is sent as text/plain with nosniff";
+    DownloadUnquotedEtag "download/unquoted-etag" in "outbound-call": "the ETag is not quoted";
+    DownloadModifiedInFuture "download/modified-in-future" in "outbound-call":
+        "Last-Modified is a day later than Date";
+    DownloadGzipAlways "download/gzip-always" in "outbound-call":
+        "every answer is marked Content-Encoding: gzip";
+    DownloadBrokenDisposition "download/broken-disposition" in "outbound-call":
+        "Content-Disposition names an .mp3 file";
+    DownloadNeedsABrowser "download/needs-a-browser" in "outbound-call":
+        "the recording answers 403 to a client that is not a browser";
+
+    RangesAnswers200WithEverything "ranges/answers-200-with-everything" in "outbound-call":
+        "Range is ignored";
+    RangesOpensWith200 "ranges/opens-with-200" in "outbound-call":
+        "bytes=0- is answered 200, every other range 206";
+    RangesZeroIsFalsy "ranges/zero-is-falsy" in "outbound-call":
+        "bytes=0-0 is answered 206 with the whole file";
+    RangesRefuses01 "ranges/refuses-0-1" in "outbound-call": "bytes=0-1 is refused with 416";
+    RangesDropsTheLastByte "ranges/drops-the-last-byte" in "outbound-call":
+        "the end of a closed range is taken as exclusive: the body lacks the last byte of its Content-Range";
+    RangesOpenRangeDropsTheLastByte "ranges/open-range-drops-the-last-byte" in "outbound-call":
+        "an open range lacks the last byte that its Content-Range promises";
+    RangesContentRangeEndsAtLength "ranges/content-range-ends-at-length" in "outbound-call":
+        "Content-Range of an open range ends at L instead of L-1";
+    RangesDoesNotClamp "ranges/does-not-clamp" in "outbound-call":
+        "an end beyond the recording is repeated in Content-Range, with the body cut at the end";
+    RangesRefusesEndBeyond "ranges/refuses-end-beyond" in "outbound-call":
+        "an end beyond the recording is refused with 416";
+    RangesPartialAtTheEnd "ranges/partial-at-the-end" in "outbound-call":
+        "a range that starts at L is answered 206 with no bytes";
+    Ranges500BeyondTheEnd "ranges/500-beyond-the-end" in "outbound-call":
+        "a range that starts beyond L is answered 500";
+    Ranges404BeyondTheEnd "ranges/404-beyond-the-end" in "outbound-call":
+        "a range that starts beyond L is answered 404";
+    RangesWholeFileWith416 "ranges/whole-file-with-416" in "outbound-call": "a 416 encloses the whole file";
+    Ranges416WithoutLength "ranges/416-without-length" in "outbound-call": "a 416 has no Content-Range";
+    Ranges416WithoutUnit "ranges/416-without-unit" in "outbound-call": "a 416 says Content-Range: */L";
+    RangesSuffixFromTheStart "ranges/suffix-from-the-start" in "outbound-call":
+        "bytes=-n is answered with the first n+1 bytes";
+    RangesRefusesSuffix "ranges/refuses-suffix" in "outbound-call": "bytes=-n is refused with 416";
+    RangesRefusesLongSuffix "ranges/refuses-long-suffix" in "outbound-call":
+        "a suffix longer than the recording is refused with 416";
+    RangesZeroSuffixPartial "ranges/zero-suffix-partial" in "outbound-call":
+        "bytes=-0 is answered 206 with no bytes";
+    RangesSwapsReversed "ranges/swaps-reversed" in "outbound-call": "bytes=500-100 is answered as 100-500";
+    RangesReadsGarbage "ranges/reads-garbage" in "outbound-call":
+        "bytes=abc is answered 206 as if it were 0-0";
+    RangesLastByteEmpty "ranges/last-byte-empty" in "outbound-call":
+        "a closed range of the last byte alone is answered 206 with no bytes";
+    RangesBytesFromTheStart "ranges/bytes-from-the-start" in "outbound-call":
+        "the headers are right, the bytes are always the first ones";
+    RangesGarbledPast64Kib "ranges/garbled-past-64-kib" in "outbound-call":
+        "bytes after a 64 KiB boundary that a range crosses are wrong";
+    RangesStartsAtABlock "ranges/starts-at-a-block" in "outbound-call":
+        "a start beyond 64 KiB is rounded down to a multiple of 16, Content-Range says so";
+    RangesNoContentRange "ranges/no-content-range" in "outbound-call": "206 answers lack Content-Range";
+    RangesConstantContentRange "ranges/constant-content-range" in "outbound-call":
+        "Content-Range is always 0-(L-1)/L";
+    RangesContentRangeMisspelt "ranges/content-range-misspelt" in "outbound-call":
+        "Content-Range is spelt bytes=a-b/L";
+    RangesTotalOfTheSlice "ranges/total-of-the-slice" in "outbound-call":
+        "Content-Range gives the slice's length as the complete length";
+    RangesTotalUnknown "ranges/total-unknown" in "outbound-call":
+        "Content-Range gives * as the complete length";
+    Ranges200WithASlice "ranges/200-with-a-slice" in "outbound-call":
+        "the slice and its Content-Range come with status 200";
+    RangesAlways206 "ranges/always-206" in "outbound-call": "a request without Range is answered 206";
+    RangesUnknownUnitAsBytes "ranges/unknown-unit-as-bytes" in "outbound-call":
+        "items=0-5 is answered as bytes";
+    RangesMultipartForOne "ranges/multipart-for-one" in "outbound-call":
+        "a single range is answered as multipart/byteranges";
+    RangesGzip206 "ranges/gzip-206" in "outbound-call": "206 answers are marked Content-Encoding: gzip";
+    RangesAcceptRangesLies "ranges/accept-ranges-lies" in "outbound-call":
+        "Accept-Ranges: bytes is sent and Range is ignored";
+    RangesAcceptRangesGarbage "ranges/accept-ranges-garbage" in "outbound-call": "Accept-Ranges is 0-L";
+    RangesAcceptRangesNone "ranges/accept-ranges-none" in "outbound-call":
+        "Accept-Ranges is none though ranges work";
+    RangesEtagOfTheSlice "ranges/etag-of-the-slice" in "outbound-call":
+        "the ETag of a 206 is made from the slice";
+    RangesEtagEachTime "ranges/etag-each-time" in "outbound-call":
+        "the ETag is another one in every answer, and If-Range is honoured";
+    RangesIfRangeNeverMatches "ranges/if-range-never-matches" in "outbound-call":
+        "If-Range with the right ETag is answered 200";
+    RangesIfRangeIgnored "ranges/if-range-ignored" in "outbound-call":
+        "If-Range with a foreign ETag is answered 206";
+    RangesIfRangeDateNeverMatches "ranges/if-range-date-never-matches" in "outbound-call":
+        "If-Range with the right date is answered 200";
+    RangesTinyPieces "ranges/tiny-pieces" in "outbound-call":
+        "a 206 is capped at 1000 bytes, with honest headers";
+
+    MediaMp3 "media/mp3" in "outbound-call": "the recording is an MP3 frame sequence";
+    MediaHtml "media/html" in "outbound-call": "the recording is an HTML page, sent as an octet-stream";
+    MediaBase64 "media/base64" in "outbound-call": "the recording is sent as base64 text";
+    MediaMono "media/mono" in "outbound-call": "both speakers are mixed into one channel";
+    MediaDualMono "media/dual-mono" in "outbound-call": "the same mix is on both channels";
+    MediaSilentChannel "media/silent-channel" in "outbound-call": "the second channel is silent";
+    MediaSwapped "media/swapped" in "outbound-call": "the channels are swapped";
+    MediaSwappedInbound "media/swapped-inbound" in "inbound-call":
+        "the channels are swapped when the call is inbound";
+    MediaTruncated "media/truncated" in "outbound-call":
+        "the file is cut in its middle, its header unchanged";
+    MediaZeroSizes "media/zero-sizes" in "outbound-call": "the sizes in the WAV header are 0";
+    MediaHeaderOnly "media/header-only" in "outbound-call": "the file is a WAV header without samples";
+
+    ResilienceGivesUpOn429 "resilience/gives-up-on-429" in "throttled": "a 429 is not tried again";
+    ResilienceStorms "resilience/storms" in "throttled":
+        "a 429 is tried again at once, without any wait, twelve times before it waits";
+    ResilienceGivesUpOn5xx "resilience/gives-up-on-5xx" in "failing-once": "a 5xx is not tried again";
+    ResilienceGivesUpOnACut "resilience/gives-up-on-a-cut" in "failing-once":
+        "a cut connection is not tried again";
+    ResilienceLogsAgainAfterFailure "resilience/logs-again-after-failure" in "failing-once":
+        "when a later step fails the call is logged again before that step is repeated";
+    ResilienceNeverRefreshes "resilience/never-refreshes" in "expired-token":
+        "an expired token is never refreshed";
+    ResilienceGivesUpWhenSlow "resilience/gives-up-when-slow" in "slow-hubspot":
+        "an answer that takes more than half a second is given up and not asked for again";
+    ResilienceLosesCallsInABurst "resilience/loses-calls-in-a-burst" in "ten-calls-at-once":
+        "a call that comes while three others are under way is answered 200 and dropped";
+
+    SecurityLinkLocal "security/link-local" in "outbound-call":
+        "the recording's URL redirects to a link-local address";
+    SecurityRedirectLoop "security/redirect-loop" in "outbound-call":
+        "the recording's URL redirects to itself";
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_a_lie_that_the_code_knows() {
+        for sabotage in ALL {
+            assert_eq!(Lie::from_name(sabotage.name).unwrap().name(), sabotage.name);
+            assert_eq!(find(sabotage.name), Some(sabotage));
+        }
+    }
+
+    #[test]
+    fn no_name_stands_twice() {
+        let mut names: Vec<_> = ALL.iter().map(|sabotage| sabotage.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+    }
+
+    #[test]
+    fn a_misspelt_name_is_met_with_the_nearest_one() {
+        assert_eq!(suggest("ranges/tiny-peices"), Some("ranges/tiny-pieces"));
+        assert_eq!(suggest("?"), None);
+    }
 }

@@ -1,0 +1,75 @@
+//! What a liar must remember: how often something was asked, and what was done already.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+/// Counts, per process.
+#[derive(Default)]
+pub(crate) struct Tally {
+    under_way: Arc<()>,
+    registered: AtomicBool,
+    answers: AtomicU64,
+    asks: Mutex<HashMap<String, u64>>,
+    fetches: Mutex<HashMap<String, u64>>,
+    twins: Mutex<HashMap<String, String>>,
+}
+
+/// One call whose story is being told.
+pub(crate) struct UnderWay(Arc<()>);
+
+impl UnderWay {
+    /// How many other calls were under way.
+    pub(crate) fn others(&self) -> usize {
+        // The tally holds one, this call another.
+        Arc::strong_count(&self.0).saturating_sub(2)
+    }
+}
+
+impl Tally {
+    /// Counts a call for as long as the result lives.
+    pub(crate) fn begin_call(&self) -> UnderWay {
+        UnderWay(Arc::clone(&self.under_way))
+    }
+
+    /// True once.
+    pub(crate) fn registers_now(&self) -> bool {
+        !self.registered.swap(true, Ordering::Relaxed)
+    }
+
+    /// Another number each time.
+    pub(crate) fn number(&self) -> u64 {
+        self.answers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// How often the endpoint was asked for this recording, now included.
+    pub(crate) fn ask(&self, key: &str) -> u64 {
+        count(&self.asks, key)
+    }
+
+    /// How often this recording was fetched, now included.
+    pub(crate) fn fetch(&self, key: &str) -> u64 {
+        count(&self.fetches, key)
+    }
+
+    /// Names the recording that is given in place of this one.
+    pub(crate) fn pair(&self, key: &str, twin: &str) {
+        self.twins.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), twin.to_owned());
+    }
+
+    /// The recording that is given in place of this one.
+    pub(crate) fn twin(&self, key: &str) -> Option<String> {
+        self.twins.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+}
+
+fn count(counts: &Mutex<HashMap<String, u64>>, key: &str) -> u64 {
+    let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+    let count = counts.entry(key.to_owned()).or_default();
+    *count += 1;
+    *count
+}
