@@ -1,7 +1,8 @@
 //! Whose entry is it: which story of the run an exchange of the journal belongs to. Pure.
 
 use crate::evidence::Story;
-use mock_hubspot::journal::{Entry, StoryKey};
+use mock_hubspot::StoryKey;
+use mock_hubspot::journal::Entry;
 use mock_hubspot::operation::Operation;
 use serde_json::Value;
 

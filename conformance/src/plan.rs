@@ -4,14 +4,12 @@
 
 use crate::config::Config;
 use crate::config::template::{Name, Template};
-use crate::config::trigger::{Act as ActTemplate, Done, Trigger};
+use crate::config::trigger::{Act as ActTemplate, Trigger};
 use crate::drive::act::Act;
 use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, Story, Weather};
 use crate::recording;
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
-use mock_hubspot::journal::StoryKey;
-use mock_hubspot::portal::{OwnerSetup, PortalSetup, RecordSetup, Seat};
-use mock_hubspot::weather::{Policy, Rule, Strike};
+use mock_hubspot::{OwnerSetup, Policy, PortalSetup, RecordSetup, Rule, Seat, StoryKey, Strike};
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use rand_chacha::rand_core::RngCore;
 use sha2::{Digest, Sha256};
@@ -148,7 +146,7 @@ pub fn plan(
             alone: scenario.move_registration,
             story,
         };
-        let api = scenario.api_version.map_or(values.api.clone(), |version| version.name().to_owned());
+        let api = scenario.api_version.map_or(values.api.clone(), |version| version.segment().to_owned());
         if scenario.move_registration {
             let act = trigger.move_registration.as_ref();
             one.move_registration = act.map(|act| fill(act, &|name| values.common(name, &api)));
@@ -390,7 +388,7 @@ impl Shelf {
             (Recording::Flac, _) => (recording::Format::Flac, "flac"),
             (Recording::Mp4, _) => (recording::Format::Mp4, "mp4"),
         };
-        let made = recording::make(kind, random(self.seed, voice).next_u64());
+        let made = recording::make(kind, random(self.seed, voice).next_u64(), recording::USUAL_MS);
         let file = format!("{}.{}", voice.replace(' ', "-"), format.extension());
         std::fs::create_dir_all(&self.dir)?;
         let path = std::path::absolute(self.dir.join(&file))?;

@@ -9,12 +9,13 @@ use crate::evidence::{Association, Call, Evidence, Missed, Probe, ProbeOutcome, 
 use crate::patience::Patience;
 use crate::plan::PlannedStory;
 use crate::probe::{self, ProbeContext};
-use crate::report::progress::Event;
+use crate::report::progress::{Event, Listener};
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
-use mock_hubspot::journal::{Direction, Entry, Outcome, StoryKey, nearest_miss};
+use mock_hubspot::journal::{Direction, Entry, Outcome};
 use mock_hubspot::operation::Operation;
-use mock_hubspot::{MockHubSpot, weather::RuleId};
+use mock_hubspot::{MockHubSpot, RuleId, StoryKey, nearest_miss};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -36,7 +37,7 @@ pub struct Stage<'a> {
     /// Every wait.
     pub patience: Patience,
     /// Listens to progress.
-    pub events: &'a (dyn Fn(Event) + Send + Sync),
+    pub events: &'a dyn Listener,
     /// Ends the run early.
     pub interrupt: CancellationToken,
 }
@@ -88,18 +89,27 @@ pub async fn run(stage: &Stage<'_>, plan: Vec<PlannedStory>) -> Gathered {
     Gathered { evidence: Evidence { run: facts, stories, common }, took, faults, interrupted }
 }
 
+/// Tells the listener how many requests were sent so far.
+fn counter<'a>(events: &'a dyn Listener, scenario: &'a str) -> impl Fn(probe::Progress) + Send + Sync + 'a {
+    let count = AtomicUsize::new(0);
+    move |_| {
+        let count = count.fetch_add(1, Ordering::Relaxed) + 1;
+        events.hear(&Event::Asked { scenario: scenario.to_owned(), count });
+    }
+}
+
 /// Asks the endpoint and the recording of one story, with no HubSpot beside it.
 pub async fn probe_alone(
     context: &ProbeContext,
     facts: RunFacts,
     mut story: Story,
-    events: &(dyn Fn(Event) + Send + Sync),
+    events: &dyn Listener,
     interrupt: &CancellationToken,
 ) -> Gathered {
     let began = Instant::now();
     let scenario = story.scenario.clone();
-    events(Event::StoryStarted { scenario: scenario.clone() });
-    let asked = |progress: probe::Progress| events(Event::Asked { scenario: scenario.clone(), progress });
+    events.hear(&Event::StoryStarted { scenario: scenario.clone() });
+    let asked = counter(events, &scenario);
     let interrupted = tokio::select! {
         () = interrupt.cancelled() => true,
         () = probe::ask_endpoint_and_recording(context, &mut story, 0, &asked) => false,
@@ -112,14 +122,14 @@ pub async fn probe_alone(
 async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, SetupFault> {
     let began = Instant::now();
     let scenario = planned.story.scenario.clone();
-    (stage.events)(Event::StoryStarted { scenario: scenario.clone() });
+    stage.events.hear(&Event::StoryStarted { scenario: scenario.clone() });
     if let Some(reason) = &planned.not_told {
         planned.story.not_told = Some(reason.clone());
         return Ok(Told { place: planned.place, story: planned.story, took: began.elapsed() });
     }
     let rules: Vec<RuleId> =
         planned.weather.iter().map(|rule| stage.mock.weather().order(rule.clone())).collect();
-    let since = stage.mock.journal().len() as u64;
+    let since = stage.mock.journal().len();
     if let Some(request) = &planned.move_registration {
         act::perform(request, &stage.patience).await?;
         planned.story.moved_to = moved(stage, since).await;
@@ -140,13 +150,13 @@ async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, Setu
     merge_weather(&mut planned.story.weather);
     let mut context = stage.probes.clone();
     context.registered_url = registered_url(stage).unwrap_or_default();
-    let asked = |progress: probe::Progress| {
-        (stage.events)(Event::Asked { scenario: scenario.clone(), progress });
-    };
+    let asked = counter(stage.events, &scenario);
     for index in 0..planned.story.calls.len() {
         probe::ask_endpoint_and_recording(&context, &mut planned.story, index, &asked).await;
     }
     read_back(stage, &mut planned.story);
+    let requests = planned.story.exchanges.len();
+    stage.events.hear(&Event::StoryDone { scenario, requests });
     Ok(Told { place: planned.place, story: planned.story, took: began.elapsed() })
 }
 
@@ -157,7 +167,8 @@ async fn make_calls(stage: &Stage<'_>, planned: &PlannedStory) -> Vec<Result<act
     let mut replies = Vec::new();
     for one in &planned.acts {
         if let act::Act::Manual(sentence) = one {
-            (stage.events)(Event::Waiting { what: sentence.clone(), left: stage.patience.inbound });
+            let (scenario, what) = (planned.story.scenario.clone(), sentence.clone());
+            stage.events.hear(&Event::Waiting { scenario, what, left: stage.patience.inbound });
         }
         replies.push(act::perform(one, &stage.patience).await);
     }

@@ -92,7 +92,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         registered_url: asked.url,
         ..probe_context(&examination, &asked.app_id, Secrets::new(), &dir)
     };
-    let listener = progress::listener(std::io::stderr().is_terminal(), 1);
+    let listener = progress::on_stderr();
     let mut gathered =
         run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
@@ -242,7 +242,7 @@ async fn tell_all(
     let values = Values {
         mock_url: mock.url().to_owned(),
         portal,
-        api: asked.config.hubspot.api.name().to_owned(),
+        api: asked.config.hubspot.api.segment().to_owned(),
         port: free_port(),
         run_dir: dir.path.clone(),
         seed: asked.seed,
@@ -263,7 +263,7 @@ async fn tell_all(
         Err(Some(fault_)) => return (fault(fault_), sides),
         Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
     }
-    let listener = progress::listener(std::io::stderr().is_terminal(), planned.len());
+    let listener = progress::on_stderr();
     let api = values.api.clone();
     let by_hand = asked.config.hubspot.registered_url.as_ref();
     let stage = Stage {
@@ -291,7 +291,7 @@ async fn tell_all(
 }
 
 /// The portal, with the secrets that the configuration gives instead of ours.
-fn portal(asked: &Examination) -> Result<mock_hubspot::portal::PortalSetup, String> {
+fn portal(asked: &Examination) -> Result<mock_hubspot::PortalSetup, String> {
     let mut portal = plan::portal(asked.seed);
     let hubspot = &asked.config.hubspot;
     for (place, source) in [
