@@ -8,6 +8,8 @@ pub mod evidence;
 pub mod patience;
 pub mod probe;
 pub mod range;
+pub mod report;
 pub mod results;
 pub mod scenario;
+pub mod snapshot;
 pub mod verdict;
