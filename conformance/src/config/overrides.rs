@@ -69,7 +69,9 @@ pub fn profiles(text: &str) -> Result<Vec<Profile>, String> {
     let known: Vec<_> = Profile::ALL.iter().map(|p| p.name()).collect();
     let read = |word: &str| {
         let found = Profile::ALL.into_iter().find(|p| p.name() == word);
-        found.ok_or_else(|| format!("unknown profile `{word}`\nhelp: {}", suggestion(word, &known, "profiles")))
+        found.ok_or_else(|| {
+            format!("unknown profile `{word}`\nhelp: {}", suggestion(word, &known, "profiles"))
+        })
     };
     let mut all = text.split(',').map(|word| read(word.trim())).collect::<Result<Vec<_>, _>>()?;
     all.sort();

@@ -75,10 +75,46 @@ fn a_complete_file_is_read() {
     assert_eq!(config.hubspot.access_token, Some(SecretSource::Env("ACME_TOKEN".into())));
     assert_eq!(config.hubspot.developer_key, Some(SecretSource::File("acme/key.txt".into())));
     assert_eq!(config.waits.inbound, Duration::from_millis(500));
-    assert_eq!(config.waits.download, Duration::from_secs(120));
+    assert_eq!(config.waits.download, Duration::from_mins(2));
     assert_eq!(config.waits.first_byte, Duration::from_secs(30));
     assert_eq!(config.ranges.seed, Seed::Fixed(0x00c0_ffee));
     assert_eq!(config.recording.turns.len(), 1);
+}
+
+/// The example of the documentation, without its waiver.
+#[test]
+fn the_documented_file_is_read() {
+    let text = r#"
+schema = 1
+[integration]
+organization = "Acme Telephony"
+product      = "Acme Dialer for HubSpot"
+version      = "4.2.1"             # a tag or commit, never a branch
+contact      = "integrations@acme.example"
+[profiles]
+require = ["playback", "seek", "transcription"]
+[start]
+command = ["node", "server.js"]
+env     = { HUBSPOT_BASE_URL = "{mock_url}", HUBSPOT_ACCESS_TOKEN = "{access_token}", PORT = "{port}" }
+ready   = { url = "http://127.0.0.1:{port}/healthz", within = "20s" }
+[trigger]
+request = { method = "POST", url = "http://127.0.0.1:{port}/simulate-call", json = { externalId = "{external_id}", externalAccountId = "{account_id}", contactId = "{contact_id}", ownerId = "{owner_id}", recording = "{recording_file}", durationMs = "{duration_ms}", direction = "{direction}", fromNumber = "{from}", toNumber = "{to}" } }
+[hubspot]
+api           = "v3"
+advertise_url = ""
+[waits]
+inbound    = "30s"
+first_byte = "30s"
+[ranges]
+cases = 256
+seed  = "random"
+"#;
+    let config = Config::parse(text, "conformance.toml").unwrap();
+    assert_eq!(config.hubspot.advertise_url, None);
+    assert_eq!((config.waits, config.ranges, config.hubspot), {
+        let default = Config::default();
+        (default.waits, default.ranges, default.hubspot)
+    });
 }
 
 #[test]

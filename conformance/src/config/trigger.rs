@@ -5,7 +5,8 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// What an empty command is answered with.
-pub(super) const NO_PROGRAM: &str = "the command names no program\nhelp: write [\"program\", \"argument\", …]";
+pub(super) const NO_PROGRAM: &str =
+    "the command names no program\nhelp: write [\"program\", \"argument\", …]";
 
 /// `[trigger]`
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -12,7 +12,8 @@ use std::time::Duration;
 /// Reads `500ms`, `30s`, `2m`.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let wrong = || format!("`{text}` is no duration\nhelp: write a whole number and its unit: 500ms, 30s, 2m");
+    let wrong =
+        || format!("`{text}` is no duration\nhelp: write a whole number and its unit: 500ms, 30s, 2m");
     let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
     let seconds = match &text[digits..] {
         "ms" => return Ok(Duration::from_millis(number)),
@@ -29,7 +30,9 @@ pub fn read_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Durat
 }
 
 /// [`duration`] for serde, where the key may be left out.
-pub fn read_optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+pub fn read_optional_duration<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
     read_duration(deserializer).map(Some)
 }
 
@@ -119,7 +122,8 @@ impl<'de> Deserialize<'de> for SecretSource {
     }
 }
 
-const HOW: &str = "a secret is never written into this file\nhelp: write { env = \"NAME\" } or { file = \"PATH\" }";
+const HOW: &str =
+    "a secret is never written into this file\nhelp: write { env = \"NAME\" } or { file = \"PATH\" }";
 
 struct SecretVisitor;
 

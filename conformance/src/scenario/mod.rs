@@ -8,6 +8,7 @@ mod shelf;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use shelf::is_kebab;
 pub use shelf::{embedded, load, select};
 
 use crate::check::Section;
@@ -189,7 +190,9 @@ pub enum ScenarioError {
     #[error(transparent)]
     Mistake(#[from] Box<Located>),
     /// A file whose name cannot be a scenario's.
-    #[error("{path} cannot be a scenario: its name is not in kebab-case\nhelp: lower-case letters, digits and hyphens: my-story.toml")]
+    #[error(
+        "{path} cannot be a scenario: its name is not in kebab-case\nhelp: lower-case letters, digits and hyphens: my-story.toml"
+    )]
     Name {
         /// The file.
         path: String,

@@ -62,7 +62,8 @@ fn two_accounts_share_one_id_only_where_the_story_says_so() {
 
 #[test]
 fn without_sections_a_story_asks_all_that_need_no_weather() {
-    let story = parse("title = \"t\"\nwhy = \"w\"\n[[call]]\nrecording = \"flac\"", "own", "own.toml").unwrap();
+    let story =
+        parse("title = \"t\"\nwhy = \"w\"\n[[call]]\nrecording = \"flac\"", "own", "own.toml").unwrap();
     assert_eq!(story.calls[0].recording, Recording::Flac);
     assert!(story.calls[0].seat);
     assert_eq!(story.sections.len(), Section::ALL.len() - 1);
@@ -88,7 +89,8 @@ fn mistakes_are_shown_where_they_stand() {
         "[[call]]\n[[weather]]\noperation = \"log-call\"\nstrike = \"cut\"\ntimes = 0",
         "expect = \"206\"\n[[call]]",
     ];
-    let shown = mistakes.map(|text| parse(&format!("{head}{text}"), "own", "own.toml").unwrap_err().to_string());
+    let shown =
+        mistakes.map(|text| parse(&format!("{head}{text}"), "own", "own.toml").unwrap_err().to_string());
     insta::assert_snapshot!(shown.join("\n\n"), @r#"
         own.toml:1:1: calls is a number from 1 to 100
           |
@@ -178,7 +180,8 @@ fn mistakes_are_shown_where_they_stand() {
 #[test]
 fn a_folder_adds_stories_and_takes_no_name_twice() {
     let folder = tempfile::tempdir().unwrap();
-    let story = "title = \"t\"\nwhy = \"w\"\n[[call]]\n[[weather]]\noperation = \"log-call\"\nstrike = \"failing\"\n";
+    let story =
+        "title = \"t\"\nwhy = \"w\"\n[[call]]\n[[weather]]\noperation = \"log-call\"\nstrike = \"failing\"\n";
     std::fs::write(folder.path().join("own-story.toml"), story).unwrap();
     std::fs::write(folder.path().join("notes.md"), "not a story").unwrap();
     let all = load(Some(folder.path())).unwrap();

@@ -1,0 +1,223 @@
+//! What a run says while it goes on: events, and two listeners. They write to stderr and decide nothing.
+
+use super::text::line;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use std::collections::HashMap;
+use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A story begins.
+    StoryStarted {
+        /// Its scenario.
+        scenario: String,
+    },
+    /// The integration was made to make a call.
+    Called {
+        /// Its scenario.
+        scenario: String,
+        /// Which call, from 1.
+        call: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// The kit waits for something.
+    Waiting {
+        /// Its scenario.
+        scenario: String,
+        /// For what: `the logged call`, say.
+        what: String,
+        /// For how long at most.
+        left: Duration,
+    },
+    /// Probes asked.
+    Asked {
+        /// Its scenario.
+        scenario: String,
+        /// How many requests so far.
+        count: usize,
+    },
+    /// A story is over and judged.
+    StoryDone {
+        /// Its scenario.
+        scenario: String,
+        /// Checks that passed.
+        pass: usize,
+        /// Checks that failed.
+        fail: usize,
+        /// Checks that were not applicable.
+        not_applicable: usize,
+        /// Checks that were not judged.
+        unjudged: usize,
+    },
+}
+
+impl Event {
+    /// The scenario that it is about.
+    pub fn scenario(&self) -> &str {
+        match self {
+            Self::StoryStarted { scenario }
+            | Self::Called { scenario, .. }
+            | Self::Waiting { scenario, .. }
+            | Self::Asked { scenario, .. }
+            | Self::StoryDone { scenario, .. } => scenario,
+        }
+    }
+
+    /// In a few words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::StoryStarted { .. } => "started".into(),
+            Self::Called { call, of, .. } => format!("call {call} of {of} triggered"),
+            Self::Waiting { what, left, .. } => {
+                format!("waiting for {}, {} s at most", line(what, 200), left.as_secs())
+            }
+            Self::Asked { count, .. } => format!("{count} requests"),
+            Self::StoryDone { pass, fail, not_applicable, unjudged, .. } => {
+                format!("{pass} pass · {fail} fail · {not_applicable} n/a · {unjudged} unjudged")
+            }
+        }
+    }
+}
+
+/// Hears events.
+pub trait Listener: Send + Sync {
+    /// One event.
+    fn hear(&self, event: &Event);
+}
+
+/// Hears nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silence;
+
+impl Listener for Silence {
+    fn hear(&self, _event: &Event) {}
+}
+
+/// Bars where stderr is a terminal, lines where it is not.
+pub fn on_stderr() -> Box<dyn Listener> {
+    if std::io::stderr().is_terminal() {
+        Box::new(Bars::default())
+    } else {
+        Box::new(Lines::new(std::io::stderr()))
+    }
+}
+
+/// One plain line an event; how many requests were sent is said once a story only, at its end.
+#[derive(Debug)]
+pub struct Lines<W> {
+    state: Mutex<(W, HashMap<String, usize>)>,
+}
+
+impl<W: Write + Send> Lines<W> {
+    /// Lines on this writer.
+    pub fn new(writer: W) -> Self {
+        Self { state: Mutex::new((writer, HashMap::new())) }
+    }
+}
+
+impl<W: Write + Send> Listener for Lines<W> {
+    fn hear(&self, event: &Event) {
+        let (writer, asked) = &mut *locked(&self.state);
+        let scenario = line(event.scenario(), 60);
+        // Nobody is served by a run that fails because its stderr was closed.
+        let _ = match event {
+            Event::Asked { count, .. } => {
+                asked.insert(scenario, *count);
+                Ok(())
+            }
+            Event::StoryDone { .. } => {
+                let count = asked.remove(&scenario).unwrap_or(0);
+                writeln!(writer, "{scenario}: {}, {count} requests", event.words())
+            }
+            _ => writeln!(writer, "{scenario}: {}", event.words()),
+        };
+    }
+}
+
+/// A line that moves for each story under way.
+#[derive(Debug, Default)]
+pub struct Bars {
+    all: MultiProgress,
+    stories: Mutex<HashMap<String, ProgressBar>>,
+}
+
+impl Listener for Bars {
+    fn hear(&self, event: &Event) {
+        let mut stories = locked(&self.stories);
+        let scenario = line(event.scenario(), 60);
+        let bar = stories.entry(scenario.clone()).or_insert_with(|| {
+            let bar = self.all.add(ProgressBar::new_spinner().with_style(style()));
+            bar.set_prefix(scenario);
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        match event {
+            Event::StoryDone { .. } => bar.finish_with_message(event.words()),
+            Event::Asked { count, .. } => bar.set_position(*count as u64),
+            _ => bar.set_message(event.words()),
+        }
+    }
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} {prefix:24} {pos:>5} requests  {wide_msg}")
+        .expect("the template is a constant and a test shows it")
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bars, Event, Lines, Listener, locked, style};
+    use std::time::Duration;
+
+    fn events() -> [Event; 6] {
+        let scenario = || "outbound-call".to_owned();
+        [
+            Event::StoryStarted { scenario: scenario() },
+            Event::Called { scenario: scenario(), call: 1, of: 1 },
+            Event::Waiting {
+                scenario: scenario(),
+                what: "ready\x1b[2J".into(),
+                left: Duration::from_secs(30),
+            },
+            Event::Asked { scenario: scenario(), count: 3 },
+            Event::Asked { scenario: scenario(), count: 301 },
+            Event::StoryDone { scenario: scenario(), pass: 78, fail: 0, not_applicable: 3, unjudged: 0 },
+        ]
+    }
+
+    #[test]
+    fn lines_say_each_thing_once() {
+        let lines = Lines::new(Vec::new());
+        for event in events() {
+            lines.hear(&event);
+        }
+        let said = String::from_utf8_lossy(&locked(&lines.state).0).into_owned();
+        insta::assert_snapshot!(said, @r#"
+            outbound-call: started
+            outbound-call: call 1 of 1 triggered
+            outbound-call: waiting for ready␛[2J, 30 s at most
+            outbound-call: 78 pass · 0 fail · 3 n/a · 0 unjudged, 301 requests
+            "#);
+    }
+
+    #[test]
+    fn bars_are_drawn_from_a_template_that_exists() {
+        let _ = style();
+        let bars = Bars {
+            all: indicatif::MultiProgress::with_draw_target(indicatif::ProgressDrawTarget::hidden()),
+            ..Bars::default()
+        };
+        for event in events() {
+            bars.hear(&event);
+        }
+        assert!(locked(&bars.stories)["outbound-call"].is_finished());
+    }
+}
