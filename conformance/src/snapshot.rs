@@ -5,7 +5,7 @@
 
 use crate::config::located::suggestion;
 use crate::report::snapshot::render;
-use crate::results::Results;
+use crate::results::{Results, StoryResult};
 use crate::scenario::is_kebab;
 use similar::TextDiff;
 use std::fmt::{self, Display, Formatter};
@@ -112,28 +112,7 @@ pub fn compare(results: &Results, dir: &Path, slug: &str, ci: Ci) -> Result<Vec<
     let folder = dir.join(slug);
     let mut differences = Vec::new();
     for story in &results.stories {
-        if !is_kebab(&story.scenario) {
-            return Err(SnapshotError::Name(story.scenario.clone()));
-        }
-        let accepted = folder.join(format!("{}{ACCEPTED}", story.scenario));
-        let proposed = folder.join(format!("{}{PROPOSED}", story.scenario));
-        let now = render(story);
-        let before = read(&accepted)?;
-        if before.as_ref() == Some(&now) {
-            if ci == Ci::No {
-                remove(&proposed)?;
-            }
-            continue;
-        }
-        if ci == Ci::No {
-            write(&proposed, &now)?;
-        }
-        differences.push(Difference {
-            scenario: story.scenario.clone(),
-            kind: if before.is_some() { Kind::Changed } else { Kind::Pending },
-            diff: unified(&story.scenario, before.as_deref().unwrap_or(""), &now),
-            accepted,
-        });
+        differences.extend(compare_story(story, &folder, ci)?);
     }
     for scenario in scenarios(&folder, ACCEPTED)? {
         if results.stories.iter().any(|story| story.scenario == scenario) {
@@ -148,6 +127,45 @@ pub fn compare(results: &Results, dir: &Path, slug: &str, ci: Ci) -> Result<Vec<
         differences.push(Difference { scenario, kind: Kind::Vanished, accepted, diff });
     }
     Ok(differences)
+}
+
+/// Compares what one lie was found out by with `broken/<name>.md`: the checks that failed, and their findings.
+pub fn compare_broken(results: &Results, dir: &Path, name: &str, ci: Ci) -> Result<Vec<Difference>, SnapshotError> {
+    let mut differences = Vec::new();
+    for story in &results.stories {
+        let mut story = story.clone();
+        story.title = format!("{name}, told in {}", story.scenario);
+        name.clone_into(&mut story.scenario);
+        story.checks.retain(|check| check.verdict.word() == "fail");
+        differences.extend(compare_story(&story, &dir.join("broken"), ci)?);
+    }
+    Ok(differences)
+}
+
+/// Compares one story with `<folder>/<scenario>.md`, and proposes what differs, except in CI.
+fn compare_story(story: &StoryResult, folder: &Path, ci: Ci) -> Result<Option<Difference>, SnapshotError> {
+    if !is_kebab(&story.scenario) {
+        return Err(SnapshotError::Name(story.scenario.clone()));
+    }
+    let accepted = folder.join(format!("{}{ACCEPTED}", story.scenario));
+    let proposed = folder.join(format!("{}{PROPOSED}", story.scenario));
+    let now = render(story);
+    let before = read(&accepted)?;
+    if before.as_ref() == Some(&now) {
+        if ci == Ci::No {
+            remove(&proposed)?;
+        }
+        return Ok(None);
+    }
+    if ci == Ci::No {
+        write(&proposed, &now)?;
+    }
+    Ok(Some(Difference {
+        scenario: story.scenario.clone(),
+        kind: if before.is_some() { Kind::Changed } else { Kind::Pending },
+        diff: unified(&story.scenario, before.as_deref().unwrap_or(""), &now),
+        accepted,
+    }))
 }
 
 /// Every proposal that awaits its review, sorted.

@@ -398,7 +398,7 @@ fn compare_snapshots(asked: &Examination, results: &Results, circumstances: &Cir
         Ok(differences) => {
             for difference in differences {
                 compared.notes.push(difference.to_string());
-                compared.names.push(difference.name);
+                compared.names.push(difference.scenario);
             }
         }
         Err(error) => compared.faults.push(format!("snapshots cannot be compared: {error}")),

@@ -21,7 +21,7 @@ pub(super) fn snapshot(args: &SnapshotArgs) -> ExitCode {
         }
         Ok(names) => {
             for name in &names {
-                println!("{word} {name}");
+                println!("{word} {}", name.name());
             }
             if names.is_empty() {
                 println!("no snapshot report waits for a decision");

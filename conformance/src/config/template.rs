@@ -42,14 +42,12 @@ names! {
     ContactId = "contact_id" : "The contact that the call is with.";
     OwnerId = "owner_id" : "The owner who calls.";
     RecordingFile = "recording_file" : "The path of the recording.";
-    RecordingUrl = "recording_url" : "Where the fake HubSpot serves the recording, for integrations without a shared disk.";
     DurationMs = "duration_ms" : "The duration of the recording in milliseconds.";
     Direction = "direction" : "OUTBOUND or INBOUND.";
     From = "from" : "The caller's number.";
     To = "to" : "The recipient's number.";
     Port = "port" : "The port that the integration is to listen on.";
     RunDir = "run_dir" : "A folder of this run.";
-    CaFile = "ca_file" : "The certificate authority to trust, where the fake HubSpot speaks TLS.";
 }
 
 impl Name {
@@ -65,7 +63,6 @@ impl Name {
                 | Self::ContactId
                 | Self::OwnerId
                 | Self::RecordingFile
-                | Self::RecordingUrl
                 | Self::DurationMs
                 | Self::Direction
                 | Self::From
@@ -219,6 +216,18 @@ impl JsonTemplate {
             Self::Object(members) => {
                 members.iter().map(|(name, member)| (name.clone(), member.render(value))).collect()
             }
+        }
+    }
+}
+
+impl JsonTemplate {
+    /// The names it uses.
+    pub fn names(&self) -> Vec<Name> {
+        match self {
+            Self::Text(template) => template.names().collect(),
+            Self::Plain(_) => Vec::new(),
+            Self::List(list) => list.iter().flat_map(Self::names).collect(),
+            Self::Object(members) => members.iter().flat_map(|(_, member)| member.names()).collect(),
         }
     }
 }

@@ -40,18 +40,12 @@ pub enum Event {
         /// How many requests so far.
         count: usize,
     },
-    /// A story is over and judged.
+    /// A story is over.
     StoryDone {
         /// Its scenario.
         scenario: String,
-        /// Checks that passed.
-        pass: usize,
-        /// Checks that failed.
-        fail: usize,
-        /// Checks that were not applicable.
-        not_applicable: usize,
-        /// Checks that were not judged.
-        unjudged: usize,
+        /// How many requests the probes sent.
+        requests: usize,
     },
 }
 
@@ -76,9 +70,7 @@ impl Event {
                 format!("waiting for {}, {} s at most", line(what, 200), left.as_secs())
             }
             Self::Asked { count, .. } => format!("{count} requests"),
-            Self::StoryDone { pass, fail, not_applicable, unjudged, .. } => {
-                format!("{pass} pass · {fail} fail · {not_applicable} n/a · {unjudged} unjudged")
-            }
+            Self::StoryDone { requests, .. } => format!("told, {requests} requests"),
         }
     }
 }
@@ -106,35 +98,25 @@ pub fn on_stderr() -> Box<dyn Listener> {
     }
 }
 
-/// One plain line an event; how many requests were sent is said once a story only, at its end.
+/// One plain line an event, but none for each request.
 #[derive(Debug)]
 pub struct Lines<W> {
-    state: Mutex<(W, HashMap<String, usize>)>,
+    writer: Mutex<W>,
 }
 
 impl<W: Write + Send> Lines<W> {
     /// Lines on this writer.
     pub fn new(writer: W) -> Self {
-        Self { state: Mutex::new((writer, HashMap::new())) }
+        Self { writer: Mutex::new(writer) }
     }
 }
 
 impl<W: Write + Send> Listener for Lines<W> {
     fn hear(&self, event: &Event) {
-        let (writer, asked) = &mut *locked(&self.state);
-        let scenario = line(event.scenario(), 60);
-        // Nobody is served by a run that fails because its stderr was closed.
-        let _ = match event {
-            Event::Asked { count, .. } => {
-                asked.insert(scenario, *count);
-                Ok(())
-            }
-            Event::StoryDone { .. } => {
-                let count = asked.remove(&scenario).unwrap_or(0);
-                writeln!(writer, "{scenario}: {}, {count} requests", event.words())
-            }
-            _ => writeln!(writer, "{scenario}: {}", event.words()),
-        };
+        if !matches!(event, Event::Asked { .. }) {
+            // Nobody is served by a run that fails because its stderr was closed.
+            let _ = writeln!(locked(&self.writer), "{}: {}", line(event.scenario(), 60), event.words());
+        }
     }
 }
 
@@ -189,7 +171,7 @@ mod tests {
             },
             Event::Asked { scenario: scenario(), count: 3 },
             Event::Asked { scenario: scenario(), count: 301 },
-            Event::StoryDone { scenario: scenario(), pass: 78, fail: 0, not_applicable: 3, unjudged: 0 },
+            Event::StoryDone { scenario: scenario(), requests: 301 },
         ]
     }
 
@@ -199,12 +181,12 @@ mod tests {
         for event in events() {
             lines.hear(&event);
         }
-        let said = String::from_utf8_lossy(&locked(&lines.state).0).into_owned();
+        let said = String::from_utf8_lossy(&locked(&lines.writer)).into_owned();
         insta::assert_snapshot!(said, @r#"
             outbound-call: started
             outbound-call: call 1 of 1 triggered
             outbound-call: waiting for ready␛[2J, 30 s at most
-            outbound-call: 78 pass · 0 fail · 3 n/a · 0 unjudged, 301 requests
+            outbound-call: told, 301 requests
             "#);
     }
 
