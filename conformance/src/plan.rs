@@ -10,8 +10,8 @@ use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, Story, Weather}
 use crate::recording;
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
 use mock_hubspot::{OwnerSetup, Policy, PortalSetup, RecordSetup, Rule, Seat, StoryKey, Strike};
-use proptest::test_runner::{RngAlgorithm, TestRng};
-use rand_chacha::rand_core::RngCore;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
@@ -107,9 +107,9 @@ pub fn portal(seed: u64) -> PortalSetup {
 }
 
 /// Randomness for one purpose, derived from the seed: the same on every machine.
-pub fn random(seed: u64, purpose: &str) -> TestRng {
+pub fn random(seed: u64, purpose: &str) -> ChaCha8Rng {
     let digest = Sha256::new_with_prefix(seed.to_le_bytes()).chain_update(purpose).finalize();
-    TestRng::from_seed(RngAlgorithm::ChaCha, &digest)
+    ChaCha8Rng::from_seed(digest.into())
 }
 
 /// Plans the stories, and writes the recordings that they use. Contacts that the portal must have are added to it.
@@ -342,7 +342,7 @@ fn account_id(seed: u64, account: Account) -> String {
     format!("{which}-{:06x}", random(seed, which).next_u32() & 0xff_ffff)
 }
 
-fn external_id(kind: ExternalId, shared: &str, random: &mut TestRng) -> String {
+fn external_id(kind: ExternalId, shared: &str, random: &mut ChaCha8Rng) -> String {
     let own = random.next_u32();
     match kind {
         ExternalId::Plain => format!("call-{own:08x}"),

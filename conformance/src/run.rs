@@ -156,7 +156,7 @@ async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, Setu
     }
     read_back(stage, &mut planned.story);
     let requests = planned.story.exchanges.len();
-    stage.events.hear(&Event::StoryDone { scenario, requests });
+    stage.events.hear(&Event::StoryDone { scenario: scenario.clone(), requests });
     Ok(Told { place: planned.place, story: planned.story, took: began.elapsed() })
 }
 

@@ -48,6 +48,17 @@ pub enum Kind {
     Vanished,
 }
 
+impl Display for Difference {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let accepted = self.accepted.display();
+        match self.kind {
+            Kind::Pending => write!(f, "snapshot: {accepted} was never accepted"),
+            Kind::Changed => write!(f, "snapshot: {accepted} differs\n{}", self.diff.trim_end()),
+            Kind::Vanished => write!(f, "snapshot: {accepted} has no story any more"),
+        }
+    }
+}
+
 /// A proposal that awaits its review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {

@@ -54,8 +54,11 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Probe(args) => probe::probe(args).await,
         Command::List(args) => Ok(list::list(&args)),
         Command::Explain { id } => explain::explain(&id),
-        Command::Snapshot(args) => snapshot::snapshot(&args),
-        Command::Mock(args) => Ok(mock_hubspot::cli::run(args).await),
+        Command::Snapshot(args) => Ok(snapshot::snapshot(&args)),
+        Command::Mock(args) => match mock_hubspot::cli::run(args).await {
+            Ok(()) => Ok(ExitCode::SUCCESS),
+            Err(error) => Err(Usage(error.to_string())),
+        },
         Command::Reference(args) => Ok(reference_integration::cli::run(args).await),
     }
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 const LIMIT: usize = 16 << 10;
 
 static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
-    crate::probe::tls_provider();
+    // Whoever embeds us may have chosen a provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
