@@ -73,10 +73,17 @@ fn narrowed(text: &str, span: Range<usize>, message: &str) -> Range<usize> {
     }
 }
 
-/// The line, cut after the equals sign where the key holds a secret.
+/// The line, cut after the equals sign where the key holds a secret. A template that names one is no key.
 fn without_secret(line: &str) -> String {
-    let secret = SECRET_KEYS.iter().filter_map(|key| line.find(key).map(|at| at + key.len())).min();
-    match secret.and_then(|at| line[at..].find('=').map(|equals| at + equals + 1)) {
+    let value = |key: &str| {
+        let ends = line.match_indices(key).map(|(at, _)| at + key.len());
+        let value = |end: usize| {
+            let rest = line[end..].trim_start_matches(['"', '\'', ' ', '\t']);
+            rest.starts_with('=').then(|| line.len() - rest.len() + 1)
+        };
+        ends.filter_map(value).min()
+    };
+    match SECRET_KEYS.into_iter().filter_map(value).min() {
         Some(end) => format!("{} …", &line[..end]),
         None => line.to_owned(),
     }

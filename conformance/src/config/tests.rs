@@ -162,6 +162,7 @@ fn mistakes_are_shown_where_they_stand() {
         "schema = 1\n[hubspot]\naccess_token = \"pat-na1-hush\"",
         "schema = 1\n[hubspot]\naccess_token = \"pat-na1-hush",
         "schema = 1\n[hubspot]\nclient_secret = { enw = \"X\" }",
+        "schema = 1\n[start]\ncommand = [\"node\"]\nenv = { T = \"{access_token}\", P = \"{prot}\" }",
         "schema = 1\n[[waiver]]\ncheck = \"ranges/if-range\"",
         "schema = 1\n[start\n",
     ];
@@ -315,6 +316,12 @@ fn mistakes_are_shown_where_they_stand() {
           |                   ^
         help: did you mean `env`? the keys here are env, file
 
+        conformance.toml:4:36: there is no template name `{prot}`
+          |
+        4 | env = { T = "{access_token}", P = "{prot}" }
+          |                                    ^^^^^^
+        help: did you mean `port`? the names here are mock_url, mock_host, mock_port, access_token, developer_key, refresh_token, client_id, client_secret, app_id, portal_id, api_version, account_id, external_id, contact_id, owner_id, recording_file, recording_url, duration_ms, direction, from, to, port, run_dir, ca_file
+
         conformance.toml:2:1: waivers are not built yet
           |
         2 | [[waiver]]
@@ -412,4 +419,17 @@ fn a_value_is_never_read_as_a_template() {
     assert_eq!(template.render(|_| "{port}".into()), "{port}");
     let json = JsonTemplate::Text(template);
     assert_eq!(json.render(&|_| "\"}".into()), serde_json::json!("\"}"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_slip_of_the_pen_is_answered_with_a_panic(at in 0..COMPLETE.len(), cut in 0..20usize, typed in ".{0,3}") {
+        let end = (at + cut).min(COMPLETE.len());
+        let text = format!("{}{typed}{}", &COMPLETE[..at], &COMPLETE[end..]);
+        if let Err(error) = Config::parse(&text, "conformance.toml") {
+            let shown = error.to_string();
+            proptest::prop_assert!(shown.starts_with("conformance.toml:"), "{shown}");
+            proptest::prop_assert!(!shown.contains("TOML parse error"), "{shown}");
+        }
+    }
 }
