@@ -3,6 +3,8 @@
 //! Pure data that checks judge and `verify` can judge again. Knows no clock and no socket. Read next: `record.rs`
 //! (as NDJSON), `curl.rs` (a finding as a line for a shell).
 
+pub mod curl;
+
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
 use mock_hubspot::journal::Entry;
