@@ -44,7 +44,7 @@ pub fn line(exchange: &Exchange, endpoint_url: &str) -> String {
 fn headers(exchange: &Exchange) -> String {
     let relevant = |name: &str| RELEVANT.iter().any(|known| known.eq_ignore_ascii_case(name));
     let fields = exchange.request.headers.iter().filter(|(name, _)| relevant(name));
-    fields.map(|(name, value)| format!(" -H {}", quoted(&format!("{name}: {value}")))).collect()
+    fields.fold(String::new(), |all, (name, value)| all + " -H " + &quoted(&format!("{name}: {value}")))
 }
 
 /// A word that a POSIX shell takes literally. Line breaks, which no address and no header field has, are left out.

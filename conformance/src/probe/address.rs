@@ -16,7 +16,7 @@ pub(super) fn refusal(url: &Url) -> Option<String> {
     is_link_local(address).then(|| LinkLocal(address).to_string())
 }
 
-/// 169.254/16 and fe80::/10, an IPv4 address inside an IPv6 one included.
+/// `169.254/16` and `fe80::/10`, an IPv4 address inside an IPv6 one included.
 fn is_link_local(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_link_local(),
@@ -27,7 +27,7 @@ fn is_link_local(address: IpAddr) -> bool {
     }
 }
 
-/// The IPv4 address behind 64:ff9b::/96 (RFC 6052 §2.1).
+/// The IPv4 address behind `64:ff9b::/96` (RFC 6052 §2.1).
 fn translated(address: Ipv6Addr) -> Option<std::net::Ipv4Addr> {
     match address.segments() {
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {

@@ -4,7 +4,7 @@ use super::body::Spooled;
 use super::client::{Ask, Client, Heard};
 use super::manners::Fields;
 use super::{ProbeContext, Progress};
-use crate::evidence::{Exchange, Probe, ProbeOutcome, Step, Story};
+use crate::evidence::{Exchange, Probe, ProbeOutcome, Story};
 use crate::range::invariants::Whole;
 
 /// The asking of one call of a story.
@@ -86,9 +86,4 @@ pub(super) fn to_recording<'a>(
         None => super::client::Reading::Hash(limit),
     };
     Ask { probe, case: case.into(), step: None, url, headers, reading }
-}
-
-/// A step of an adaptive probe.
-pub(super) fn step(number: u32, reason: &str) -> Option<Step> {
-    Some(Step { number, reason: reason.to_owned() })
 }

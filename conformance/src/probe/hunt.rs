@@ -1,8 +1,8 @@
 //! Hunts each failure of the random walk down: confirms it, shrinks it, normalises it, within a budget that all share.
 
-use super::asking::{Asking, Recording, step};
+use super::asking::{Asking, Recording};
 use super::random::request;
-use crate::evidence::{Answer, Content, Exchange, RandomFailure};
+use crate::evidence::{Answer, Content, Exchange, RandomFailure, Step};
 use crate::range::Invariant;
 use crate::range::invariants::broken;
 use crate::range::normalise::{Normaliser, Seen};
@@ -206,9 +206,10 @@ impl<'a> Hunt<'a> {
             Some(known) => known.clone(),
             None => self.send(asking, group.case, &header, why).await?,
         };
-        Some(match known.invariants.contains(&group.invariant) {
-            true => Seen::Fails(known.first_wrong.filter(|_| group.invariant == Invariant::Bytes)),
-            false => Seen::Passes,
+        Some(if known.invariants.contains(&group.invariant) {
+            Seen::Fails(known.first_wrong.filter(|_| group.invariant == Invariant::Bytes))
+        } else {
+            Seen::Passes
         })
     }
 
@@ -222,7 +223,7 @@ impl<'a> Hunt<'a> {
         let number = self.steps.entry(case).or_insert(0);
         *number += 1;
         let mut ask = request(case, header, self.url, self.recording);
-        ask.step = step(*number, why);
+        ask.step = Some(Step { number: *number, reason: why.to_owned() });
         let heard = asking.client.ask_politely(ask).await;
         let heard = asking.keep(heard);
         if heard.is_throttled() {

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 /// Decoding takes no longer than this; a verdict never depends on it, for then the media are unjudged.
-const DECODING: Duration = Duration::from_secs(60);
+const DECODING: Duration = Duration::from_mins(1);
 
 /// Facts about a recording, by what decodes it.
 fn examine(_file: File) -> Option<MediaFacts> {

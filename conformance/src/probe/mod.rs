@@ -15,6 +15,7 @@ mod manners;
 mod media;
 mod random;
 mod ranges;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -106,9 +107,8 @@ fn planned(sections: &[Section], call: usize) -> Vec<Probe> {
     PROBES
         .into_iter()
         .filter(|probe| match probe {
-            Probe::AuthenticatedUrl => endpoint || recording,
+            Probe::AuthenticatedUrl | Probe::Download => endpoint || recording,
             Probe::Refusals | Probe::Token => endpoint && call == 0,
-            Probe::Download => endpoint || recording,
             Probe::RangeTable | Probe::Validators | Probe::RandomRanges => has(Section::Ranges) && call == 0,
             Probe::Media => has(Section::Media),
             _ => false,

@@ -13,7 +13,7 @@ pub(super) const SHORTEST: u64 = 2 << 10;
 /// After so many answers that stalled nothing more is asked.
 pub(super) const STALLS: u32 = 3;
 /// A Last-Modified is a strong validator when it is this much older than the answer (RFC 9110 §8.8.2.2).
-const STRONG_AFTER: Duration = Duration::from_secs(60);
+const STRONG_AFTER: Duration = Duration::from_mins(1);
 
 /// Asks every row of the table, one after another.
 pub(super) async fn table(asking: &mut Asking<'_>, url: &str, recording: &Recording) {

@@ -133,7 +133,7 @@ fn file(fault: Fault, path: &str, recording: &Bytes, headers: &HeaderMap, count:
     let tag = (header::ETAG, "\"v1\"".to_owned());
     let Some(spec) = range.filter(|_| !other).and_then(|r| r.strip_prefix("bytes=")) else {
         if fault == Fault::NeverEnds {
-            return endless(&[7; 65_536]).into_response();
+            return endless(&[7; 16_384]).into_response();
         }
         return ([kind, tag], recording.clone()).into_response();
     };
@@ -141,7 +141,7 @@ fn file(fault: Fault, path: &str, recording: &Bytes, headers: &HeaderMap, count:
         let claim = (header::CONTENT_RANGE, format!("bytes */{length}"));
         return (StatusCode::RANGE_NOT_SATISFIABLE, [claim]).into_response();
     };
-    if first == u64::MAX || (fault == Fault::Fickle && count % 3 == 0) {
+    if first == u64::MAX || (fault == Fault::Fickle && count.is_multiple_of(3)) {
         return ([kind, tag], recording.clone()).into_response();
     }
     let claim = (header::CONTENT_RANGE, format!("bytes {first}-{last}/{length}"));
