@@ -1,9 +1,32 @@
 //! The probes: everything the kit asks the integration, as HubSpot or its player would. The only sockets to the integration.
 //!
 //! A probe asks and writes down; it never judges. It may consult the pure oracle to choose its next request.
-//! Read next: one file per kind of asking.
+//! Read next: one file per kind of asking (`authenticated_url.rs`, `token.rs`, `download.rs`, `ranges.rs`, `random.rs`,
+//! `media.rs`), and `client.rs` (one request and all that comes of it).
 
+mod address;
+mod asking;
+mod authenticated_url;
+mod body;
+mod client;
+mod download;
+mod hunt;
+mod manners;
+mod media;
+mod random;
+mod ranges;
+mod reading;
+#[cfg(test)]
+mod tests;
+mod token;
+pub mod trigger;
+mod words;
+
+use crate::check::Section;
+use crate::evidence::{Probe, ProbeOutcome, Story};
 use crate::patience::Patience;
+use asking::Asking;
+use client::Client;
 use mock_hubspot::secrets::Secrets;
 use std::path::PathBuf;
 
@@ -42,5 +65,178 @@ pub struct RangeSettings {
 impl Default for RangeSettings {
     fn default() -> Self {
         Self { cases: 256, seed: 0, in_flight: 4, byte_budget: 64 << 20, shrink_budget: 60 }
+    }
+}
+
+/// What the asking has done, for whoever waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// One exchange was written down.
+    Asked {
+        /// The kind of asking.
+        probe: Probe,
+        /// The case within it.
+        case: String,
+    },
+    /// One random case was answered.
+    RandomCase {
+        /// How many were.
+        done: u32,
+        /// Of how many.
+        of: u32,
+    },
+}
+
+/// Every probe that this module asks.
+const PROBES: [Probe; 8] = [
+    Probe::AuthenticatedUrl,
+    Probe::Refusals,
+    Probe::Token,
+    Probe::Download,
+    Probe::RangeTable,
+    Probe::Validators,
+    Probe::RandomRanges,
+    Probe::Media,
+];
+
+/// The probes that a story asks for one of its calls. Calls after the first are asked for their URL and their recording,
+/// and no more.
+fn planned(sections: &[Section], call: usize) -> Vec<Probe> {
+    let has = |section| sections.contains(&section);
+    let endpoint = has(Section::AuthenticatedUrl) || has(Section::Security);
+    let recording = has(Section::Download) || has(Section::Ranges) || has(Section::Media);
+    PROBES
+        .into_iter()
+        .filter(|probe| match probe {
+            Probe::AuthenticatedUrl | Probe::Download => endpoint || recording,
+            Probe::Refusals | Probe::Token => endpoint && call == 0,
+            Probe::RangeTable | Probe::Validators | Probe::RandomRanges => has(Section::Ranges) && call == 0,
+            Probe::Media => has(Section::Media),
+            _ => false,
+        })
+        .collect()
+}
+
+/// Asks the endpoint for this call's recording, and the recording itself, as far as the story's sections want it.
+///
+/// Adds to the story's exchanges (numbers continue), settles its probes, and fills the call's baseline and media and the
+/// story's random walk. What was asked is in the story even when this future is dropped before its end.
+pub async fn ask_endpoint_and_recording(
+    ctx: &ProbeContext,
+    story: &mut Story,
+    call: usize,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) {
+    if story.calls.get(call).is_none() {
+        return;
+    }
+    let planned = planned(&story.sections, call);
+    let blocked = match Client::new(ctx) {
+        Ok(client) => {
+            let mut asking = Asking { ctx, client: &client, story: &mut *story, call, progress };
+            ask_planned(&mut asking, &planned).await;
+            None
+        }
+        Err(reason) => Some(reason),
+    };
+    for probe in PROBES {
+        let outcome = match &blocked {
+            Some(reason) if planned.contains(&probe) => ProbeOutcome::Blocked(reason.clone()),
+            _ => ProbeOutcome::NotAsked("this story does not ask for it".into()),
+        };
+        story.probes.entry(probe).or_insert(outcome);
+    }
+}
+
+async fn ask_planned(asking: &mut Asking<'_>, planned: &[Probe]) {
+    if planned.is_empty() {
+        return;
+    }
+    if let Some(reason) = authenticated_url::unusable(&asking.ctx.registered_url) {
+        asking.block(planned, &reason);
+        return;
+    }
+    let first = asking.call == 0;
+    let variants = first && asking.story.sections.contains(&Section::AuthenticatedUrl);
+    let url = authenticated_url::stock(asking, "stock").await;
+    if variants {
+        authenticated_url::variants(asking).await;
+    }
+    if planned.contains(&Probe::Refusals) {
+        authenticated_url::refusals(asking).await;
+    }
+    match url {
+        Ok(url) => ask_recording(asking, planned, &url).await,
+        Err(reason) => {
+            let needing: Vec<_> = planned
+                .iter()
+                .filter(|p| !matches!(p, Probe::AuthenticatedUrl | Probe::Refusals))
+                .copied()
+                .collect();
+            asking.block(&needing, &reason);
+            if variants {
+                // Its answer is nobody's but the endpoint's own check's.
+                let _ = authenticated_url::stock(asking, "again").await;
+            }
+        }
+    }
+}
+
+async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
+    let first = asking.call == 0;
+    let download = first && asking.story.sections.contains(&Section::Download);
+    let recording = download::whole(asking, url).await;
+    match &recording {
+        Ok(recording) => {
+            if download {
+                download::others(asking, url, recording).await;
+            }
+            if planned.contains(&Probe::Token) {
+                token::ask(asking, url, Some(recording)).await;
+            }
+            if planned.contains(&Probe::RangeTable) {
+                ask_ranges(asking, url, recording).await;
+            }
+            if planned.contains(&Probe::Media) {
+                media::ask(asking, recording).await;
+            }
+        }
+        Err(reason) => {
+            if planned.contains(&Probe::Token) {
+                token::ask(asking, url, None).await;
+            }
+            let needing = [Probe::RangeTable, Probe::Validators, Probe::RandomRanges, Probe::Media];
+            let needing: Vec<_> = needing.into_iter().filter(|probe| planned.contains(probe)).collect();
+            asking.block(&needing, reason);
+        }
+    }
+    if first && (download || asking.story.sections.contains(&Section::AuthenticatedUrl)) {
+        let again = authenticated_url::stock(asking, "again").await;
+        if let (Ok(again), Ok(recording), true) = (again, &recording, download) {
+            download::second(asking, &again, recording).await;
+        }
+    }
+}
+
+async fn ask_ranges(asking: &mut Asking<'_>, url: &str, recording: &asking::Recording) {
+    const ALL: [Probe; 3] = [Probe::RangeTable, Probe::Validators, Probe::RandomRanges];
+    if recording.spooled.length < ranges::SHORTEST {
+        for probe in ALL {
+            let reason = "the recording is shorter than 2 KiB, too short for the ranges that are asked";
+            asking.settle(probe, ProbeOutcome::NotAsked(reason.into()));
+        }
+        return;
+    }
+    ranges::table(asking, url, recording).await;
+    if let Some(ProbeOutcome::Blocked(reason)) = asking.story.probes.get(&Probe::RangeTable).cloned() {
+        asking.block(&ALL, &reason);
+        return;
+    }
+    ranges::validators(asking, url, recording).await;
+    if asking.ctx.ranges.cases == 0 {
+        let reason = "no random ranges were ordered";
+        asking.settle(Probe::RandomRanges, ProbeOutcome::NotAsked(reason.into()));
+    } else {
+        random::ask(asking, url, recording).await;
     }
 }

@@ -1,0 +1,89 @@
+//! The asking of one call: what every probe shares, and how exchanges get into the story.
+
+use super::body::Spooled;
+use super::client::{Ask, Client, Heard};
+use super::manners::Fields;
+use super::{ProbeContext, Progress};
+use crate::evidence::{Exchange, Probe, ProbeOutcome, Story};
+use crate::range::invariants::Whole;
+
+/// The asking of one call of a story.
+pub(super) struct Asking<'a> {
+    pub(super) ctx: &'a ProbeContext,
+    pub(super) client: &'a Client,
+    pub(super) story: &'a mut Story,
+    pub(super) call: usize,
+    pub(super) progress: &'a (dyn Fn(Progress) + Send + Sync),
+}
+
+/// The downloaded recording, and what the probes after it need to know of it.
+#[derive(Debug)]
+pub(super) struct Recording {
+    pub(super) spooled: Spooled,
+    /// As evidence has it: secrets cut.
+    pub(super) whole: Whole,
+    /// Its validators and the answer's Date as they came.
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    pub(super) date: Option<String>,
+}
+
+impl Asking<'_> {
+    /// Asks and writes down.
+    pub(super) async fn ask(&mut self, ask: Ask<'_>) -> Heard {
+        let heard = self.client.ask(ask).await;
+        self.keep(heard)
+    }
+
+    /// Writes down what was heard; its exchange then has a number.
+    pub(super) fn keep(&mut self, mut heard: Heard) -> Heard {
+        let last = self.story.exchanges.iter().map(|e| e.number).max().unwrap_or(0);
+        heard.exchange.number = last + 1;
+        heard.exchange.call = self.call;
+        let Exchange { probe, case, .. } = &heard.exchange;
+        (self.progress)(Progress::Asked { probe: *probe, case: case.clone() });
+        self.story.exchanges.push(heard.exchange.clone());
+        heard
+    }
+
+    /// What became of a probe. Over the calls of a story blocked wins over asked, and asked over not asked.
+    pub(super) fn settle(&mut self, probe: Probe, outcome: ProbeOutcome) {
+        let weight = |outcome: &ProbeOutcome| match outcome {
+            ProbeOutcome::NotAsked(_) => 0,
+            ProbeOutcome::Asked => 1,
+            ProbeOutcome::Blocked(_) => 2,
+        };
+        let known = self.story.probes.get(&probe);
+        if known.is_none_or(|known| weight(known) < weight(&outcome)) {
+            self.story.probes.insert(probe, outcome);
+        }
+    }
+
+    /// Settles several probes as blocked by the same.
+    pub(super) fn block(&mut self, probes: &[Probe], reason: &str) {
+        for probe in probes {
+            self.settle(*probe, ProbeOutcome::Blocked(reason.to_owned()));
+        }
+    }
+}
+
+/// A request to the endpoint.
+pub(super) fn to_endpoint<'a>(probe: Probe, case: &str, url: &'a str, headers: Fields) -> Ask<'a> {
+    Ask { probe, case: case.into(), step: None, url, headers, reading: super::client::Reading::Endpoint }
+}
+
+/// A request for (a part of) the recording, read up to a limit.
+pub(super) fn to_recording<'a>(
+    probe: Probe,
+    case: impl Into<String>,
+    url: &'a str,
+    headers: Fields,
+    recording: Option<&'a Spooled>,
+    limit: u64,
+) -> Ask<'a> {
+    let reading = match recording {
+        Some(recording) => super::client::Reading::Compare(recording, limit),
+        None => super::client::Reading::Hash(limit),
+    };
+    Ask { probe, case: case.into(), step: None, url, headers, reading }
+}

@@ -1,0 +1,61 @@
+//! How the probes introduce themselves: the header sets of HubSpot's side, of its player in Chromium, and of a client
+//! that says little.
+
+/// Header fields of a request, in order.
+pub(super) type Fields = Vec<(&'static str, String)>;
+
+/// The family of user agents of HubSpot's outbound calls.
+const HUBSPOT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: recordings)";
+const JAVA: &str = "Java/17.0.2";
+const CHROMIUM: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+
+fn fields(list: &[(&'static str, &str)]) -> Fields {
+    list.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+fn with_range(mut all: Fields, range: Option<&str>) -> Fields {
+    all.extend(range.map(|range| ("Range", range.to_owned())));
+    all
+}
+
+/// HubSpot's backend asking the endpoint.
+pub(super) fn hubspot_for_json() -> Fields {
+    fields(&[("User-Agent", HUBSPOT), ("Accept", "application/json")])
+}
+
+/// HubSpot's backend asking for the recording.
+pub(super) fn hubspot_for_recording(range: Option<&str>) -> Fields {
+    with_range(fields(&[("User-Agent", HUBSPOT), ("Accept", "*/*"), ("Accept-Encoding", "identity")]), range)
+}
+
+/// A stock client that says little.
+pub(super) fn bare(range: Option<&str>) -> Fields {
+    let mut all = fields(&[("User-Agent", JAVA), ("Accept", "*/*")]);
+    if range.is_some() {
+        all.push(("Accept-Encoding", "identity".into()));
+    }
+    with_range(all, range)
+}
+
+/// What matters of a media request of Chromium.
+pub(super) fn player(range: Option<&str>) -> Fields {
+    with_range(fields(&[("User-Agent", CHROMIUM), ("Accept", "*/*"), ("Accept-Encoding", "identity")]), range)
+}
+
+/// Every header of a media request of Chromium 156, in its order; no Origin in no-cors mode.
+pub(super) fn chromium(range: &str) -> Fields {
+    fields(&[
+        ("sec-ch-ua-platform", "\"Windows\""),
+        ("User-Agent", CHROMIUM),
+        ("sec-ch-ua", "\"Chromium\";v=\"156\", \"Not?A_Brand\";v=\"24\""),
+        ("sec-ch-ua-mobile", "?0"),
+        ("Accept", "*/*"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Mode", "no-cors"),
+        ("Sec-Fetch-Dest", "audio"),
+        ("Referer", "https://app.hubspot.com/"),
+        ("Accept-Encoding", "identity"),
+        ("Accept-Language", "en-US,en;q=0.9"),
+        ("Range", range),
+    ])
+}

@@ -1,0 +1,125 @@
+//! How an answer is read: how far, for how long, and compared with what.
+//!
+//! Read next: `body.rs` (what becomes of the bytes).
+
+use super::body::{Finished, Sink};
+use super::client::{Ask, Client, Reading};
+use super::words;
+use crate::evidence::End;
+use crate::range::content_range::{self, ContentRange};
+use crate::range::oracle::{self, Asked, Wanted};
+use reqwest::Response;
+use reqwest::header::{self, HeaderValue};
+use std::io;
+use tokio::time::{Instant, timeout};
+
+/// An endpoint's answer is read no further than this.
+const ENDPOINT_AT_MOST: u64 = 1 << 20;
+/// A recording is read no further than this: days of audio.
+const RECORDING_AT_MOST: u64 = 4 << 30;
+/// A refusal instead of a recording is read no further than this.
+const REFUSAL_AT_MOST: u64 = 256 << 10;
+/// Answers up to this size have the time of a small one, larger ones that of a download.
+const SMALL_DOWNLOAD: u64 = 1 << 20;
+
+impl Client {
+    /// Reads the body. The error is ours: the spooled file.
+    pub(super) async fn read(
+        &self,
+        ask: &Ask<'_>,
+        mut response: Response,
+    ) -> io::Result<(Finished, End, bool)> {
+        let (mut sink, limit) = self.sink(ask, &response);
+        let announced = response.content_length();
+        let time = match ask.reading {
+            Reading::Spool(_) | Reading::Compare(..) if limit > SMALL_DOWNLOAD => self.patience.download,
+            _ => self.patience.download.min(self.patience.first_byte + self.patience.stall),
+        };
+        let deadline = Instant::now() + time;
+        let mut length = 0;
+        let (end, waited) = loop {
+            let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+            else {
+                break (End::Abandoned, true);
+            };
+            match timeout(self.patience.stall.min(left), response.chunk()).await {
+                Err(_) if left < self.patience.stall => break (End::Abandoned, true),
+                Err(_) => break (End::Stalled(self.patience.stall.as_millis() as u64), true),
+                Ok(Err(error)) => break (End::CutShort(self.secrets.cut_text(&words::of(&error))), false),
+                Ok(Ok(None)) => break (End::Complete, false),
+                Ok(Ok(Some(bytes))) => {
+                    // Cut at the limit, so that the same answer gives the same evidence however it arrives.
+                    let count = bytes.len().min(usize::try_from(limit - length).unwrap_or(usize::MAX));
+                    sink.take(&bytes[..count])?;
+                    length += count as u64;
+                    if count < bytes.len() || (length == limit && announced != Some(length)) {
+                        break (End::Abandoned, false);
+                    }
+                }
+            }
+        };
+        self.learn(ask, &sink);
+        Ok((sink.finish(&self.secrets), end, waited))
+    }
+
+    /// The endpoint's answer holds a credential, which must be known before the answer is written down.
+    fn learn(&self, ask: &Ask<'_>, sink: &Sink<'_>) {
+        if matches!(ask.reading, Reading::Endpoint)
+            && let Some(url) = super::authenticated_url::url_in(sink.kept())
+        {
+            self.secrets.learn_url(&url);
+        }
+    }
+
+    /// Where this answer's body goes, and how much of it is read.
+    fn sink<'a>(&'a self, ask: &Ask<'a>, response: &Response) -> (Sink<'a>, u64) {
+        let status = response.status().as_u16();
+        let claims_recording = matches!(status, 200 | 206);
+        let multipart = is_type(response, &["multipart/"]);
+        let textual =
+            is_type(response, &["text/", "application/json", "application/xml", "application/xhtml"]);
+        let keep = if textual || !claims_recording { Sink::SMALL } else { 0 };
+        match ask.reading {
+            Reading::Endpoint => (Sink::hashing(ENDPOINT_AT_MOST as usize, &self.buffers), ENDPOINT_AT_MOST),
+            Reading::Hash(limit) => (Sink::hashing(keep, &self.buffers), limit),
+            Reading::Spool(file) if claims_recording => {
+                (Sink::hashing(keep, &self.buffers).also_writing(file), RECORDING_AT_MOST)
+            }
+            Reading::Spool(_) => (Sink::hashing(keep, &self.buffers), REFUSAL_AT_MOST),
+            Reading::Compare(recording, limit) if claims_recording && !multipart => {
+                let offset = offset_of(ask, response, recording.length);
+                (Sink::comparing(recording, offset, &self.buffers), limit)
+            }
+            Reading::Compare(_, limit) if multipart => (Sink::hashing(Sink::SMALL, &self.buffers), limit),
+            Reading::Compare(recording, limit) => {
+                let sink = Sink::hashing(keep, &self.buffers).also_comparing(recording, 0);
+                (sink, limit.max(REFUSAL_AT_MOST))
+            }
+        }
+    }
+}
+
+/// Where in the recording an answer belongs: where its Content-Range says, else where the request asked.
+fn offset_of(ask: &Ask<'_>, response: &Response, length: u64) -> u64 {
+    if response.status().as_u16() == 200 {
+        return 0;
+    }
+    let claimed = response.headers().get(header::CONTENT_RANGE).and_then(|v| v.to_str().ok());
+    if let Some(Ok(ContentRange::Part { first, .. })) = claimed.map(content_range::parse) {
+        return first;
+    }
+    let range = ask.headers.iter().find(|(name, _)| *name == "Range").map(|(_, value)| value.as_str());
+    match oracle::parse(range) {
+        Asked::One(spec) => match oracle::wanted(spec, length) {
+            Wanted::Part(first, _) => first,
+            Wanted::Unsatisfiable => 0,
+        },
+        _ => 0,
+    }
+}
+
+fn is_type(response: &Response, kinds: &[&str]) -> bool {
+    let value = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let value = String::from_utf8_lossy(value).trim().to_ascii_lowercase();
+    kinds.iter().any(|kind| value.starts_with(kind))
+}
