@@ -1,12 +1,22 @@
 //! The journal: every exchange the mock took part in, refused ones included, recorded raw before it is matched.
 //!
-//! Append-only; knows nothing of what is right or wrong. Read next: `exchange.rs`, `secrets.rs`.
+//! Append-only; knows nothing of what is right or wrong. Whatever enters passes through `Secrets` here.
+//! Read next: `exchange.rs`, `secrets/`, `nearest_miss.rs`.
 
-use crate::exchange::{Reply, Request};
+use crate::exchange::{Body, Headers, Reply, Request};
 use crate::operation::Operation;
+use crate::secrets::Secrets;
 use crate::versions::ApiVersion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+pub use crate::nearest_miss::{StoryKey, nearest_miss};
+
+/// How much text all entries together may keep; beyond it, bodies are kept as hashes.
+const MOST_TEXT: usize = 256 * 1024 * 1024;
 
 /// One exchange in the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,4 +96,341 @@ pub enum Outcome {
     Weather(String),
     /// HubSpot's side asked and got no usable answer: why.
     Failed(String),
+}
+
+/// The journal of one mock: a cheap handle on what is shared.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    secrets: Secrets,
+    started: Instant,
+    pages: Mutex<Pages>,
+    changes: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Pages {
+    /// Counts resets: a ticket of an earlier epoch writes nowhere.
+    epoch: u64,
+    entries: Vec<Arc<Entry>>,
+    /// The numbers of entries in the order in which they were opened or changed.
+    changed: Vec<u64>,
+    text: usize,
+}
+
+/// The right to fill in one entry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket {
+    epoch: u64,
+    pub(crate) number: u64,
+}
+
+/// A request as it came in or goes out, secrets and all.
+pub(crate) struct RawRequest<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) target: &'a str,
+    pub(crate) headers: Headers,
+    pub(crate) body: &'a [u8],
+}
+
+/// A wait that ended without what was waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waited {
+    /// How long.
+    pub waited: Duration,
+    /// How many entries were looked at.
+    pub seen: u64,
+}
+
+impl std::fmt::Display for Waited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "waited {:?} and saw {} exchanges, none of them the awaited one", self.waited, self.seen)
+    }
+}
+
+impl std::error::Error for Waited {}
+
+impl Journal {
+    pub(crate) fn new(secrets: Secrets) -> Self {
+        let shared = Shared {
+            secrets,
+            started: Instant::now(),
+            pages: Mutex::default(),
+            changes: watch::Sender::new(0),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.shared.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every entry, by number.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.since(0)
+    }
+
+    /// The entries with a number greater than this one.
+    pub fn since(&self, number: u64) -> Vec<Entry> {
+        let entries: Vec<Arc<Entry>> = self.pages().entries.iter().skip(number as usize).cloned().collect();
+        entries.iter().map(|e| Entry::clone(e)).collect()
+    }
+
+    /// One entry.
+    pub fn entry(&self, number: u64) -> Option<Entry> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.pages().entries.get(index).map(|e| Entry::clone(e))
+    }
+
+    /// How many entries there are; also the number of the last one.
+    pub fn len(&self) -> u64 {
+        self.pages().entries.len() as u64
+    }
+
+    /// Whether nothing has happened yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The first entry for which the predicate holds: one that is there, or one that comes before the deadline.
+    ///
+    /// The predicate is asked again about an entry whenever something in it was filled in.
+    pub async fn wait_for(
+        &self,
+        predicate: impl Fn(&Entry) -> bool + Send,
+        deadline: Duration,
+    ) -> Result<Entry, Waited> {
+        let started = Instant::now();
+        let mut changes = self.shared.changes.subscribe();
+        let (mut epoch, mut cursor) = (0, 0);
+        let search = async {
+            loop {
+                changes.borrow_and_update();
+                for entry in self.news(&mut epoch, &mut cursor) {
+                    if predicate(&entry) {
+                        return Some(Entry::clone(&entry));
+                    }
+                }
+                if changes.changed().await.is_err() {
+                    return None;
+                }
+            }
+        };
+        match tokio::time::timeout(deadline, search).await {
+            Ok(Some(entry)) => Ok(entry),
+            _ => Err(Waited { waited: started.elapsed(), seen: self.len() }),
+        }
+    }
+
+    /// Entries that were opened or changed since the cursor.
+    fn news(&self, epoch: &mut u64, cursor: &mut usize) -> Vec<Arc<Entry>> {
+        let pages = self.pages();
+        if *epoch != pages.epoch {
+            (*epoch, *cursor) = (pages.epoch, 0);
+        }
+        let mut numbers = pages.changed[*cursor..].to_vec();
+        *cursor = pages.changed.len();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.iter().filter_map(|n| pages.entries.get(*n as usize - 1).cloned()).collect()
+    }
+
+    /// Forgets everything; numbers start at 1 again.
+    pub(crate) fn reset(&self) {
+        let mut pages = self.pages();
+        *pages = Pages { epoch: pages.epoch + 1, ..Pages::default() };
+        drop(pages);
+        self.announce();
+    }
+
+    fn announce(&self) {
+        self.shared.changes.send_modify(|n| *n += 1);
+    }
+
+    fn body(&self, bytes: &[u8]) -> Body {
+        let body = self.shared.secrets.cut_body(bytes);
+        let Body::Text(text) = &body else { return body };
+        let mut pages = self.pages();
+        if pages.text + text.len() > MOST_TEXT {
+            drop(pages);
+            return self.shared.secrets.body_of(bytes.len() as u64, sha2_of(bytes), bytes);
+        }
+        pages.text += text.len();
+        drop(pages);
+        body
+    }
+
+    /// Writes a request down, before anything is made of it.
+    pub(crate) fn open(&self, direction: Direction, request: RawRequest<'_>, call_id: Option<u64>) -> Ticket {
+        let secrets = &self.shared.secrets;
+        let target = match direction {
+            Direction::FetchedRecording => secrets.cut_recording_url(request.target),
+            Direction::Arrived | Direction::AskedForUrl => secrets.cut_url(request.target),
+        };
+        let mut entry = Entry {
+            number: 0,
+            at_ms: self.shared.started.elapsed().as_millis() as u64,
+            direction,
+            operation: None,
+            version: None,
+            params: BTreeMap::new(),
+            credential: Credential::None,
+            request: Request {
+                method: secrets.cut_text(request.method),
+                target,
+                headers: secrets.cut_headers(request.headers),
+                body: self.body(request.body),
+            },
+            reply: None,
+            outcome: Outcome::Pending,
+            call_id,
+        };
+        let mut pages = self.pages();
+        let number = pages.entries.len() as u64 + 1;
+        entry.number = number;
+        let ticket = Ticket { epoch: pages.epoch, number };
+        pages.entries.push(Arc::new(entry));
+        pages.changed.push(number);
+        drop(pages);
+        self.announce();
+        ticket
+    }
+
+    fn amend(&self, ticket: Ticket, change: impl FnOnce(&mut Entry)) {
+        let mut pages = self.pages();
+        if pages.epoch != ticket.epoch {
+            return;
+        }
+        let Some(entry) = pages.entries.get_mut(ticket.number as usize - 1) else { return };
+        change(Arc::make_mut(entry));
+        pages.changed.push(ticket.number);
+        drop(pages);
+        self.announce();
+    }
+
+    /// What the request was recognised as.
+    pub(crate) fn recognise(
+        &self,
+        ticket: Ticket,
+        operation: Operation,
+        version: ApiVersion,
+        params: &BTreeMap<String, String>,
+        call_id: Option<u64>,
+    ) {
+        let params: BTreeMap<_, _> =
+            params.iter().map(|(name, value)| (name.clone(), self.shared.secrets.cut_text(value))).collect();
+        self.amend(ticket, |entry| {
+            entry.operation = Some(operation);
+            entry.version = Some(version);
+            entry.params = params;
+            entry.call_id = call_id;
+        });
+    }
+
+    /// The kind of credential that came with it.
+    pub(crate) fn note_credential(&self, ticket: Ticket, credential: Credential) {
+        self.amend(ticket, |entry| entry.credential = credential);
+    }
+
+    /// How it was answered.
+    pub(crate) fn answer(
+        &self,
+        ticket: Ticket,
+        status: u16,
+        headers: Headers,
+        body: &[u8],
+        outcome: Outcome,
+        call_id: Option<u64>,
+    ) {
+        let body = self.body(body);
+        self.close(ticket, Some((status, headers, body)), outcome, call_id);
+    }
+
+    /// HubSpot's side can do nothing with it; what was answered stays.
+    pub(crate) fn fail(&self, ticket: Ticket, why: String) {
+        let why = self.shared.secrets.cut_text(&why);
+        self.amend(ticket, |entry| entry.outcome = Outcome::Failed(why));
+    }
+
+    /// How it ended; the body is cut already.
+    pub(crate) fn close(
+        &self,
+        ticket: Ticket,
+        reply: Option<(u16, Headers, Body)>,
+        outcome: Outcome,
+        call_id: Option<u64>,
+    ) {
+        let secrets = &self.shared.secrets;
+        let reply = reply.map(|(status, headers, body)| Reply {
+            status,
+            headers: secrets.cut_headers(headers),
+            body,
+        });
+        let outcome = match outcome {
+            Outcome::Refused(why) => Outcome::Refused(secrets.cut_text(&why)),
+            Outcome::Failed(why) => Outcome::Failed(secrets.cut_text(&why)),
+            other => other,
+        };
+        self.amend(ticket, |entry| {
+            entry.reply = reply;
+            entry.outcome = outcome;
+            entry.call_id = call_id.or(entry.call_id);
+        });
+    }
+}
+
+fn sha2_of(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal() -> Journal {
+        Journal::new(Secrets::new())
+    }
+
+    fn open(journal: &Journal, target: &str) -> Ticket {
+        let request = RawRequest { method: "GET", target, headers: Vec::new(), body: b"" };
+        journal.open(Direction::Arrived, request, None)
+    }
+
+    #[tokio::test]
+    async fn an_entry_is_seen_again_when_its_reply_is_filled_in() {
+        let journal = journal();
+        let ticket = open(&journal, "/x");
+        let waiting = {
+            let journal = journal.clone();
+            tokio::spawn(async move { journal.wait_for(|e| e.reply.is_some(), Duration::from_secs(5)).await })
+        };
+        tokio::task::yield_now().await;
+        journal.answer(ticket, 200, Vec::new(), b"ok", Outcome::Served, Some(7));
+        let entry = waiting.await.expect("no panic").expect("it was answered");
+        assert_eq!((entry.number, entry.call_id), (1, Some(7)));
+    }
+
+    #[tokio::test]
+    async fn a_wait_that_ends_says_how_much_it_saw() {
+        let journal = journal();
+        open(&journal, "/x");
+        let waited =
+            journal.wait_for(|e| e.number > 1, Duration::from_millis(1)).await.expect_err("nothing came");
+        assert_eq!(waited.seen, 1);
+    }
+
+    #[test]
+    fn an_answer_to_a_request_from_before_a_reset_is_dropped() {
+        let journal = journal();
+        let old = open(&journal, "/old");
+        journal.reset();
+        open(&journal, "/new");
+        journal.answer(old, 200, Vec::new(), b"", Outcome::Served, None);
+        assert_eq!(journal.entries()[0].outcome, Outcome::Pending);
+    }
 }

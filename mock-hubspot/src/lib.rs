@@ -1,10 +1,31 @@
 //! A fake HubSpot for calling integrations.
 //!
 //! It answers the calling API as HubSpot would, writes every exchange down, and acts as HubSpot acts. It never judges.
+//! Read next: `versions.rs` (what it answers), `server.rs` (the way of a request), `handlers/`, `retrieval.rs`.
 
+mod auth;
+pub mod cli;
+mod control;
 pub mod exchange;
+mod handlers;
 pub mod journal;
 pub mod media;
+mod nearest_miss;
 pub mod operation;
+pub mod portal;
+mod refusal;
+pub mod retrieval;
+mod routes;
 pub mod secrets;
+mod server;
+pub mod switches;
 pub mod versions;
+pub mod weather;
+pub mod wire;
+
+pub use journal::{Journal, StoryKey, Waited, nearest_miss};
+pub use portal::{CallRecord, OwnerSetup, Portal, PortalSetup, RecordSetup, Seat};
+pub use secrets::Secrets;
+pub use server::{Builder, MockHubSpot};
+pub use switches::Switches;
+pub use weather::{Policy, Rule, RuleId, Strike, Weather};

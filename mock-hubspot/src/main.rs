@@ -1,2 +1,18 @@
-//! Skeleton.
-fn main() {}
+//! Starts the fake HubSpot; everything else is in the library.
+
+use clap::Parser as _;
+use mock_hubspot::cli;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = cli::Args::parse();
+    cli::log_to_stderr();
+    match cli::run(args).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -47,3 +47,49 @@ pub enum Operation {
     /// `POST /oauth/…/token`
     IssueToken,
 }
+
+impl Operation {
+    /// Its name in the journal and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReadRecordingUrl => "read-recording-url",
+            Self::RegisterRecordingUrl => "register-recording-url",
+            Self::MoveRecordingUrl => "move-recording-url",
+            Self::LogCall => "log-call",
+            Self::ReadCall => "read-call",
+            Self::UpdateCall => "update-call",
+            Self::ArchiveCall => "archive-call",
+            Self::ListCalls => "list-calls",
+            Self::CreateRecord => "create-record",
+            Self::ReadRecord => "read-record",
+            Self::UpdateRecord => "update-record",
+            Self::ArchiveRecord => "archive-record",
+            Self::ListRecords => "list-records",
+            Self::Associate => "associate",
+            Self::Dissociate => "dissociate",
+            Self::ListAssociations => "list-associations",
+            Self::MarkReady => "mark-ready",
+            Self::ListOwners => "list-owners",
+            Self::ReadOwner => "read-owner",
+            Self::IssueToken => "issue-token",
+        }
+    }
+}
+
+impl std::str::FromStr for Operation {
+    type Err = serde::de::value::Error;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::deserialize(serde::de::value::StrDeserializer::new(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_name_is_what_the_journal_writes() {
+        for route in crate::versions::ROUTES {
+            assert_eq!(route.operation.name().parse(), Ok(route.operation));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The command line: `mock-hubspot [--listen ADDRESS] [--portal FILE] [--strict]`.
+//!
+//! stdout carries the address and nothing else. Read next: `server.rs`, `portal/setup.rs`.
+
+use crate::portal::PortalSetup;
+use crate::server::MockHubSpot;
+use crate::switches::Switches;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use tracing_subscriber::EnvFilter;
+
+/// A fake HubSpot for calling integrations.
+#[derive(Clone, Debug, clap::Parser)]
+#[command(name = "mock-hubspot", version)]
+pub struct Args {
+    /// Where to listen; port 0 is any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600")]
+    pub listen: SocketAddr,
+    /// A TOML file that says what the portal holds
+    #[arg(long, value_name = "FILE")]
+    pub portal: Option<PathBuf>,
+    /// Take credentials as HubSpot takes them, instead of any or none
+    #[arg(long)]
+    pub strict: bool,
+    /// Decide what HubSpot's documents leave open, e.g. `owner-ids=refuse`
+    #[arg(long = "switch", value_name = "NAME=VALUE")]
+    pub switches: Vec<String>,
+}
+
+/// Why it could not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The portal file cannot be read.
+    #[error("cannot read the portal file {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The portal file says something that no portal has.
+    #[error("{0}")]
+    Portal(String),
+    /// There is no such switch.
+    #[error("--switch: {0}")]
+    Switch(String),
+    /// The address is taken or not ours.
+    #[error(
+        "cannot listen on {address}: {source}\nhelp: stop what listens there, or use --listen 127.0.0.1:0"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Serves until it is interrupted.
+pub async fn run(args: Args) -> Result<(), StartError> {
+    let setup = args.portal.as_deref().map(read_portal).transpose()?.unwrap_or_default();
+    let switches =
+        Switches::from_pairs(args.switches.iter().map(String::as_str)).map_err(StartError::Switch)?;
+    let builder = MockHubSpot::builder().portal(setup).strict(args.strict).switches(switches);
+    let started = builder.listen(args.listen).start().await;
+    let mock = started.map_err(|source| StartError::Listen { address: args.listen, source })?;
+    greet(&mock, args.portal.is_none());
+    interrupted().await;
+    mock.stop().await;
+    Ok(())
+}
+
+/// Log lines go to stderr; `RUST_LOG` says which.
+pub fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    // Who started another subscriber before keeps it.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+fn greet(mock: &MockHubSpot, default_portal: bool) {
+    let setup = mock.portal().setup();
+    if default_portal {
+        // The default portal's tokens are in the source for everyone to read.
+        eprintln!(
+            "point the app's HubSpot base URL here; access token {}, developer key {}, app id {}",
+            setup.access_token, setup.developer_key, setup.app_id
+        );
+    } else {
+        eprintln!("point the app's HubSpot base URL here; credentials are those of the portal file");
+    }
+    let mut stdout = std::io::stdout().lock();
+    // Nobody reading the address is no reason to stop.
+    let _ = writeln!(stdout, "{}", mock.url()).and_then(|()| stdout.flush());
+}
+
+async fn interrupted() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+        return;
+    }
+    let _ = interrupt.await;
+}
+
+fn read_portal(path: &Path) -> Result<PortalSetup, StartError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| StartError::Unreadable { path: path.to_owned(), source })?;
+    let setup: PortalSetup =
+        toml::from_str(&text).map_err(|error| StartError::Portal(explain(path, &text, &error)))?;
+    if setup.app_id.parse::<i32>().is_err() {
+        let at = text.find("app_id").unwrap_or(0);
+        let message = format!("app_id \"{}\" is not a number", setup.app_id);
+        return Err(StartError::Portal(point(path, &text, at, &message, None)));
+    }
+    Ok(setup)
+}
+
+/// File, line and column, the line itself with a caret, and what was probably meant.
+fn explain(path: &Path, text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().map_or(0, |span| span.start);
+    point(path, text, at, error.message(), suggestion(error.message()).as_deref())
+}
+
+fn point(path: &Path, text: &str, at: usize, message: &str, help: Option<&str>) -> String {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count();
+    let column = before.chars().rev().take_while(|c| *c != '\n').count();
+    let shown = text.lines().nth(line).unwrap_or_default();
+    let caret = " ".repeat(column);
+    let help = help.map(|h| format!("\nhelp: {h}")).unwrap_or_default();
+    format!("{}:{}:{}: {message}\n  {shown}\n  {caret}^{help}", path.display(), line + 1, column + 1)
+}
+
+/// Of the names that serde expected, the one that is nearest to the name that it found.
+fn suggestion(message: &str) -> Option<String> {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let found = names.next()?;
+    let nearest = names.min_by_key(|name| strsim::levenshtein(found, name))?;
+    (strsim::levenshtein(found, nearest) <= found.len() / 2).then(|| format!("did you mean `{nearest}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_a_portal_file_is_pointed_at() {
+        let text = "portal_id = 1\nacces_token = \"x\"\n";
+        let error = toml::from_str::<PortalSetup>(text).expect_err("no such key");
+        let shown = explain(Path::new("portal.toml"), text, &error);
+        assert!(shown.starts_with("portal.toml:2:1: unknown field `acces_token`"), "{shown}");
+        assert!(shown.ends_with("help: did you mean `access_token`?"), "{shown}");
+    }
+
+    #[test]
+    fn the_default_portal_survives_a_portal_file() {
+        let text = toml::to_string(&PortalSetup::default()).expect("it serialises");
+        assert!(toml::from_str::<PortalSetup>(&text).expect("it reads back") == PortalSetup::default());
+    }
+}

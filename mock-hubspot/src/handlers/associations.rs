@@ -1,0 +1,309 @@
+//! Links between a call and a record, in each of HubSpot's forms (guide §3).
+
+use super::decode::Json;
+use super::objects::view;
+use super::paging::Window;
+use super::{Answer, Asked, object_id, object_type};
+use crate::portal::{Key, Link};
+use crate::refusal::Refusal;
+use crate::switches::Leniency;
+use crate::wire::{Category, ObjectType, Page, type_by_id, type_by_name, unlabelled};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The three ways in which a path says what kind of link is meant.
+enum Form {
+    /// The guide's: the type is the last segment.
+    Typed,
+    /// `…/associations/default/…`
+    Default,
+    /// The types are in the body.
+    Labelled,
+}
+
+fn form(asked: &Asked<'_>) -> Form {
+    if asked.params.contains_key("associationType") {
+        Form::Typed
+    } else if asked.route.template.contains("/associations/default/") {
+        Form::Default
+    } else {
+        Form::Labelled
+    }
+}
+
+fn other_end(asked: &Asked<'_>) -> Result<Key, Refusal> {
+    Ok((object_type(asked.param("toObjectType"))?, object_id(asked.param("toObjectId"))?))
+}
+
+pub(super) fn associate(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let (from, to) = (asked.object()?, other_end(asked)?);
+    match form(asked) {
+        Form::Typed => {
+            let link = typed(asked, from, to)?;
+            let record = asked.portal.record(from).filter(|r| !r.archived).ok_or_else(Refusal::not_found)?;
+            both_exist(asked, from, to)?;
+            asked.portal.link(from, to, &[link]);
+            let names = from.0.default_properties().iter();
+            let shown = names.map(|n| ((*n).to_owned(), record.properties.get(*n).cloned())).collect();
+            let mut view = view(&record, shown);
+            view.associations =
+                Some(BTreeMap::from([(to.0.plural().to_owned(), v3_page(asked, from, to.0)?)]));
+            Ok(Answer::ok(&view))
+        }
+        Form::Default => {
+            let known = unlabelled(from.0, to.0).ok_or_else(Refusal::there_was_a_problem)?;
+            both_exist(asked, from, to)?;
+            let link = Link { category: Category::HubspotDefined, type_id: known.id };
+            asked.portal.link(from, to, &[link]);
+            Ok(Answer::ok(&default_result(from, to, link)))
+        }
+        Form::Labelled => {
+            let json = Json::of(asked)?;
+            let mut links = Vec::new();
+            for spec in json.array("java.util.HashSet<AssociationSpec>")? {
+                links.push(spec_of(asked, &json, spec, from.0, to)?);
+            }
+            if links.is_empty() {
+                return Err(Refusal::there_was_a_problem());
+            }
+            both_exist(asked, from, to)?;
+            asked.portal.link(from, to, &links);
+            let labels: [&str; 0] = [];
+            Ok(Answer::json(
+                201,
+                &json!({
+                    "fromObjectTypeId": from.0.type_id(),
+                    "fromObjectId": from.1,
+                    "toObjectTypeId": to.0.type_id(),
+                    "toObjectId": to.1,
+                    "labels": labels,
+                }),
+            ))
+        }
+    }
+}
+
+pub(super) fn dissociate(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let (from, to) = (asked.object()?, other_end(asked)?);
+    let link = match form(asked) {
+        Form::Typed => Some(typed(asked, from, to)?),
+        Form::Default | Form::Labelled => None,
+    };
+    asked.portal.unlink(from, to, link);
+    Ok(Answer::no_content())
+}
+
+pub(super) fn list(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let from = asked.object()?;
+    let to = object_type(asked.param("toObjectType"))?;
+    if !asked.portal.has(from) {
+        return Err(Refusal::not_found());
+    }
+    if asked.route.template.starts_with("/crm/v3/") {
+        return Ok(Answer::ok(&v3_page(asked, from, to)?));
+    }
+    let mut rows: Vec<(u64, Vec<Value>)> = Vec::new();
+    for (id, link) in asked.portal.links(from, to) {
+        let shown = json!({ "category": link.category.name(), "typeId": link.type_id, "label": null });
+        match rows.last_mut() {
+            Some((last, types)) if *last == id => types.push(shown),
+            _ => rows.push((id, vec![shown])),
+        }
+    }
+    let rows: Vec<Value> =
+        rows.into_iter().map(|(id, types)| json!({ "toObjectId": id, "associationTypes": types })).collect();
+    Ok(Answer::ok(&Window::of(asked, 500, 500)?.slice(asked, rows)))
+}
+
+fn v3_page(asked: &Asked<'_>, from: Key, to: ObjectType) -> Result<Page<Value>, Refusal> {
+    let rows = asked.portal.links(from, to).into_iter().map(|(id, link)| v3_row(id, link)).collect();
+    Ok(Window::of(asked, 500, 500)?.slice(asked, rows))
+}
+
+fn v3_row(id: u64, link: Link) -> Value {
+    let name = match (link.category, type_by_id(link.type_id)) {
+        (Category::HubspotDefined, Some(known)) => known.name(),
+        _ => link.type_id.to_string(),
+    };
+    json!({ "id": id.to_string(), "type": name })
+}
+
+/// What a read shows for `associations=…`: types without links are left out.
+pub(super) fn linked(asked: &Asked<'_>, from: Key) -> Result<Option<BTreeMap<String, Page<Value>>>, Refusal> {
+    let mut pages = BTreeMap::new();
+    for name in asked.query.list("associations") {
+        let to = object_type(name)?;
+        let rows: Vec<Value> =
+            asked.portal.links(from, to).into_iter().map(|(id, link)| v3_row(id, link)).collect();
+        if !rows.is_empty() {
+            pages.insert(to.plural().to_owned(), Page { results: rows, paging: None });
+        }
+    }
+    Ok((!pages.is_empty()).then_some(pages))
+}
+
+/// The links that a creation asks for at once.
+pub(super) fn inline(
+    asked: &Asked<'_>,
+    from: ObjectType,
+    json: &Json<'_>,
+) -> Result<Vec<(Key, Vec<Link>)>, Refusal> {
+    let given = match json.object("SimplePublicObjectInputForCreate")?.get("associations") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(given)) => given,
+        Some(other) => {
+            return Err(json.member_mismatch(
+                "associations",
+                "java.util.ArrayList<PublicAssociationsForObject>",
+                other,
+            ));
+        }
+    };
+    given.iter().map(|one| inline_one(asked, from, json, one)).collect()
+}
+
+fn inline_one(
+    asked: &Asked<'_>,
+    from: ObjectType,
+    json: &Json<'_>,
+    given: &Value,
+) -> Result<(Key, Vec<Link>), Refusal> {
+    let member = |name| match given.get(name) {
+        None | Some(Value::Null) => Err(json.missing(&[name])),
+        Some(value) => Ok(value),
+    };
+    let id = match member("to")?.get("id") {
+        Some(Value::String(id)) => id.clone(),
+        Some(Value::Number(id)) => id.to_string(),
+        _ => return Err(json.missing(&["id"])),
+    };
+    let types = match member("types")? {
+        Value::Array(types) if !types.is_empty() => types,
+        Value::Array(_) => return Err(json.missing(&["types"])),
+        other => return Err(json.member_mismatch("types", "java.util.ArrayList<AssociationSpec>", other)),
+    };
+    // The path names no object type here: the association type does.
+    let target = |to: ObjectType| id.parse().map(|number| (to, number));
+    let mut key = None;
+    let mut links = Vec::new();
+    for spec in types {
+        let (category, type_id) = read_spec(json, spec)?;
+        let Some(known) = type_by_id(type_id).filter(|_| category == Category::HubspotDefined) else {
+            links.push(own_label(asked, category, type_id, &id)?);
+            continue;
+        };
+        if known.from != from {
+            return Err(Refusal::wrong_direction(from.type_id(), known.from.type_id(), type_id));
+        }
+        let bad = || Refusal::bad_associations(&known.to.shouted(), std::slice::from_ref(&id));
+        let to: Key = target(known.to).map_err(|_| bad())?;
+        if key.is_some_and(|other| other != to) || !asked.portal.has(to) {
+            return Err(bad());
+        }
+        key = Some(to);
+        links.push(Link { category, type_id });
+    }
+    // Labels alone do not say what they link to.
+    let key = key.ok_or_else(|| Refusal::bad_associations("CONTACT", std::slice::from_ref(&id)))?;
+    Ok((key, links))
+}
+
+fn both_exist(asked: &Asked<'_>, from: Key, to: Key) -> Result<(), Refusal> {
+    match [from, to].into_iter().find(|end| !asked.portal.has(*end)) {
+        Some((kind, id)) => Err(Refusal::bad_associations(&kind.shouted(), &[id.to_string()])),
+        None => Ok(()),
+    }
+}
+
+/// The type in the last segment of the path: an id, or a name such as `call_to_contact`.
+fn typed(asked: &Asked<'_>, from: Key, to: Key) -> Result<Link, Refusal> {
+    let given = asked.param("associationType");
+    let invalid = || Refusal::bad_associations(&to.0.shouted(), &[to.1.to_string()]);
+    let type_id = match given.parse::<u32>() {
+        Ok(id) => id,
+        Err(_) => type_by_name(given).ok_or_else(invalid)?.id,
+    };
+    hubspot_defined(type_id, from.0, to)
+}
+
+/// One of HubSpot's own types, if it links these two in this direction.
+fn hubspot_defined(type_id: u32, from: ObjectType, to: Key) -> Result<Link, Refusal> {
+    let id = [to.1.to_string()];
+    let Some(known) = type_by_id(type_id) else {
+        return Err(Refusal::bad_associations(&to.0.shouted(), &id));
+    };
+    if known.from != from {
+        return Err(Refusal::wrong_direction(from.type_id(), known.from.type_id(), type_id));
+    }
+    // The object that HubSpot names is the one that the type expects.
+    if known.to != to.0 {
+        return Err(Refusal::bad_associations(&known.to.shouted(), &id));
+    }
+    Ok(Link { category: Category::HubspotDefined, type_id })
+}
+
+fn spec_of(
+    asked: &Asked<'_>,
+    json: &Json<'_>,
+    spec: &Value,
+    from: ObjectType,
+    to: Key,
+) -> Result<Link, Refusal> {
+    let (category, type_id) = read_spec(json, spec)?;
+    if category == Category::HubspotDefined {
+        hubspot_defined(type_id, from, to)
+    } else {
+        own_label(asked, category, type_id, &to.1.to_string())
+    }
+}
+
+/// A label of the portal or of an integration; the mock knows of none, so it takes or refuses them all.
+fn own_label(asked: &Asked<'_>, category: Category, type_id: u32, id: &str) -> Result<Link, Refusal> {
+    let known = type_by_id(type_id);
+    let refused = asked.switches.user_labels == Leniency::Refuse;
+    if category == Category::HubspotDefined || known.is_some() || refused {
+        let object = known.map_or(ObjectType::Contacts, |k| k.to).shouted();
+        return Err(Refusal::bad_associations(&object, &[id.to_owned()]));
+    }
+    Ok(Link { category, type_id })
+}
+
+fn read_spec(json: &Json<'_>, spec: &Value) -> Result<(Category, u32), Refusal> {
+    let empty = Map::new();
+    let members = spec.as_object().unwrap_or(&empty);
+    let required = ["associationCategory", "associationTypeId"];
+    let missing: Vec<&str> =
+        required.into_iter().filter(|m| members.get(*m).is_none_or(Value::is_null)).collect();
+    if !missing.is_empty() {
+        return Err(json.missing(&missing));
+    }
+    let [category, id] = required.map(|m| &members[m]);
+    let wrong_category = || json.member_mismatch("associationCategory", "AssociationCategory", category);
+    let wrong_id = || json.member_mismatch("associationTypeId", "int", id);
+    let parsed = id.as_u64().or_else(|| id.as_str()?.parse().ok()).and_then(|n| u32::try_from(n).ok());
+    Ok((
+        category.as_str().and_then(Category::parse).ok_or_else(wrong_category)?,
+        parsed.ok_or_else(wrong_id)?,
+    ))
+}
+
+/// The envelope of a batch, with both directions of the link.
+fn default_result(from: Key, to: Key, link: Link) -> Value {
+    let result = |from: Key, to: Key, link: Link| {
+        json!({
+            "from": { "id": from.1.to_string() },
+            "to": { "id": to.1.to_string() },
+            "associationSpec": {
+                "associationCategory": link.category.name(),
+                "associationTypeId": link.type_id,
+            },
+        })
+    };
+    let now = jiff::Timestamp::now().to_string();
+    json!({
+        "status": "COMPLETE",
+        "results": [result(from, to, link), result(to, from, link.mirror())],
+        "startedAt": now,
+        "completedAt": now,
+    })
+}

@@ -1,0 +1,136 @@
+//! What HubSpot does when asked: one family of operations a file, each decode → portal → reply or refusal.
+//!
+//! Handlers are plain functions: no socket, no journal, no clock of their own.
+//! Read next: `objects.rs`, `associations.rs`, `decode.rs`.
+
+mod associations;
+mod decode;
+mod objects;
+mod owners;
+mod paging;
+mod settings;
+mod tokens;
+
+use crate::auth::Strictness;
+use crate::operation::Operation;
+use crate::portal::{Key, Portal};
+use crate::refusal::Refusal;
+use crate::routes::Query;
+use crate::switches::Switches;
+use crate::versions::Route;
+use crate::weather::Subject;
+use crate::wire::ObjectType;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One request, recognised.
+pub(crate) struct Asked<'a> {
+    pub(crate) route: &'static Route,
+    pub(crate) params: &'a BTreeMap<String, String>,
+    pub(crate) query: &'a Query,
+    pub(crate) content_type: Option<&'a str>,
+    pub(crate) body: &'a [u8],
+    /// Scheme, authority and path of the request, for links to the next page.
+    pub(crate) url: &'a str,
+    pub(crate) portal: &'a Portal,
+    pub(crate) switches: &'a Switches,
+    pub(crate) strictness: Strictness,
+}
+
+/// A reply that is no refusal.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Option<Value>,
+    /// The call that was made.
+    pub(crate) call_id: Option<u64>,
+    /// The call whose recording HubSpot fetches now.
+    pub(crate) ready: Option<u64>,
+}
+
+impl Answer {
+    fn json(status: u16, body: &impl Serialize) -> Self {
+        let body = serde_json::to_value(body).unwrap_or_default();
+        Self { status, body: Some(body), call_id: None, ready: None }
+    }
+
+    fn ok(body: &impl Serialize) -> Self {
+        Self::json(200, body)
+    }
+
+    fn no_content() -> Self {
+        Self { status: 204, body: None, call_id: None, ready: None }
+    }
+}
+
+pub(crate) fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    match asked.route.operation {
+        Operation::ReadRecordingUrl => settings::read(asked),
+        Operation::RegisterRecordingUrl => settings::register(asked),
+        Operation::MoveRecordingUrl => settings::move_to(asked),
+        Operation::MarkReady => settings::mark_ready(asked),
+        Operation::LogCall | Operation::CreateRecord => objects::create(asked),
+        Operation::ReadCall | Operation::ReadRecord => objects::read(asked),
+        Operation::UpdateCall | Operation::UpdateRecord => objects::update(asked),
+        Operation::ArchiveCall | Operation::ArchiveRecord => objects::archive(asked),
+        Operation::ListCalls | Operation::ListRecords => objects::list(asked),
+        Operation::Associate => associations::associate(asked),
+        Operation::Dissociate => associations::dissociate(asked),
+        Operation::ListAssociations => associations::list(asked),
+        Operation::ListOwners => owners::list(asked),
+        Operation::ReadOwner => owners::read(asked),
+        Operation::IssueToken => tokens::issue(asked),
+    }
+}
+
+impl Asked<'_> {
+    fn param(&self, name: &str) -> &str {
+        self.params.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The object type of the path; a path without one is about calls.
+    fn object_type(&self) -> Result<ObjectType, Refusal> {
+        self.params.get("objectType").map_or(Ok(ObjectType::Calls), |name| object_type(name))
+    }
+
+    /// The object that the path is about.
+    fn object(&self) -> Result<Key, Refusal> {
+        let id = self.params.get("callId").or_else(|| self.params.get("objectId"));
+        Ok((self.object_type()?, object_id(id.map(String::as_str).unwrap_or_default())?))
+    }
+
+    /// What the request is about, before anybody knows whether it is any good.
+    pub(crate) fn subject(&self) -> Subject {
+        let body = || serde_json::from_slice::<Value>(self.body).unwrap_or_default();
+        if self.route.operation == Operation::LogCall {
+            let body = body();
+            let properties = &body["properties"];
+            return Subject::of_properties(None, |name| properties[name].as_str());
+        }
+        let is_call =
+            |name| self.params.get(name).is_some_and(|t| ObjectType::infer(t) == Some(ObjectType::Calls));
+        let id = |name| self.param(name).parse().ok();
+        let call_id: Option<u64> = match self.route.operation {
+            Operation::MarkReady => settings::engagement_id(&body()),
+            _ if self.params.contains_key("callId") => id("callId"),
+            _ if is_call("objectType") => id("objectId"),
+            _ if is_call("toObjectType") => id("toObjectId"),
+            _ => None,
+        };
+        let call = call_id.and_then(|id| self.portal.call(id));
+        let property = |name| call.as_ref().and_then(|c| c.properties.get(name)).map(String::as_str);
+        Subject::of_properties(call_id, property)
+    }
+}
+
+fn object_type(name: &str) -> Result<ObjectType, Refusal> {
+    ObjectType::infer(name).ok_or_else(|| Refusal::unknown_object_type(name))
+}
+
+fn object_id(id: &str) -> Result<u64, Refusal> {
+    match id.parse::<i64>() {
+        Ok(number) if number > 0 => Ok(number.unsigned_abs()),
+        Ok(_) => Err(Refusal::not_positive(id)),
+        Err(_) => Err(Refusal::not_numeric(id)),
+    }
+}

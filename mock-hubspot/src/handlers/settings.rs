@@ -1,0 +1,96 @@
+//! The registered endpoint, and the word that a recording is ready (guide §2 and §4).
+
+use super::decode::Json;
+use super::{Answer, Asked};
+use crate::auth::Strictness;
+use crate::refusal::Refusal;
+use crate::switches::Leniency;
+use crate::wire::RecordingSettings;
+use serde_json::Value;
+
+const URL_MEMBER: &str = "urlToRetrieveAuthedRecording";
+const ID_MEMBER: &str = "engagementId";
+
+/// The app of the path, which HubSpot reads as a 32-bit number.
+fn app_id<'a>(asked: &'a Asked<'_>) -> Result<&'a str, Refusal> {
+    let id = asked.param("appId");
+    if id.parse::<i32>().is_err() {
+        return Err(Refusal::bad_path_parameter("appId"));
+    }
+    let setup = asked.portal.setup();
+    if asked.strictness == Strictness::Strict && id != setup.app_id {
+        return Err(Refusal::foreign_app(id, setup.portal_id));
+    }
+    Ok(id)
+}
+
+pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let app_id = app_id(asked)?;
+    let url = asked.portal.registered_url(app_id).ok_or_else(Refusal::not_found)?;
+    Ok(Answer::ok(&RecordingSettings { url_to_retrieve_authed_recording: url }))
+}
+
+pub(super) fn register(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let app_id = app_id(asked)?;
+    let json = Json::of(asked)?;
+    let url = url_of(asked, &json)?.ok_or_else(|| json.missing(&[URL_MEMBER]))?;
+    let again = asked.portal.registered_url(app_id).is_some();
+    if again && asked.switches.second_registration == Leniency::Refuse {
+        return Err(Refusal::new(409, "Recording settings already exist for this app.").category("CONFLICT"));
+    }
+    asked.portal.register(app_id, &url);
+    Ok(Answer::ok(&RecordingSettings { url_to_retrieve_authed_recording: url }))
+}
+
+pub(super) fn move_to(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let app_id = app_id(asked)?;
+    let json = Json::of(asked)?;
+    let before = asked.portal.registered_url(app_id).ok_or_else(Refusal::not_found)?;
+    let url = url_of(asked, &json)?.unwrap_or(before);
+    asked.portal.register(app_id, &url);
+    Ok(Answer::ok(&RecordingSettings { url_to_retrieve_authed_recording: url }))
+}
+
+fn url_of(asked: &Asked<'_>, json: &Json<'_>) -> Result<Option<String>, Refusal> {
+    let url = match json.object("RecordingSettingsRequest")?.get(URL_MEMBER) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(url)) => url.clone(),
+        Some(other) => return Err(json.member_mismatch(URL_MEMBER, "java.lang.String", other)),
+    };
+    if asked.switches.recording_url == Leniency::Refuse
+        && !(url.starts_with("https://") && url.contains("%s"))
+    {
+        let message = format!("{URL_MEMBER} must be an https URL that contains %s");
+        return Err(Refusal::new(400, message).category("VALIDATION_ERROR"));
+    }
+    Ok(Some(url))
+}
+
+/// The call that a body names, as a number or as digits.
+pub(super) fn engagement_id(body: &Value) -> Option<u64> {
+    let id = body.get(ID_MEMBER)?;
+    id.as_u64().or_else(|| id.as_str()?.trim().parse().ok())
+}
+
+pub(super) fn mark_ready(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let json = Json::of(asked)?;
+    let body = json.object("MarkRecordingAsReadyRequest")?;
+    let given = match body.get(ID_MEMBER) {
+        None | Some(Value::Null) => return Err(json.missing(&[ID_MEMBER])),
+        Some(given) => given,
+    };
+    let accepted = match given {
+        Value::Number(_) => true,
+        Value::String(_) => asked.switches.engagement_id_text == Leniency::Accept,
+        _ => false,
+    };
+    let fits = given.as_i64().is_some() || engagement_id(&json.value).is_some();
+    if !accepted || !fits {
+        return Err(json.member_mismatch(ID_MEMBER, "long", given));
+    }
+    let id = engagement_id(&json.value).ok_or_else(Refusal::not_found)?;
+    if !asked.portal.mark_ready(id) {
+        return Err(Refusal::not_found());
+    }
+    Ok(Answer { ready: Some(id), ..Answer::no_content() })
+}

@@ -1,0 +1,390 @@
+//! HubSpot's own side: after a recording was marked as ready, it asks the registered endpoint for the authenticated
+//! URL (guide §1) and fetches the recording from there.
+//!
+//! Sends requests and writes them down; it does not judge the answers. Read next: `journal.rs`, `portal/`.
+
+use crate::exchange::{Body, Headers};
+use crate::journal::{Direction, Journal, Outcome, RawRequest, Ticket};
+use crate::portal::{CallRecord, Portal};
+use crate::secrets::{LONGEST_TEXT, Secrets};
+use crate::switches::{CallbackAppId, Switches};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use sha2::{Digest as _, Sha256};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use url::{Host, Url};
+
+/// RFC 3986 §2.3: what need not be encoded.
+const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const FIRST_BYTE: Duration = Duration::from_secs(30);
+const OVERALL: Duration = Duration::from_secs(120);
+const MOST_REDIRECTS: usize = 5;
+const AT_ONCE: usize = 8;
+const USER_AGENT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: recordings)";
+
+/// A text as one segment of a path: every byte that is not unreserved is encoded.
+pub fn encode_segment(text: &str) -> String {
+    utf8_percent_encode(text, NOT_UNRESERVED).to_string()
+}
+
+/// The URL that HubSpot asks: `%s` replaced by the external id, then `appId` and `externalAccountId` in the query.
+pub fn callback_url(registered: &str, external_id: &str, app_id: &str, account_id: &str) -> String {
+    let filled = registered.replace("%s", &encode_segment(external_id));
+    let (url, fragment) = filled.split_once('#').map_or((filled.as_str(), None), |(u, f)| (u, Some(f)));
+    let joint = match url.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some((_, query)) if query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    let fragment = fragment.map(|f| format!("#{f}")).unwrap_or_default();
+    let (app_id, account_id) = (encode_segment(app_id), encode_segment(account_id));
+    format!("{url}{joint}appId={app_id}&externalAccountId={account_id}{fragment}")
+}
+
+/// HubSpot's client.
+#[derive(Clone)]
+pub(crate) struct Retriever {
+    client: reqwest::Client,
+    portal: Portal,
+    journal: Journal,
+    secrets: Secrets,
+    switches: Switches,
+    at_once: Arc<Semaphore>,
+}
+
+/// What came of one request.
+struct Fetched {
+    status: u16,
+    body: Vec<u8>,
+}
+
+/// How a response is taken in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Intake {
+    /// Kept, up to 64 KiB.
+    Short,
+    /// Streamed and hashed.
+    Streamed,
+}
+
+impl Retriever {
+    pub(crate) fn new(
+        portal: Portal,
+        journal: Journal,
+        secrets: Secrets,
+        switches: Switches,
+    ) -> std::io::Result<Self> {
+        // Someone else in this process may have chosen a provider already; then that one serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(NoLinkLocal))
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(FIRST_BYTE)
+            .user_agent(USER_AGENT)
+            .build()
+            .map_err(std::io::Error::other)?;
+        Ok(Self { client, portal, journal, secrets, switches, at_once: Arc::new(Semaphore::new(AT_ONCE)) })
+    }
+
+    /// Fetches the recording of a call.
+    pub(crate) async fn retrieve(self, call_id: u64) {
+        let Ok(_turn) = self.at_once.acquire().await else { return };
+        let Some(call) = self.portal.call(call_id) else { return };
+        let url = match self.endpoint(&call) {
+            Ok(url) => url,
+            Err(why) => return tracing::warn!(call_id, "nothing is fetched: {why}"),
+        };
+        let asked = tokio::time::timeout(OVERALL, self.ask(call_id, &url)).await;
+        if let Ok(Some(recording)) = asked {
+            let _ = tokio::time::timeout(OVERALL, self.fetch(call_id, &recording)).await;
+        }
+    }
+
+    /// The URL to ask, if the call has everything that HubSpot needs for it.
+    fn endpoint(&self, call: &CallRecord) -> Result<String, String> {
+        let property = |name: &str| {
+            let value = call.properties.get(name).map(String::as_str).filter(|v| !v.is_empty());
+            value.ok_or_else(|| format!("the call has no {name}"))
+        };
+        let source = property("hs_call_source")?;
+        if source != "INTEGRATIONS_PLATFORM" {
+            return Err(format!("hs_call_source is {source} instead of INTEGRATIONS_PLATFORM"));
+        }
+        let logged = property("hs_call_app_id")?;
+        let (owner, registered) =
+            self.portal.endpoint_for(logged).ok_or("no app has registered a recording URL")?;
+        let app_id = match self.switches.callback_app_id {
+            CallbackAppId::Echo => logged,
+            CallbackAppId::Registered => &owner,
+        };
+        let external_id = property("hs_call_external_id")?;
+        let account_id = property("hs_call_external_account_id")?;
+        Ok(callback_url(&registered, external_id, app_id, account_id))
+    }
+
+    /// The authenticated URL that the endpoint answers.
+    async fn ask(&self, call_id: u64, url: &str) -> Option<Url> {
+        let (ticket, fetched) = self.follow(call_id, Direction::AskedForUrl, url, Intake::Short).await?;
+        match authenticated_url(&fetched) {
+            Ok(url) => Some(url),
+            Err(why) => {
+                self.journal.fail(ticket, why);
+                None
+            }
+        }
+    }
+
+    async fn fetch(&self, call_id: u64, url: &Url) {
+        let followed =
+            self.follow(call_id, Direction::FetchedRecording, url.as_str(), Intake::Streamed).await;
+        if let Some((ticket, fetched)) = followed
+            && fetched.status != 200
+        {
+            self.journal.fail(ticket, format!("the recording was answered with {}", fetched.status));
+        }
+    }
+
+    /// One request after the other, as far as redirects lead; each is an entry of its own.
+    async fn follow(
+        &self,
+        call_id: u64,
+        direction: Direction,
+        url: &str,
+        intake: Intake,
+    ) -> Option<(Ticket, Fetched)> {
+        let mut target = url.to_owned();
+        for _ in 0..=MOST_REDIRECTS {
+            if direction == Direction::FetchedRecording {
+                self.secrets.learn_url(&target);
+            }
+            let headers = headers_for(direction, &target);
+            let raw = RawRequest { method: "GET", target: &target, headers, body: b"" };
+            let ticket = self.journal.open(direction, raw, Some(call_id));
+            let sent = match allowed(&target) {
+                Ok(url) => self.send(direction, url).await,
+                Err(why) => Err(why),
+            };
+            let response = match sent {
+                Ok(response) => response,
+                Err(why) => {
+                    self.journal.fail(ticket, why);
+                    return None;
+                }
+            };
+            let base = response.url().clone();
+            let location = redirect_of(&response);
+            let fetched = self.take_in(ticket, response, intake).await?;
+            let Some(location) = location else { return Some((ticket, fetched)) };
+            match base.join(&location) {
+                Ok(next) => next.as_str().clone_into(&mut target),
+                Err(error) => {
+                    self.journal.fail(ticket, format!("the redirect leads nowhere: {error}"));
+                    return None;
+                }
+            }
+        }
+        let last = self.journal.len();
+        tracing::warn!(call_id, last, "more than {MOST_REDIRECTS} redirects");
+        let raw = RawRequest { method: "GET", target: &target, headers: Vec::new(), body: b"" };
+        let ticket = self.journal.open(direction, raw, Some(call_id));
+        self.journal.fail(ticket, format!("not asked: this would be redirect number {}", MOST_REDIRECTS + 1));
+        None
+    }
+
+    async fn send(&self, direction: Direction, url: Url) -> Result<reqwest::Response, String> {
+        let mut request = self.client.get(url);
+        for (name, value) in accept(direction) {
+            request = request.header(*name, *value);
+        }
+        match tokio::time::timeout(FIRST_BYTE, request.send()).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(reasons(&error)),
+            Err(_) => Err(format!("no answer within {} s", FIRST_BYTE.as_secs())),
+        }
+    }
+
+    /// Reads a response to its end and writes it down.
+    async fn take_in(
+        &self,
+        ticket: Ticket,
+        mut response: reqwest::Response,
+        intake: Intake,
+    ) -> Option<Fetched> {
+        let status = response.status().as_u16();
+        let headers: Headers = response
+            .headers()
+            .iter()
+            .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
+            .collect();
+        let (mut length, mut hash, mut start) = (0_u64, Sha256::new(), Vec::new());
+        let trouble = loop {
+            match tokio::time::timeout(OVERALL, response.chunk()).await {
+                Ok(Ok(None)) => break None,
+                Ok(Ok(Some(chunk))) => {
+                    length += chunk.len() as u64;
+                    hash.update(&chunk);
+                    let room = (LONGEST_TEXT + 1).saturating_sub(start.len());
+                    start.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    if intake == Intake::Short && length > LONGEST_TEXT as u64 {
+                        break Some(format!("the answer is longer than {LONGEST_TEXT} bytes"));
+                    }
+                }
+                Ok(Err(error)) => {
+                    break Some(format!("the answer broke off after {length} bytes: {}", reasons(&error)));
+                }
+                Err(_) => break Some(format!("the answer stopped after {length} bytes")),
+            }
+        };
+        let whole = start.len() as u64 == length && length <= LONGEST_TEXT as u64;
+        let body = if whole && std::str::from_utf8(&start).is_ok() {
+            self.secrets.cut_body(&start)
+        } else {
+            self.secrets.body_of(length, hash.finalize().into(), &start)
+        };
+        let body = if length == 0 { Body::Empty } else { body };
+        let failed = trouble.is_some();
+        let outcome = trouble.map_or(Outcome::Served, Outcome::Failed);
+        self.journal.close(ticket, Some((status, headers, body)), outcome, None);
+        (!failed).then_some(Fetched { status, body: start })
+    }
+}
+
+fn accept(direction: Direction) -> &'static [(&'static str, &'static str)] {
+    match direction {
+        Direction::AskedForUrl => &[("accept", "application/json")],
+        Direction::Arrived | Direction::FetchedRecording => &[("accept", "*/*")],
+    }
+}
+
+/// The header fields as they are sent.
+fn headers_for(direction: Direction, target: &str) -> Headers {
+    let host = Url::parse(target).ok().and_then(|u| {
+        let host = u.host_str()?.to_owned();
+        Some(u.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+    });
+    let fixed = accept(direction).iter().copied().chain([("user-agent", USER_AGENT)]);
+    let mut headers: Headers = fixed.map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    headers.extend(host.map(|h| ("host".to_owned(), h)));
+    headers
+}
+
+fn redirect_of(response: &reqwest::Response) -> Option<String> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get("location")?;
+    Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
+}
+
+fn authenticated_url(fetched: &Fetched) -> Result<Url, String> {
+    if fetched.status != 200 {
+        return Err(format!("the endpoint answered {}", fetched.status));
+    }
+    let json: serde_json::Value = serde_json::from_slice(&fetched.body)
+        .map_err(|error| format!("the endpoint's answer is not JSON: {error}"))?;
+    let url = match json.get("authenticatedUrl") {
+        Some(serde_json::Value::String(url)) => url,
+        Some(_) => return Err("authenticatedUrl is not text".into()),
+        None => return Err("the endpoint's answer has no authenticatedUrl".into()),
+    };
+    allowed(url)
+}
+
+/// An absolute URL that may be asked.
+fn allowed(url: &str) -> Result<Url, String> {
+    let url = Url::parse(url).map_err(|error| format!("the URL cannot be asked: {error}"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("the URL cannot be asked: {} is neither http nor https", url.scheme()));
+    }
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+        Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+        _ => None,
+    };
+    if address.is_some_and(is_link_local) {
+        return Err("the URL cannot be asked: its address is link-local".into());
+    }
+    Ok(url)
+}
+
+/// Where cloud machines keep their own credentials.
+fn is_link_local(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    }
+}
+
+/// Resolves names, but never to a link-local address.
+struct NoLinkLocal;
+
+impl Resolve for NoLinkLocal {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let allowed: Vec<SocketAddr> = found.into_iter().filter(|a| !is_link_local(a.ip())).collect();
+            if allowed.is_empty() {
+                return Err(format!("{} has no address that may be asked", name.as_str()).into());
+            }
+            let addresses: Addrs = Box::new(allowed.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
+/// An error with what caused it; reqwest puts the URL into its own text, which may hold secrets.
+fn reasons(error: &reqwest::Error) -> String {
+    let mut text = match error {
+        e if e.is_connect() => "could not connect".to_owned(),
+        e if e.is_timeout() => "timed out".to_owned(),
+        _ => "the request failed".to_owned(),
+    };
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_external_id_is_one_segment_whatever_is_in_it() {
+        assert_eq!(encode_segment("a b/c%d+é~-._"), "a%20b%2Fc%25d%2B%C3%A9~-._");
+    }
+
+    #[test]
+    fn the_app_comes_first_and_the_account_second() {
+        assert_eq!(
+            callback_url("https://e.x/r/%s", "test-call-01", "app-101", "test account"),
+            "https://e.x/r/test-call-01?appId=app-101&externalAccountId=test%20account"
+        );
+        assert_eq!(
+            callback_url("https://e.x/r?id=%s#top", "1", "2", "3"),
+            "https://e.x/r?id=1&appId=2&externalAccountId=3#top"
+        );
+    }
+
+    #[test]
+    fn link_local_addresses_are_not_asked() {
+        for url in [
+            "http://169.254.169.254/latest",
+            "http://[fe80::1]/",
+            "http://[::ffff:169.254.1.1]/",
+            "file:///etc/passwd",
+            "//cdn.example/x",
+        ] {
+            assert!(allowed(url).is_err(), "{url}");
+        }
+        assert!(allowed("http://127.0.0.1:1/x").is_ok());
+    }
+}

@@ -1,0 +1,159 @@
+//! Which operation a request asks for: the table of `versions.rs`, walked.
+//!
+//! Holds no path of its own. Read next: `versions.rs`, `handlers/mod.rs`.
+
+use crate::versions::{ROUTES, Route};
+use crate::wire::ObjectType;
+use percent_encoding::percent_decode_str;
+use std::collections::BTreeMap;
+
+/// Where a request leads.
+pub(crate) enum Matched {
+    /// To an operation, with the parameters of its path, decoded.
+    Found(&'static Route, BTreeMap<String, String>),
+    /// To a path that knows only other methods.
+    WrongMethod(Vec<&'static str>),
+    /// Nowhere.
+    Miss,
+}
+
+pub(crate) fn find(method: &str, path: &str) -> Matched {
+    let mut allowed = Vec::new();
+    for route in ROUTES {
+        let Some(params) = fit(route.template, path) else { continue };
+        if route.method == method {
+            return Matched::Found(route, params);
+        }
+        if !allowed.contains(&route.method) {
+            allowed.push(route.method);
+        }
+    }
+    if allowed.is_empty() { Matched::Miss } else { Matched::WrongMethod(allowed) }
+}
+
+/// The parameters with which a path fits a template.
+fn fit(template: &str, path: &str) -> Option<BTreeMap<String, String>> {
+    let mut params = BTreeMap::new();
+    let mut segments = path.split('/');
+    for wanted in template.split('/') {
+        let segment = segments.next()?;
+        if let Some(name) = parameter(wanted) {
+            if segment.is_empty() {
+                return None;
+            }
+            params.insert(name.to_owned(), percent_decode_str(segment).decode_utf8_lossy().into_owned());
+        } else if !same(wanted, segment) {
+            return None;
+        }
+    }
+    segments.next().is_none().then_some(params)
+}
+
+/// The name of a parameter, where a template's segment is one.
+pub(crate) fn parameter(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// Literal segments are compared as they are, object types under all their names.
+fn same(wanted: &str, segment: &str) -> bool {
+    wanted == segment
+        || (wanted == ObjectType::Calls.plural() && ObjectType::infer(segment) == Some(ObjectType::Calls))
+}
+
+/// The parameters of a query, decoded, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(crate) fn parse(raw: &str) -> Self {
+        Self(url::form_urlencoded::parse(raw.as_bytes()).into_owned().collect())
+    }
+
+    pub(crate) fn first(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// A list: repeated, separated by commas, or both; blanks and repetitions do not count.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        let mut all = Vec::new();
+        for value in self.0.iter().filter(|(n, _)| n == name).flat_map(|(_, v)| v.split(',')) {
+            let value = value.trim();
+            if !value.is_empty() && !all.contains(&value) {
+                all.push(value);
+            }
+        }
+        all
+    }
+
+    /// `true` in any case: one of HubSpot's SDKs writes `True`.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.first(name).is_some_and(|v| v.eq_ignore_ascii_case("true"))
+    }
+
+    /// The query again, with another `after`.
+    pub(crate) fn with_after(&self, after: &str) -> String {
+        let kept = self.0.iter().filter(|(n, _)| n != "after" && n != "hapikey");
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(kept)
+            .append_pair("after", after)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Operation;
+
+    fn operation(method: &str, path: &str) -> Option<Operation> {
+        match find(method, path) {
+            Matched::Found(route, _) => Some(route.operation),
+            Matched::WrongMethod(_) | Matched::Miss => None,
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_table_is_reached() {
+        for route in ROUTES {
+            let path = route.template.replace(['{', '}'], "");
+            let Matched::Found(found, _) = find(route.method, &path) else { panic!("{path}") };
+            assert_eq!((found.operation, found.version), (route.operation, route.version), "{path}");
+        }
+    }
+
+    #[test]
+    fn calls_are_calls_under_every_name() {
+        for name in ["calls", "call", "0-48"] {
+            assert_eq!(operation("POST", &format!("/crm/v3/objects/{name}")), Some(Operation::LogCall));
+        }
+        assert_eq!(operation("POST", "/crm/v3/objects/contacts"), Some(Operation::CreateRecord));
+    }
+
+    #[test]
+    fn only_owners_tolerate_a_trailing_slash() {
+        assert_eq!(operation("GET", "/crm/v3/owners/"), Some(Operation::ListOwners));
+        assert_eq!(operation("POST", "/crm/v3/objects/calls/"), None);
+    }
+
+    #[test]
+    fn parameters_are_decoded() {
+        let Matched::Found(_, params) = find("GET", "/crm/v3/objects/calls/a%2Fb") else { panic!("a route") };
+        assert_eq!(params["callId"], "a/b");
+    }
+
+    #[test]
+    fn the_settings_cannot_be_deleted() {
+        let Matched::WrongMethod(allowed) = find("DELETE", "/crm/v3/extensions/calling/1/settings/recording")
+        else {
+            panic!("the path exists")
+        };
+        assert_eq!(allowed, ["GET", "POST", "PATCH"]);
+    }
+
+    #[test]
+    fn lists_come_repeated_or_with_commas() {
+        let query = Query::parse("properties=a&properties=b,c,,a&archived=False");
+        assert_eq!(query.list("properties"), ["a", "b", "c"]);
+        assert!(!query.flag("archived"));
+    }
+}

@@ -1,0 +1,266 @@
+//! Secrets stop here: everything that is written down passes through one `Secrets` first.
+//!
+//! Each secret becomes `<secret:n>`, the same number for the same value, so a reader can follow a token without
+//! knowing it. Knows nothing of portals, routes or meaning. Read next: `names.rs` (which names are credentials),
+//! `text.rs` (raw text), `address.rs` (URLs), `journal.rs` (the door that uses this).
+
+mod address;
+mod names;
+mod text;
+
+use crate::exchange::{Body, Headers};
+use sha2::{Digest as _, Sha256};
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Bodies longer than this are kept as a hash.
+pub const LONGEST_TEXT: usize = 64 * 1024;
+/// A value shorter than this is no secret worth the confusion.
+const SHORTEST_LITERAL: usize = 6;
+const HEAD: usize = 32;
+
+/// What is known to be secret, shared by everyone who writes something down.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Default)]
+struct Inner {
+    numbers: HashMap<[u8; 32], usize>,
+    /// Spellings of known secrets, longest first, each with the number of its value.
+    literals: Vec<(String, usize)>,
+    /// Values that look like tokens and are none.
+    spared: HashSet<String>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Secrets").field("known", &self.inner().literals.len()).finish()
+    }
+}
+
+impl Secrets {
+    /// Knows nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Registers a value that must never be written down, in whatever spelling a URL or JSON gives it.
+    pub fn know(&self, value: &str) {
+        if value.len() < SHORTEST_LITERAL {
+            return;
+        }
+        let number = self.number(value);
+        let mut inner = self.inner();
+        for spelling in text::spellings(value) {
+            if spelling.len() >= SHORTEST_LITERAL && !inner.literals.iter().any(|(s, _)| *s == spelling) {
+                let at = inner.literals.partition_point(|(s, _)| s.len() >= spelling.len());
+                inner.literals.insert(at, (spelling, number));
+            }
+        }
+    }
+
+    /// Registers the credentials that a URL carries, so that they are cut from process output too.
+    pub fn learn_url(&self, url: &str) {
+        for value in address::credentials(url) {
+            if !self.is_spared(&value) {
+                self.know(&value);
+            }
+        }
+    }
+
+    /// Registers a value that may look like a token in a path and is none, such as a call's external id.
+    pub fn spare(&self, value: &str) {
+        self.inner().spared.insert(value.to_owned());
+    }
+
+    /// Whether it is a spared value, perhaps with a file's extension.
+    fn is_spared(&self, value: &str) -> bool {
+        let inner = self.inner();
+        let stem = value.rsplit_once('.').map_or(value, |(stem, _)| stem);
+        inner.spared.contains(value) || inner.spared.contains(stem)
+    }
+
+    fn looks_like_token(&self, value: &str) -> bool {
+        names::looks_like_token(value) && !names::is_placeholder(value) && !self.is_spared(value)
+    }
+
+    /// The placeholder of a value.
+    fn placeholder(&self, value: &str) -> String {
+        if names::is_placeholder(value) {
+            value.to_owned()
+        } else {
+            format!("<secret:{}>", self.number(value))
+        }
+    }
+
+    fn number(&self, value: &str) -> usize {
+        let hash: [u8; 32] = Sha256::digest(value.as_bytes()).into();
+        let mut inner = self.inner();
+        let next = inner.numbers.len() + 1;
+        *inner.numbers.entry(hash).or_insert(next)
+    }
+
+    fn cut_literals(&self, text: &str) -> String {
+        let inner = self.inner();
+        if !inner.literals.iter().any(|(literal, _)| text.contains(literal.as_str())) {
+            return text.to_owned();
+        }
+        text::between_placeholders(text, |piece| {
+            let mut out = String::with_capacity(piece.len());
+            let mut rest = piece;
+            // The earliest hit, and of those the longest: a placeholder that was just written is never searched.
+            while let Some((at, literal, number)) = inner
+                .literals
+                .iter()
+                .filter_map(|(l, n)| rest.find(l.as_str()).map(|at| (at, l, *n)))
+                .min_by_key(|(at, l, _)| (*at, usize::MAX - l.len()))
+            {
+                let _ = write!(out, "{}<secret:{number}>", &rest[..at]);
+                rest = &rest[at + literal.len()..];
+            }
+            out + rest
+        })
+    }
+
+    /// Header fields with their credentials cut; the scheme of an `Authorization` stays.
+    pub fn cut_headers(&self, headers: Headers) -> Headers {
+        headers
+            .into_iter()
+            .map(|(name, value)| {
+                let cut = self.cut_header(&name.to_ascii_lowercase(), &value);
+                (name, cut)
+            })
+            .collect()
+    }
+
+    fn cut_header(&self, name: &str, value: &str) -> String {
+        match name {
+            "authorization" | "proxy-authorization" => match value.trim().split_once(' ') {
+                Some((scheme, token)) if names::is_scheme(scheme) => {
+                    format!("{scheme} {}", self.placeholder(token.trim()))
+                }
+                _ => self.placeholder(value.trim()),
+            },
+            "cookie" => self.cut_cookies(value, usize::MAX),
+            "set-cookie" => self.cut_cookies(value, 1),
+            "location" | "content-location" => self.cut_recording_url(value),
+            _ if names::is_credential_header(name) => self.placeholder(value),
+            _ => self.cut_text(value),
+        }
+    }
+
+    /// Cuts the first `count` values; what follows them in a `Set-Cookie` are attributes.
+    fn cut_cookies(&self, value: &str, count: usize) -> String {
+        let parts = value.split(';').enumerate().map(|(i, part)| match part.split_once('=') {
+            Some((name, secret)) if i < count => format!("{name}={}", self.placeholder(secret.trim())),
+            None if i < count && !part.trim().is_empty() => self.placeholder(part.trim()),
+            _ => part.to_owned(),
+        });
+        parts.collect::<Vec<_>>().join(";")
+    }
+
+    /// A body as evidence: its text with secrets cut where it is short UTF-8, else its length, hash and first bytes.
+    pub fn cut_body(&self, bytes: &[u8]) -> Body {
+        if bytes.is_empty() {
+            return Body::Empty;
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) if bytes.len() <= LONGEST_TEXT => Body::Text(self.cut_text(text)),
+            _ => self.body_of(bytes.len() as u64, Sha256::digest(bytes).into(), bytes),
+        }
+    }
+
+    /// A body that was only streamed: `start` is as much of its beginning as is at hand.
+    pub fn body_of(&self, length: u64, sha256: [u8; 32], start: &[u8]) -> Body {
+        // A textual beginning could open with a token; then nothing of it is shown.
+        let opening = String::from_utf8_lossy(&start[..start.len().min(1024)]);
+        let head = if self.cut_text(&opening) == opening { &start[..start.len().min(HEAD)] } else { &[] };
+        Body::Bytes { length, sha256: hex(&sha256), head: hex(head) }
+    }
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_of_an_authorization_stays() {
+        let secrets = Secrets::new();
+        let cut = secrets.cut_headers(vec![
+            ("Authorization".into(), "Bearer pat-na1-canary".into()),
+            ("X-Api-Key".into(), "pat-na1-canary".into()),
+            ("Cookie".into(), "session=abc; theme=dark".into()),
+            ("Set-Cookie".into(), "session=abc; Path=/; HttpOnly".into()),
+            ("Accept".into(), "application/json".into()),
+        ]);
+        let values: Vec<&str> = cut.iter().map(|(_, v)| v.as_str()).collect();
+        assert_eq!(
+            values,
+            [
+                "Bearer <secret:1>",
+                "<secret:1>",
+                "session=<secret:2>; theme=<secret:3>",
+                "session=<secret:2>; Path=/; HttpOnly",
+                "application/json"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_authorization_without_a_scheme_is_cut_whole() {
+        let cut = Secrets::new().cut_headers(vec![("authorization".into(), "pat-na1-canary".into())]);
+        assert_eq!(cut[0].1, "<secret:1>");
+    }
+
+    #[test]
+    fn a_known_value_has_one_number_in_every_spelling() {
+        let secrets = Secrets::new();
+        secrets.know("a/b+c=d&e\"f");
+        for spelling in ["a/b+c=d&e\"f", "a%2Fb%2Bc%3Dd%26e%22f", "a\\/b+c=d&e\\\"f"] {
+            assert_eq!(secrets.cut_text(&format!("x {spelling} y")), "x <secret:1> y", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn of_two_known_values_the_longer_is_cut() {
+        let secrets = Secrets::new();
+        secrets.know("canary");
+        secrets.know("canary-and-more");
+        assert_eq!(secrets.cut_text("canary-and-more canary"), "<secret:2> <secret:1>");
+    }
+
+    #[test]
+    fn cutting_twice_changes_nothing() {
+        let secrets = Secrets::new();
+        secrets.know("secret");
+        let once = secrets.cut_text("my secret: http://u:p@h/x?token=abc123 {\"access_token\":\"abc\"}");
+        assert_eq!(secrets.cut_text(&once), once);
+    }
+
+    #[test]
+    fn long_or_binary_bodies_are_kept_as_a_hash() {
+        let secrets = Secrets::new();
+        assert!(matches!(secrets.cut_body(&[b'a'; LONGEST_TEXT + 1]), Body::Bytes { length: 65537, .. }));
+        let Body::Bytes { head, .. } = secrets.cut_body(b"RIFF\xff") else { panic!("not text") };
+        assert_eq!(head, "52494646ff");
+        let Body::Bytes { head, .. } = secrets.cut_body(b"access_token=canary-value\xff") else {
+            panic!("not text")
+        };
+        assert_eq!(head, "");
+    }
+}

@@ -1,0 +1,177 @@
+//! Which names carry a credential, which carry facts that evidence needs, and what a token looks like.
+
+/// Names of parameters and members whose values are always cut.
+const CREDENTIALS: &[&str] = &[
+    "hapikey",
+    "token",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "clientsecret",
+    "secret",
+    "code",
+    "codeverifier",
+    "sig",
+    "signature",
+    "xamzsignature",
+    "xamzcredential",
+    "xamzsecuritytoken",
+    "xgoogsignature",
+    "xgoogcredential",
+    "awsaccesskeyid",
+    "googleaccessid",
+    "keypairid",
+    "policy",
+    "key",
+    "apikey",
+    "password",
+    "passwd",
+    "pwd",
+    "auth",
+    "authorization",
+    "jwt",
+    "bearer",
+    "session",
+    "sessionid",
+    "credential",
+    "credentials",
+    "assertion",
+    "clientassertion",
+    "privatekey",
+    "developerkey",
+];
+
+/// Endings that make any longer name a credential (`userToken`, `webhook_secret`).
+const ENDINGS: &[&str] = &["token", "secret", "password", "apikey", "signature", "credential", "jwt"];
+
+/// When a URL expires and what its signature covers: facts that evidence needs.
+const EXPIRY: &[&str] = &[
+    "expires",
+    "exp",
+    "se",
+    "xamzdate",
+    "xamzexpires",
+    "xamzsignedheaders",
+    "xamzalgorithm",
+    "xgoogexpires",
+    "xgoogdate",
+    "xgoogsignedheaders",
+    "xgoogalgorithm",
+];
+
+/// Parameters of HubSpot's API that are no secrets, whatever they look like.
+const HUBSPOT: &[&str] = &[
+    "externalaccountid",
+    "appid",
+    "externalid",
+    "limit",
+    "after",
+    "properties",
+    "propertieswithhistory",
+    "associations",
+    "archived",
+    "idproperty",
+    "email",
+    "engagementid",
+    "callid",
+    "userid",
+    "portalid",
+    "granttype",
+    "redirecturi",
+    "clientid",
+    "scope",
+    "scopes",
+    "operation",
+    "since",
+];
+
+/// Lower-case letters and digits only: `X-Amz-Date`, `x_amz_date` and `xAmzDate` are one name.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether values under this name are credentials.
+pub(super) fn is_credential(name: &str) -> bool {
+    let name = plain(name);
+    CREDENTIALS.contains(&name.as_str()) || ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Names that also stand for harmless things (an error's `code`, a `key` of a map).
+pub(super) fn is_ambiguous(name: &str) -> bool {
+    matches!(plain(name).as_str(), "code" | "key" | "auth" | "session" | "policy" | "bearer")
+}
+
+/// A value that an ambiguous name carries when it is no credential: `PROPERTY_DOESNT_EXIST`, `404`, `true`.
+pub(super) fn is_plain_word(value: &str) -> bool {
+    (!value.is_empty() && value.len() <= 5 && value.bytes().all(|b| b.is_ascii_digit()))
+        || matches!(value, "true" | "false" | "null" | "none")
+        || (value.len() > 3
+            && value.as_bytes()[0].is_ascii_uppercase()
+            && value.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+}
+
+/// Whether the parameter says when a URL expires or what was signed.
+pub(super) fn is_expiry(name: &str) -> bool {
+    EXPIRY.contains(&plain(name).as_str())
+}
+
+/// Whether the parameter belongs to HubSpot's API and is no secret.
+pub(super) fn is_hubspot(name: &str) -> bool {
+    HUBSPOT.contains(&plain(name).as_str())
+}
+
+/// Whether a header field of that name (lower case) carries a credential.
+pub(super) fn is_credential_header(name: &str) -> bool {
+    let plain = plain(name);
+    is_credential(name)
+        || ["token", "secret", "apikey", "password", "signature", "authorization", "credential"]
+            .iter()
+            .any(|part| plain.contains(part))
+        || plain.starts_with("xauth")
+}
+
+/// Whether this is an authentication scheme rather than the first word of a token.
+pub(super) fn is_scheme(word: &str) -> bool {
+    ["bearer", "basic", "digest", "negotiate", "apikey", "token"].iter().any(|s| word.eq_ignore_ascii_case(s))
+}
+
+/// `<secret:12>`
+pub(super) fn is_placeholder(value: &str) -> bool {
+    value
+        .strip_prefix("<secret:")
+        .and_then(|rest| rest.strip_suffix('>'))
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// At least 20 characters with letters and digits mixed, or the shape of a JSON Web Token.
+pub(super) fn looks_like_token(value: &str) -> bool {
+    let jwt = value.starts_with("eyJ") && value.matches('.').count() == 2;
+    let mixed = value.len() >= 20
+        && value.bytes().any(|b| b.is_ascii_digit())
+        && value.bytes().any(|b| b.is_ascii_alphabetic())
+        && !value.contains(' ');
+    jwt || mixed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_recognised_in_every_spelling() {
+        for name in ["access_token", "accessToken", "X-Amz-Signature", "HAPIKEY", "webhookSecret", "id_token"]
+        {
+            assert!(is_credential(name), "{name}");
+        }
+        for name in ["externalId", "hs_call_title", "engagementId", "category", "tokens_used"] {
+            assert!(!is_credential(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_error_code_is_no_credential() {
+        assert!(is_plain_word("PROPERTY_DOESNT_EXIST"));
+        assert!(is_plain_word("404"));
+        assert!(!is_plain_word("na1-3f"));
+    }
+}

@@ -1,0 +1,293 @@
+//! The weather: how HubSpot misbehaves in a story, always before a request has any effect.
+//!
+//! Knows rules and counts; it delays and cuts nothing itself. Read next: `server.rs` (which does), `refusal.rs`.
+
+use crate::auth::Identity;
+use crate::nearest_miss::StoryKey;
+use crate::operation::Operation;
+use crate::portal::{Bearer, Portal};
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// One misbehaviour that was ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The operation that it strikes.
+    pub operation: Operation,
+    /// Only requests of this call: `LogCall` by the external id and account or the number in its body, others by the
+    /// call's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<StoryKey>,
+    /// How it strikes.
+    pub strike: Strike,
+    /// How often it strikes; ignored for `ExpiredToken`.
+    pub times: u32,
+}
+
+/// How HubSpot misbehaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strike {
+    /// 429
+    Throttled {
+        /// Which limit was reached.
+        policy: Policy,
+    },
+    /// A server error.
+    Failing {
+        /// 500, 502, 503 or 504.
+        status: u16,
+    },
+    /// Served, but late.
+    Delayed {
+        /// How late.
+        ms: u64,
+    },
+    /// The connection is closed without an answer.
+    Cut,
+    /// Access tokens issued before the rule was ordered have expired.
+    ExpiredToken,
+}
+
+/// A rate limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Policy {
+    /// The limit of a second.
+    Secondly,
+    /// The limit of ten seconds.
+    TenSecondly,
+    /// The limit of a day.
+    Daily,
+}
+
+impl Strike {
+    /// Its name in the journal.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Throttled { .. } => "throttled",
+            Self::Failing { .. } => "failing",
+            Self::Delayed { .. } => "slow",
+            Self::Cut => "cut",
+            Self::ExpiredToken => "expired-token",
+        }
+    }
+
+    /// What is said instead of the answer, where anything is.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Throttled { policy } => Some(throttled(*policy)),
+            Self::Failing { status } => Some(Refusal::failing(*status)),
+            Self::ExpiredToken => {
+                let since = jiff::Timestamp::now();
+                Some(Refusal::expired("0 second(s)", &since.to_string()))
+            }
+            Self::Delayed { .. } | Self::Cut => None,
+        }
+    }
+}
+
+fn throttled(policy: Policy) -> Refusal {
+    let (name, limit) = match policy {
+        Policy::Secondly => ("SECONDLY", "secondly"),
+        Policy::TenSecondly => ("TEN_SECONDLY_ROLLING", "ten_secondly_rolling"),
+        Policy::Daily => ("DAILY", "daily"),
+    };
+    Refusal::rate_limit(name, limit)
+        .header("X-HubSpot-RateLimit-Interval-Milliseconds", INTERVAL_MS)
+        .header("X-HubSpot-RateLimit-Max", MAX)
+        .header("X-HubSpot-RateLimit-Remaining", "0")
+}
+
+/// The window of the rolling limit.
+pub(crate) const INTERVAL_MS: &str = "10000";
+/// How many requests fit into it.
+pub(crate) const MAX: &str = "190";
+
+/// An order that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RuleId(u64);
+
+/// The weather of one mock: a cheap handle.
+#[derive(Clone, Debug)]
+pub struct Weather {
+    portal: Portal,
+    rules: Arc<Mutex<Rules>>,
+}
+
+#[derive(Debug, Default)]
+struct Rules {
+    next: u64,
+    ordered: BTreeMap<RuleId, Ordered>,
+}
+
+#[derive(Debug)]
+struct Ordered {
+    rule: Rule,
+    struck: u32,
+    /// How many tokens had been issued when it was ordered.
+    tokens: u64,
+}
+
+/// The call that a request concerns, as far as the request tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Subject {
+    pub(crate) call_id: Option<u64>,
+    pub(crate) external_id: String,
+    pub(crate) account_id: String,
+    pub(crate) numbers: Vec<String>,
+}
+
+impl Weather {
+    pub(crate) fn new(portal: Portal) -> Self {
+        Self { portal, rules: Arc::default() }
+    }
+
+    fn rules(&self) -> MutexGuard<'_, Rules> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Orders a misbehaviour, from now on.
+    pub fn order(&self, rule: Rule) -> RuleId {
+        let tokens = self.portal.tokens_issued();
+        let mut rules = self.rules();
+        rules.next += 1;
+        let id = RuleId(rules.next);
+        rules.ordered.insert(id, Ordered { rule, struck: 0, tokens });
+        id
+    }
+
+    /// How often a rule has struck.
+    pub fn struck(&self, id: RuleId) -> u32 {
+        self.rules().ordered.get(&id).map_or(0, |o| o.struck)
+    }
+
+    /// Ends a rule.
+    pub fn clear(&self, id: RuleId) {
+        self.rules().ordered.remove(&id);
+    }
+
+    pub(crate) fn reset(&self) {
+        self.rules().ordered.clear();
+    }
+
+    /// The strike that this request suffers, counted.
+    pub(crate) fn strike(
+        &self,
+        operation: Operation,
+        subject: &Subject,
+        identity: &Identity,
+    ) -> Option<Strike> {
+        let mut rules = self.rules();
+        let ordered = rules.ordered.values_mut().find(|o| {
+            o.rule.operation == operation
+                && o.is_due(identity)
+                && o.rule.story.as_ref().is_none_or(|story| subject.is_of(story))
+        })?;
+        ordered.struck += 1;
+        Some(ordered.rule.strike)
+    }
+}
+
+impl Ordered {
+    fn is_due(&self, identity: &Identity) -> bool {
+        if self.rule.strike != Strike::ExpiredToken {
+            return self.struck < self.rule.times;
+        }
+        match identity.bearer {
+            Some(Bearer::Access { serial } | Bearer::Expired { serial, .. }) => serial <= self.tokens,
+            // Where any token will do, one that nobody issued was not issued since.
+            Some(Bearer::Unknown) => true,
+            Some(Bearer::Developer) | None => false,
+        }
+    }
+}
+
+impl Subject {
+    pub(crate) fn of_properties<'a>(
+        call_id: Option<u64>,
+        property: impl Fn(&'static str) -> Option<&'a str>,
+    ) -> Self {
+        let text = |name| property(name).unwrap_or_default().to_owned();
+        Self {
+            call_id,
+            external_id: text("hs_call_external_id"),
+            account_id: text("hs_call_external_account_id"),
+            numbers: vec![text("hs_call_from_number"), text("hs_call_to_number")],
+        }
+    }
+
+    /// Whether it is the call of that story.
+    pub(crate) fn is_of(&self, story: &StoryKey) -> bool {
+        (story.call_id.is_some() && self.call_id == story.call_id)
+            || (!story.external_id.is_empty()
+                && self.external_id == story.external_id
+                && self.account_id == story.account_id)
+            || self.numbers.iter().any(|n| story.has_number(n))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::Headers;
+    use crate::portal::PortalSetup;
+    use crate::routes::Query;
+
+    fn weather() -> Weather {
+        Weather::new(Portal::new(PortalSetup::default()))
+    }
+
+    fn identity(weather: &Weather, token: &str) -> Identity {
+        let headers: Headers = vec![("Authorization".into(), format!("Bearer {token}"))];
+        Identity::of(&headers, &Query::default(), &weather.portal)
+    }
+
+    fn rule(strike: Strike, times: u32) -> Rule {
+        Rule { operation: Operation::LogCall, story: None, strike, times }
+    }
+
+    #[test]
+    fn a_rule_strikes_as_often_as_it_was_ordered() {
+        let weather = weather();
+        let id = weather.order(rule(Strike::Failing { status: 502 }, 2));
+        let identity = identity(&weather, "x");
+        let strikes =
+            (0..3).filter(|_| weather.strike(Operation::LogCall, &Subject::default(), &identity).is_some());
+        assert_eq!((strikes.count(), weather.struck(id)), (2, 2));
+    }
+
+    #[test]
+    fn a_token_expires_until_one_that_was_refreshed_afterwards_comes() {
+        let weather = weather();
+        let before = weather.portal.issue_token();
+        let id = weather.order(rule(Strike::ExpiredToken, 0));
+        let after = weather.portal.issue_token();
+        let strike = |token: &str| {
+            weather.strike(Operation::LogCall, &Subject::default(), &identity(&weather, token)).is_some()
+        };
+        assert!(strike(&before) && strike(&weather.portal.setup().access_token) && !strike(&after));
+        assert_eq!(weather.struck(id), 2);
+    }
+
+    #[test]
+    fn a_rule_of_a_story_strikes_only_its_call() {
+        let weather = weather();
+        let story = StoryKey {
+            external_id: "a".into(),
+            account_id: "b".into(),
+            number: "+1 555 765-4321".into(),
+            call_id: Some(7),
+        };
+        weather.order(Rule { story: Some(story), ..rule(Strike::Cut, 9) });
+        let identity = identity(&weather, "x");
+        let strike = |subject: Subject| weather.strike(Operation::LogCall, &subject, &identity).is_some();
+        assert!(strike(Subject { external_id: "a".into(), account_id: "b".into(), ..Subject::default() }));
+        assert!(strike(Subject { numbers: vec!["+15557654321".into()], ..Subject::default() }));
+        assert!(strike(Subject { call_id: Some(7), ..Subject::default() }));
+        assert!(!strike(Subject { external_id: "a".into(), account_id: "c".into(), ..Subject::default() }));
+        assert!(!strike(Subject::default()));
+    }
+}

@@ -1,0 +1,89 @@
+//! The binary as a process.
+
+use crate::client::http;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+
+fn binary(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mock-hubspot"));
+    command.args(args).env_remove("RUST_LOG").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A process that does not outlive its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn failure(args: &[&str]) -> (Option<i32>, String) {
+    let output = binary(args).output().expect("it runs");
+    assert!(output.stdout.is_empty());
+    (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+}
+
+#[tokio::test]
+async fn the_address_is_the_only_line_on_stdout() {
+    let mut running = Running(binary(&["--listen", "127.0.0.1:0"]).spawn().expect("it starts"));
+    let mut stdout = BufReader::new(running.0.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("a line");
+    let url = line.trim_end();
+    assert!(url.starts_with("http://127.0.0.1:") && !url.ends_with(":0"), "{url}");
+    let health = http().get(format!("{url}/_mock/health")).send().await.expect("an answer");
+    assert_eq!(health.status(), 200);
+    running.0.kill().expect("it runs");
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).expect("the end");
+    assert_eq!(rest, "");
+    let mut stderr = String::new();
+    running.0.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("text");
+    assert!(stderr.contains("access token mock-access-token-2f9c"), "{stderr}");
+}
+
+#[tokio::test]
+async fn a_portal_file_says_what_the_portal_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("portal.toml");
+    std::fs::write(&file, "app_id = \"77\"\n[[contacts]]\nid = 5\nproperties = { firstname = \"Eve\" }\n")
+        .expect("written");
+    let file = file.to_str().expect("text");
+    let mut running =
+        Running(binary(&["--listen", "127.0.0.1:0", "--portal", file]).spawn().expect("it starts"));
+    let mut url = String::new();
+    BufReader::new(running.0.stdout.take().expect("a pipe")).read_line(&mut url).expect("a line");
+    let contact = http().get(format!("{}/crm/v3/objects/contacts/5", url.trim_end())).send().await;
+    assert!(contact.expect("an answer").text().await.expect("text").contains("Eve"));
+}
+
+#[test]
+fn a_mistake_in_a_portal_file_is_shown_with_a_suggestion() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("portal.toml");
+    std::fs::write(&file, "portal_id = 1\n[[owners]]\nid = 1\nuser_id = 2\nemial = \"a@b.c\"\n")
+        .expect("written");
+    let (code, stderr) = failure(&["--portal", file.to_str().expect("text")]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("portal.toml:5:1: unknown field `emial`"), "{stderr}");
+    assert!(stderr.contains("help: did you mean `email`?"), "{stderr}");
+}
+
+#[test]
+fn a_port_in_use_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let (code, stderr) = failure(&["--listen", &address]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
+}
+
+#[test]
+fn an_unknown_switch_names_the_known_ones() {
+    let (code, stderr) = failure(&["--switch", "owner-id=refuse"]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("owner-ids"), "{stderr}");
+}
