@@ -384,3 +384,6 @@ fn before_ready(case: &Case) -> Verdict {
         Verdict::fail(finding.seen_in(number(made)))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -441,3 +441,6 @@ fn every_call_is_complete(case: &Case, under: &str) -> Verdict {
         }
     }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,3 +116,6 @@ fn redirects_end(case: &Case) -> Verdict {
         Verdict::fail(finding.differing("the redirects do not end").seen_in(exchange.id()))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -390,3 +390,6 @@ fn moved(case: &Case) -> Verdict {
     }
     if looked { Verdict::Pass } else { Verdict::unjudged("the endpoint was not asked at the new URL") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,3 +204,6 @@ fn over_all_asked<'a>(case: &'a Case<'a>, judge: impl Fn(&Asked<'a>) -> Verdict)
     }
     together(verdicts)
 }
+
+#[cfg(test)]
+mod tests;
