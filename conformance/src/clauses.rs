@@ -58,6 +58,11 @@ pub mod hubspot {
         EXPIRY = "HubSpot API, OAuth": "access tokens expire; a refresh token gives the next one";
         CALLBACK = "HubSpot API, recordings": "HubSpot asks the endpoint with a stock client: no credentials, no cookies, the query in its own order";
         ENCODING = "RFC 3986 §2.1": "the external id arrives percent-encoded once, as one path segment";
+        ONE_CALL = "HubSpot API, calls": "each POST creates a call; nothing joins two that are about one conversation";
+        ENGAGEMENT_ID = "HubSpot API, recordings": "engagementId is a JSON integer: the id of the call object";
+        PROMPTNESS = "HubSpot API, recordings": "HubSpot asks the endpoint while a user waits for the player";
+        SLOWNESS = "HubSpot API, errors": "an answer may take ten seconds, and many calls may end at once";
+        ADDRESSES = "HubSpot API, recordings": "a recording's URL leads to a public address, never to a link-local one";
     }
 }
 
