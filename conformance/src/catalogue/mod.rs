@@ -6,9 +6,12 @@ mod address;
 mod associations;
 mod authenticated_url;
 mod calls;
+mod download;
 #[cfg(test)]
 mod example;
 mod journey;
+mod media;
+mod ranges;
 mod ready;
 mod resilience;
 mod security;
@@ -18,7 +21,7 @@ use crate::check::Check;
 
 /// Every check, in the order of the journey.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let sections: [&[&'static Check]; 11] = [
+    let sections: [&[&'static Check]; 19] = [
         settings::CHECKS,
         calls::CHECKS,
         calls::properties::CHECKS,
@@ -28,6 +31,14 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         authenticated_url::answer::CHECKS,
         authenticated_url::variants::CHECKS,
         authenticated_url::refusals::CHECKS,
+        download::CHECKS,
+        ranges::rows::CHECKS,
+        ranges::ends::CHECKS,
+        ranges::spelling::CHECKS,
+        ranges::invariants::CHECKS,
+        ranges::validators::CHECKS,
+        ranges::random::CHECKS,
+        media::CHECKS,
         resilience::CHECKS,
         security::CHECKS,
     ];
