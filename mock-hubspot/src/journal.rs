@@ -350,10 +350,9 @@ impl Journal {
         self.close(ticket, Some((status, headers, body)), outcome, call_id);
     }
 
-    /// HubSpot's side can do nothing with it; what was answered stays.
-    pub(crate) fn fail(&self, ticket: Ticket, why: String) {
-        let why = self.shared.secrets.cut_text(&why);
-        self.amend(ticket, |entry| entry.outcome = Outcome::Failed(why));
+    /// HubSpot's side got no answer at all.
+    pub(crate) fn fail(&self, ticket: Ticket, why: impl Into<String>) {
+        self.close(ticket, None, Outcome::Failed(why.into()), None);
     }
 
     /// How it ended; the body is cut already.

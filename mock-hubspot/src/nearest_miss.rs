@@ -145,6 +145,13 @@ struct Fit {
     reworded: bool,
 }
 
+impl Fit {
+    fn go_on(&mut self, segment: &str) {
+        self.path.push('/');
+        self.path.push_str(segment);
+    }
+}
+
 const LACKING_PARAMETER: usize = 3;
 
 /// Edit distance over segments: a literal costs the letters by which it differs, a parameter nothing.
@@ -178,7 +185,7 @@ fn paired(before: &Fit, want: &str, have: &str) -> Fit {
     let mut fit = before.clone();
     if let Some(name) = parameter(want) {
         fit.cost += if have.is_empty() { LACKING_PARAMETER } else { usize::from(!is_likely(name, have)) };
-        fit.path += &format!("/{have}");
+        fit.go_on(have);
     } else {
         let distance = match strsim::levenshtein(want, have) {
             0 => 0,
@@ -188,7 +195,7 @@ fn paired(before: &Fit, want: &str, have: &str) -> Fit {
         };
         fit.cost += distance;
         fit.reworded |= distance > 0;
-        fit.path += &format!("/{want}");
+        fit.go_on(want);
     }
     fit
 }
@@ -210,16 +217,13 @@ fn is_version(segment: &str) -> bool {
 
 fn lacking(before: &Fit, want: &str) -> Fit {
     let mut fit = before.clone();
-    fit.path += &format!("/{want}");
-    match parameter(want) {
-        Some(name) => {
-            fit.cost += LACKING_PARAMETER;
-            fit.missing.push(name.to_owned());
-        }
-        None => {
-            fit.cost += surplus(want);
-            fit.reworded |= true;
-        }
+    fit.go_on(want);
+    if let Some(name) = parameter(want) {
+        fit.cost += LACKING_PARAMETER;
+        fit.missing.push(name.to_owned());
+    } else {
+        fit.cost += surplus(want);
+        fit.reworded = true;
     }
     fit
 }
@@ -237,7 +241,7 @@ mod tests {
             direction: Direction::Arrived,
             operation,
             version: None,
-            params: Default::default(),
+            params: std::collections::BTreeMap::default(),
             credential: Credential::None,
             request: Request {
                 method: method.into(),

@@ -10,7 +10,7 @@ pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) message: String,
     /// Members beside `status`, `message` and `correlationId`, in order.
-    extra: Map<String, Value>,
+    extra: Box<Map<String, Value>>,
     shape: Shape,
     pub(crate) headers: Vec<(&'static str, String)>,
 }
@@ -30,7 +30,7 @@ impl Refusal {
         Self {
             status,
             message: message.into(),
-            extra: Map::new(),
+            extra: Box::default(),
             shape: Shape::Envelope,
             headers: Vec::new(),
         }
@@ -57,13 +57,13 @@ impl Refusal {
     pub(crate) fn write(&self, correlation_id: &str) -> (&'static str, String) {
         match self.shape {
             Shape::Page => ("text/html;charset=iso-8859-1", page(self.status, &self.message)),
-            Shape::OAuth => (JSON, Value::Object(self.extra.clone()).to_string()),
+            Shape::OAuth => (JSON, Value::Object(Map::clone(&self.extra)).to_string()),
             Shape::Envelope => {
                 let mut envelope = Map::new();
                 envelope.insert("status".into(), "error".into());
                 envelope.insert("message".into(), self.message.as_str().into());
                 envelope.insert("correlationId".into(), correlation_id.into());
-                envelope.extend(self.extra.clone());
+                envelope.extend(Map::clone(&self.extra));
                 (JSON, Value::Object(envelope).to_string())
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! Sends requests and writes them down; it does not judge the answers. Read next: `journal.rs`, `portal/`.
 
-use crate::exchange::{Body, Headers};
+use crate::exchange::Headers;
 use crate::journal::{Direction, Journal, Outcome, RawRequest, Ticket};
 use crate::portal::{CallRecord, Portal};
 use crate::secrets::{LONGEST_TEXT, Secrets};
@@ -15,12 +15,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use url::{Host, Url};
 
 /// RFC 3986 §2.3: what need not be encoded.
 const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const FIRST_BYTE: Duration = Duration::from_secs(30);
-const OVERALL: Duration = Duration::from_secs(120);
+const OVERALL: Duration = Duration::from_mins(2);
 const MOST_REDIRECTS: usize = 5;
 const AT_ONCE: usize = 8;
 const USER_AGENT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: recordings)";
@@ -98,11 +99,12 @@ impl Retriever {
         let Some(call) = self.portal.call(call_id) else { return };
         let url = match self.endpoint(&call) {
             Ok(url) => url,
-            Err(why) => return tracing::warn!(call_id, "nothing is fetched: {why}"),
+            Err(why) => return self.not_asked(call_id, Direction::AskedForUrl, "", &why),
         };
-        let asked = tokio::time::timeout(OVERALL, self.ask(call_id, &url)).await;
-        if let Ok(Some(recording)) = asked {
-            let _ = tokio::time::timeout(OVERALL, self.fetch(call_id, &recording)).await;
+        let asked = self.follow(call_id, Direction::AskedForUrl, &url, Intake::Short);
+        let Some(answer) = asked.await else { return };
+        if let Ok(recording) = authenticated_url(&answer) {
+            self.follow(call_id, Direction::FetchedRecording, recording.as_str(), Intake::Streamed).await;
         }
     }
 
@@ -128,72 +130,47 @@ impl Retriever {
         Ok(callback_url(&registered, external_id, app_id, account_id))
     }
 
-    /// The authenticated URL that the endpoint answers.
-    async fn ask(&self, call_id: u64, url: &str) -> Option<Url> {
-        let (ticket, fetched) = self.follow(call_id, Direction::AskedForUrl, url, Intake::Short).await?;
-        match authenticated_url(&fetched) {
-            Ok(url) => Some(url),
-            Err(why) => {
-                self.journal.fail(ticket, why);
-                None
-            }
-        }
-    }
-
-    async fn fetch(&self, call_id: u64, url: &Url) {
-        let followed =
-            self.follow(call_id, Direction::FetchedRecording, url.as_str(), Intake::Streamed).await;
-        if let Some((ticket, fetched)) = followed
-            && fetched.status != 200
-        {
-            self.journal.fail(ticket, format!("the recording was answered with {}", fetched.status));
-        }
+    /// What was not even asked stands in the journal too, so that nobody waits for it.
+    fn not_asked(&self, call_id: u64, direction: Direction, url: &str, why: &str) {
+        tracing::warn!(call_id, "HubSpot's side asks nothing: {why}");
+        let raw = RawRequest { method: "GET", target: url, headers: Vec::new(), body: b"" };
+        let ticket = self.journal.open(direction, raw, Some(call_id));
+        self.journal.fail(ticket, format!("not asked: {why}"));
     }
 
     /// One request after the other, as far as redirects lead; each is an entry of its own.
-    async fn follow(
-        &self,
-        call_id: u64,
-        direction: Direction,
-        url: &str,
-        intake: Intake,
-    ) -> Option<(Ticket, Fetched)> {
+    async fn follow(&self, call_id: u64, direction: Direction, url: &str, intake: Intake) -> Option<Fetched> {
+        let deadline = Instant::now() + OVERALL;
         let mut target = url.to_owned();
         for _ in 0..=MOST_REDIRECTS {
             if direction == Direction::FetchedRecording {
                 self.secrets.learn_url(&target);
             }
-            let headers = headers_for(direction, &target);
+            let url = match allowed(&target) {
+                Ok(url) => url,
+                Err(why) => {
+                    self.not_asked(call_id, direction, &target, &why);
+                    return None;
+                }
+            };
+            let headers = headers_for(direction, &url);
             let raw = RawRequest { method: "GET", target: &target, headers, body: b"" };
             let ticket = self.journal.open(direction, raw, Some(call_id));
-            let sent = match allowed(&target) {
-                Ok(url) => self.send(direction, url).await,
-                Err(why) => Err(why),
-            };
-            let response = match sent {
+            let response = match self.send(direction, url.clone()).await {
                 Ok(response) => response,
                 Err(why) => {
                     self.journal.fail(ticket, why);
                     return None;
                 }
             };
-            let base = response.url().clone();
             let location = redirect_of(&response);
-            let fetched = self.take_in(ticket, response, intake).await?;
-            let Some(location) = location else { return Some((ticket, fetched)) };
-            match base.join(&location) {
-                Ok(next) => next.as_str().clone_into(&mut target),
-                Err(error) => {
-                    self.journal.fail(ticket, format!("the redirect leads nowhere: {error}"));
-                    return None;
-                }
-            }
+            let fetched = self.take_in(ticket, response, intake, deadline).await?;
+            let Some(location) = location else { return Some(fetched) };
+            // What cannot be joined is kept as it is, and refused as an address.
+            target = url.join(&location).map_or(location, String::from);
         }
-        let last = self.journal.len();
-        tracing::warn!(call_id, last, "more than {MOST_REDIRECTS} redirects");
-        let raw = RawRequest { method: "GET", target: &target, headers: Vec::new(), body: b"" };
-        let ticket = self.journal.open(direction, raw, Some(call_id));
-        self.journal.fail(ticket, format!("not asked: this would be redirect number {}", MOST_REDIRECTS + 1));
+        let why = format!("this would be redirect number {}", MOST_REDIRECTS + 1);
+        self.not_asked(call_id, direction, &target, &why);
         None
     }
 
@@ -209,14 +186,16 @@ impl Retriever {
         }
     }
 
-    /// Reads a response to its end and writes it down.
+    /// Reads a response to its end and writes it down; `None` where HubSpot can do nothing with it.
     async fn take_in(
         &self,
         ticket: Ticket,
         mut response: reqwest::Response,
         intake: Intake,
+        deadline: Instant,
     ) -> Option<Fetched> {
         let status = response.status().as_u16();
+        let is_redirect = redirect_of(&response).is_some();
         let headers: Headers = response
             .headers()
             .iter()
@@ -224,7 +203,7 @@ impl Retriever {
             .collect();
         let (mut length, mut hash, mut start) = (0_u64, Sha256::new(), Vec::new());
         let trouble = loop {
-            match tokio::time::timeout(OVERALL, response.chunk()).await {
+            match tokio::time::timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(None)) => break None,
                 Ok(Ok(Some(chunk))) => {
                     length += chunk.len() as u64;
@@ -238,20 +217,27 @@ impl Retriever {
                 Ok(Err(error)) => {
                     break Some(format!("the answer broke off after {length} bytes: {}", reasons(&error)));
                 }
-                Err(_) => break Some(format!("the answer stopped after {length} bytes")),
+                Err(_) => {
+                    let seconds = OVERALL.as_secs();
+                    break Some(format!("the answer was not complete after {seconds} s: {length} bytes"));
+                }
             }
         };
-        let whole = start.len() as u64 == length && length <= LONGEST_TEXT as u64;
-        let body = if whole && std::str::from_utf8(&start).is_ok() {
+        let body = if length == start.len() as u64 {
             self.secrets.cut_body(&start)
         } else {
             self.secrets.body_of(length, hash.finalize().into(), &start)
         };
-        let body = if length == 0 { Body::Empty } else { body };
+        let fetched = Fetched { status, body: start };
+        let trouble = trouble.or_else(|| match intake {
+            _ if is_redirect => None,
+            Intake::Short => authenticated_url(&fetched).err(),
+            Intake::Streamed => (status != 200).then(|| format!("the recording was answered with {status}")),
+        });
         let failed = trouble.is_some();
         let outcome = trouble.map_or(Outcome::Served, Outcome::Failed);
         self.journal.close(ticket, Some((status, headers, body)), outcome, None);
-        (!failed).then_some(Fetched { status, body: start })
+        (!failed).then_some(fetched)
     }
 }
 
@@ -263,10 +249,10 @@ fn accept(direction: Direction) -> &'static [(&'static str, &'static str)] {
 }
 
 /// The header fields as they are sent.
-fn headers_for(direction: Direction, target: &str) -> Headers {
-    let host = Url::parse(target).ok().and_then(|u| {
-        let host = u.host_str()?.to_owned();
-        Some(u.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+fn headers_for(direction: Direction, url: &Url) -> Headers {
+    let host = url.host_str().map(|host| match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     });
     let fixed = accept(direction).iter().copied().chain([("user-agent", USER_AGENT)]);
     let mut headers: Headers = fixed.map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
@@ -293,7 +279,7 @@ fn authenticated_url(fetched: &Fetched) -> Result<Url, String> {
         Some(_) => return Err("authenticatedUrl is not text".into()),
         None => return Err("the endpoint's answer has no authenticatedUrl".into()),
     };
-    allowed(url)
+    allowed(url).map_err(|why| format!("authenticatedUrl: {why}"))
 }
 
 /// An absolute URL that may be asked.

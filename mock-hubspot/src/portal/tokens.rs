@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// How long a refreshed token lives.
-pub(crate) const LIFETIME: Duration = Duration::from_secs(1800);
+pub(crate) const LIFETIME: Duration = Duration::from_mins(30);
 
 /// What a bearer token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -52,21 +52,20 @@ async fn strictly_each_side_needs_its_own_credential() {
         assert!(reply.text.contains(message), "{method} {path} {}", reply.text);
     }
     let kinds: Vec<Credential> = mock.journal().entries().iter().map(|e| e.credential).collect();
-    use Credential::{AccessToken, DeveloperKey, DeveloperToken, None, Unknown};
     assert_eq!(
         kinds,
         [
-            None,
-            Unknown,
-            DeveloperToken,
-            AccessToken,
-            None,
-            AccessToken,
-            AccessToken,
-            Unknown,
-            DeveloperToken,
-            DeveloperKey,
-            DeveloperToken
+            Credential::None,
+            Credential::Unknown,
+            Credential::DeveloperToken,
+            Credential::AccessToken,
+            Credential::None,
+            Credential::AccessToken,
+            Credential::AccessToken,
+            Credential::Unknown,
+            Credential::DeveloperToken,
+            Credential::DeveloperKey,
+            Credential::DeveloperToken,
         ]
     );
 }

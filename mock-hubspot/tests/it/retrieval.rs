@@ -95,6 +95,20 @@ async fn an_endless_redirect_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_call_that_lacks_what_hubspot_needs_is_not_waited_for() {
+    let mock = MockHubSpot::start().await.expect("it starts");
+    let client = Client::of(&mock);
+    client
+        .send("POST", "/crm/v3/objects/calls", &call("c").replace("INTEGRATIONS_PLATFORM", "INTEGRATION"))
+        .await;
+    client.send("POST", "/crm/v3/extensions/calling/recordings/ready", r#"{"engagementId":1001}"#).await;
+    let entry = mock.journal().wait_for(failed, PATIENCE).await.expect("it is in the journal");
+    assert_eq!(entry.direction, Direction::AskedForUrl);
+    let why = "not asked: hs_call_source is INTEGRATION instead of INTEGRATIONS_PLATFORM";
+    assert_eq!(entry.outcome, Outcome::Failed(why.into()));
+}
+
+#[tokio::test]
 async fn what_cannot_be_fetched_says_why() {
     for (url, why) in [
         ("{base}/gone", "the recording was answered with 410"),

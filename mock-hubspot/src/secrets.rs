@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn long_or_binary_bodies_are_kept_as_a_hash() {
         let secrets = Secrets::new();
-        assert!(matches!(secrets.cut_body(&[b'a'; LONGEST_TEXT + 1]), Body::Bytes { length: 65537, .. }));
+        assert!(matches!(secrets.cut_body(&vec![b'a'; LONGEST_TEXT + 1]), Body::Bytes { length: 65537, .. }));
         let Body::Bytes { head, .. } = secrets.cut_body(b"RIFF\xff") else { panic!("not text") };
         assert_eq!(head, "52494646ff");
         let Body::Bytes { head, .. } = secrets.cut_body(b"access_token=canary-value\xff") else {
