@@ -206,14 +206,16 @@ fn asked<'a>(case: &Case<'a>, call: &'a Call) -> Vec<Asked<'a>> {
     let own = case.own(Operation::Associate).filter(|entry| !was_struck(entry) && about(entry));
     let inline = logging(case, call).into_iter().filter(|entry| !was_struck(entry)).flat_map(inline_in);
     // The kind of an inline record is known only by its type: one with the record's id is taken for the record.
-    let inline = inline.map(|asked| match asked.id == call.record.1.to_string() {
-        true => Asked { object_type: plural(&call.record.0), ..asked },
-        false => asked,
+    let inline = inline.map(|mut asked| {
+        if asked.id == call.record.1.to_string() {
+            asked.object_type = plural(&call.record.0);
+        }
+        asked
     });
     inline.chain(own.flat_map(asked_in)).collect()
 }
 
-fn links<'a>(call: &'a Call) -> impl Iterator<Item = &'a Association> {
+fn links(call: &Call) -> impl Iterator<Item = &Association> {
     let object_type = plural(&call.record.0);
     call.associations.iter().filter(move |a| plural(&a.object_type) == object_type && a.id == call.record.1)
 }
@@ -270,32 +272,23 @@ fn not_associated(call: &Call, asked: &[Asked], expected: &str) -> Finding {
     } else {
         format!("it is associated with {}", clip(&others.join(", ")))
     };
-    match asked.last() {
-        Some(last) => {
-            let answer = answer_line(last.entry);
-            let finding = Finding::new(
-                request_line(last.entry),
-                expected,
-                format!("{received}; the request was {answer}"),
-            );
-            let other = format!("{}/{}", clip(&last.object_type), clip(&last.id));
-            let finding = if last.is_for(call) {
-                finding.differing("HubSpot did not take the association")
-            } else {
-                finding.differing(format!("{other} instead of {}", record(call)))
-            };
-            finding.seen_in(number(last.entry))
-        }
-        None => {
-            let nearest = call.missed.iter().find(|missed| missed.awaited == Operation::Associate);
-            let nearest = nearest.and_then(|missed| missed.nearest.as_deref());
-            let finding = Finding::new("no association of the call", expected, received);
-            finding.differing(nearest.map_or_else(
-                || "no request that associates it was sent".to_owned(),
-                |nearest| format!("the nearest request: {}", clip(nearest)),
-            ))
-        }
-    }
+    let Some(last) = asked.last() else {
+        let nearest = call.missed.iter().find(|missed| missed.awaited == Operation::Associate);
+        let nearest = nearest.and_then(|missed| missed.nearest.as_deref());
+        let finding = Finding::new("no association of the call", expected, received);
+        return finding.differing(nearest.map_or_else(
+            || "no request that associates it was sent".to_owned(),
+            |nearest| format!("the nearest request: {}", clip(nearest)),
+        ));
+    };
+    let received = format!("{received}; the request was {}", answer_line(last.entry));
+    let differing = if last.is_for(call) {
+        "HubSpot did not take the association".to_owned()
+    } else {
+        format!("{}/{} instead of {}", clip(&last.object_type), clip(&last.id), record(call))
+    };
+    let finding = Finding::new(request_line(last.entry), expected, received);
+    finding.differing(differing).seen_in(number(last.entry))
 }
 
 fn association_type(case: &Case) -> Verdict {

@@ -32,6 +32,7 @@ pub(super) fn outbound() -> Evidence {
         Section::Associations,
         Section::Ready,
         Section::AuthenticatedUrl,
+        Section::Download,
         Section::Resilience,
         Section::Security,
     ];

@@ -68,13 +68,11 @@ pub(super) fn together(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
             Verdict::NotApplicable { .. } => apart = apart.or(Some(verdict)),
         }
     }
-    match (failed, unjudged, passed, apart) {
-        (Some(finding), ..) => Verdict::fail(finding),
-        (None, Some(verdict), ..) => verdict,
-        (None, None, true, _) => Verdict::Pass,
-        (None, None, false, Some(verdict)) => verdict,
-        (None, None, false, None) => Verdict::unjudged("there was nothing to judge"),
+    if let Some(finding) = failed {
+        return Verdict::fail(finding);
     }
+    let passed = passed.then_some(Verdict::Pass);
+    unjudged.or(passed).or(apart).unwrap_or_else(|| Verdict::unjudged("there was nothing to judge"))
 }
 
 /// One verdict over all calls of the story.

@@ -173,16 +173,18 @@ check! {
 /// More repeats than this within one interval are a storm.
 const STORM: usize = 10;
 
-/// The weather of this name that the story ordered, or the verdict where it cannot be judged.
-fn weather<'a>(case: &Case<'a>, strike: &str) -> Result<Vec<&'a Weather>, Verdict> {
-    let ordered: Vec<_> = case.story.weather.iter().filter(|weather| weather.strike == strike).collect();
+/// The weather of this name that the story ordered.
+fn ordered<'a>(case: &Case<'a>, strike: &str) -> Vec<&'a Weather> {
+    case.story.weather.iter().filter(|weather| weather.strike == strike).collect()
+}
+
+/// The verdict where there was no such weather.
+fn fair(ordered: &[&Weather]) -> Option<Verdict> {
     if ordered.is_empty() {
-        return Err(Verdict::not_applicable("this story has no such weather"));
+        return Some(Verdict::not_applicable("this story has no such weather"));
     }
-    if ordered.iter().all(|weather| weather.struck == 0) {
-        return Err(Verdict::unjudged("the weather never struck"));
-    }
-    Ok(ordered)
+    let never = ordered.iter().all(|weather| weather.struck == 0);
+    never.then(|| Verdict::unjudged("the weather never struck"))
 }
 
 /// Which call a request is about, where that can be told: the conversation that was logged.
@@ -245,10 +247,10 @@ fn given_up<'a>(case: &Case<'a>) -> Vec<&'a Entry> {
 }
 
 fn survives(case: &Case, strike: &str, meaning: &str) -> Verdict {
-    let ordered = match weather(case, strike) {
-        Ok(ordered) => ordered,
-        Err(verdict) => return verdict,
-    };
+    let ordered = ordered(case, strike);
+    if let Some(verdict) = fair(&ordered) {
+        return verdict;
+    }
     let lost: Vec<_> = struck(case, &ordered).into_iter().filter(|entry| !succeeded(case, entry)).collect();
     if let Some(first) = lost.first() {
         let mut finding = never_succeeded(case, first, meaning);
@@ -341,10 +343,10 @@ fn survives_cut(case: &Case) -> Verdict {
 }
 
 fn refreshes_token(case: &Case) -> Verdict {
-    let ordered = match weather(case, "expired-token") {
-        Ok(ordered) => ordered,
-        Err(verdict) => return verdict,
-    };
+    let ordered = ordered(case, "expired-token");
+    if let Some(verdict) = fair(&ordered) {
+        return verdict;
+    }
     let lost: Vec<_> = struck(case, &ordered).into_iter().filter(|entry| !succeeded(case, entry)).collect();
     let Some(first) = lost.first() else {
         let missing = case.story.calls.iter().find_map(|call| Some((call, missed(call)?)));
@@ -391,10 +393,10 @@ fn interval(entry: &Entry) -> u64 {
 }
 
 fn no_storm(case: &Case) -> Verdict {
-    let ordered = match weather(case, "throttled") {
-        Ok(ordered) => ordered,
-        Err(verdict) => return verdict,
-    };
+    let ordered = ordered(case, "throttled");
+    if let Some(verdict) = fair(&ordered) {
+        return verdict;
+    }
     let throttled = struck(case, &ordered);
     let storms = throttled.iter().filter_map(|first| {
         let about = subject(case, first);
@@ -415,10 +417,7 @@ fn no_storm(case: &Case) -> Verdict {
 }
 
 fn survives_slow(case: &Case) -> Verdict {
-    match weather(case, "slow") {
-        Ok(_) => every_call_is_complete(case, "while HubSpot was slow"),
-        Err(verdict) => verdict,
-    }
+    fair(&ordered(case, "slow")).unwrap_or_else(|| every_call_is_complete(case, "while HubSpot was slow"))
 }
 
 fn burst(case: &Case) -> Verdict {

@@ -159,6 +159,13 @@ impl<'a> Asked<'a> {
     pub(super) fn of(&self, probe: Probe, name: &'a str) -> Option<&'a Exchange> {
         self.case.asked(probe, name).find(|exchange| exchange.call == self.index)
     }
+    /// The verdict where a case was not asked about this call: it is enough that another call of the story had it.
+    pub(super) fn not_asked(&self, probe: Probe, name: &'a str) -> Verdict {
+        if self.case.asked(probe, name).next().is_some() {
+            return Verdict::not_applicable("this was asked about another call of the story");
+        }
+        Verdict::unjudged("the endpoint was not asked in this way")
+    }
     /// HubSpot's plain request, sent once more in the end.
     pub(super) fn again(&self) -> Option<&'a Exchange> {
         self.of(Probe::AuthenticatedUrl, "again")

@@ -156,7 +156,7 @@ fn refused(case: &Case, name: &'static str, expected: &str, differing: &str) -> 
             return verdict;
         }
         let Some(exchange) = asked.of(Probe::Refusals, name) else {
-            return Verdict::unjudged("the endpoint was not asked in this way");
+            return asked.not_asked(Probe::Refusals, name);
         };
         if is_another_call(case, exchange, asked.call) {
             return Verdict::not_applicable(

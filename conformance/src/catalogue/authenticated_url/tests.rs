@@ -3,6 +3,7 @@
 use crate::catalogue::example::{
     add_call, answer, endpoint, failing, finding, json_answer, outbound, reply, retrieval, unjudged, verdict,
 };
+use crate::check::Section;
 use crate::evidence::{Content, Difference, Evidence, Hop, Outcome, Probe};
 use mock_hubspot::exchange::Body;
 use mock_hubspot::journal::Direction;
@@ -270,6 +271,20 @@ fn awkward_ids_are_judged_by_the_checks_of_encoding_alone() {
         assert!(!unjudged(&evidence).contains(&"ready/fetchable"));
     }
     assert_eq!(verdict("authenticated-url/encoded-id", &outbound()).word(), "not applicable");
+}
+
+#[test]
+fn it_is_enough_to_ask_for_the_variants_about_the_first_call() {
+    let mut evidence = outbound();
+    add_call(&mut evidence, "call-2", "account-1");
+    let plain = ["stock", "whole"];
+    evidence.stories[0].exchanges.retain(|e| e.call == 0 || plain.contains(&e.case.as_str()));
+    assert_eq!(unjudged(&evidence), [""; 0]);
+    evidence.stories[0].exchanges.retain(|e| plain.contains(&e.case.as_str()));
+    assert!(unjudged(&evidence).contains(&"authenticated-url/parameter-order"));
+    assert!(unjudged(&evidence).contains(&"authenticated-url/same-bytes"));
+    evidence.stories[0].sections.retain(|section| *section != Section::Download);
+    assert_eq!(verdict("authenticated-url/same-bytes", &evidence).word(), "not applicable");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::answer::answered_hubspot;
 use super::{is_handed_out, over_asked, received, sent};
 use crate::catalogue::journey::{quoted, retrieval};
-use crate::check::{Case, Check, check};
+use crate::check::{Case, Check, Section, check};
 use crate::clauses::{guide, hubspot};
 use crate::evidence::{Baseline, Call, Content, End, Exchange, Outcome, Probe};
 use crate::verdict::{Finding, Verdict};
@@ -109,13 +109,11 @@ fn differs(stock: &Exchange, variant: &Exchange, differing: &str) -> Verdict {
     Verdict::fail(finding.seen_in(variant.id()).seen_in(stock.id()))
 }
 
-fn not_asked() -> Verdict {
-    Verdict::unjudged("the endpoint was not asked in this way")
-}
-
 fn parameter_order(case: &Case) -> Verdict {
     over_asked(case, |asked| {
-        let Some(guide) = asked.of(Probe::AuthenticatedUrl, "guide-order") else { return not_asked() };
+        let Some(guide) = asked.of(Probe::AuthenticatedUrl, "guide-order") else {
+            return asked.not_asked(Probe::AuthenticatedUrl, "guide-order");
+        };
         match (is_handed_out(asked.stock), is_handed_out(guide)) {
             (true, true) => Verdict::Pass,
             (false, true) => differs(guide, asked.stock, "appId stands before externalAccountId"),
@@ -129,7 +127,7 @@ fn parameter_order(case: &Case) -> Verdict {
 
 fn unknown_parameters(case: &Case) -> Verdict {
     over_asked(case, |asked| match asked.of(Probe::AuthenticatedUrl, "unknown-parameters") {
-        None => not_asked(),
+        None => asked.not_asked(Probe::AuthenticatedUrl, "unknown-parameters"),
         Some(variant) if is_handed_out(variant) => Verdict::Pass,
         Some(variant) => asked
             .without_control()
@@ -139,7 +137,9 @@ fn unknown_parameters(case: &Case) -> Verdict {
 
 fn bare_client(case: &Case) -> Verdict {
     over_asked(case, |asked| {
-        let Some(bare) = asked.of(Probe::AuthenticatedUrl, "bare-client") else { return not_asked() };
+        let Some(bare) = asked.of(Probe::AuthenticatedUrl, "bare-client") else {
+            return asked.not_asked(Probe::AuthenticatedUrl, "bare-client");
+        };
         if is_handed_out(bare) {
             return Verdict::Pass;
         }
@@ -168,10 +168,11 @@ fn asked_again(case: &Case) -> Verdict {
             if before && (400..500).contains(&status) {
                 return no_longer(asked.stock, "it answered HubSpot when the recording was marked as ready");
             }
-            return asked.without_control().unwrap_or_else(not_asked);
+            let reason = "the endpoint does not answer: authenticated-url/answers says more";
+            return Verdict::unjudged(reason);
         }
         match asked.again() {
-            None => not_asked(),
+            None => asked.not_asked(Probe::AuthenticatedUrl, "again"),
             Some(again) if is_handed_out(again) => Verdict::Pass,
             Some(again) => no_longer(again, &format!("it answered {} with a URL", asked.stock.id())),
         }
@@ -193,8 +194,10 @@ fn same_bytes(case: &Case) -> Verdict {
             return verdict;
         }
         let Some(second) = asked.of(Probe::Download, "second-url") else {
-            let reason = "there was no second URL to fetch: authenticated-url/asked-again says more";
-            return Verdict::unjudged(reason);
+            if !case.story.sections.contains(&Section::Download) {
+                return Verdict::not_applicable("this story does not ask for the download");
+            }
+            return asked.not_asked(Probe::Download, "second-url");
         };
         let whole_ended = case.story.exchange(baseline.exchange).and_then(Exchange::answer);
         let whole_ended = whole_ended.is_none_or(|answer| answer.body.end == End::Complete);
