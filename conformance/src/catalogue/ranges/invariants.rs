@@ -52,8 +52,8 @@ check! {
     ///
     /// ## How to fix
     /// Send `Content-Range: bytes first-last/length`: a space after `bytes`, `last` inclusive and at most
-    /// `length - 1`. Express: `res.set("Content-Range", `bytes ${start}-${end}/${size}`)`. Check that no
-    /// gateway (API Gateway, a proxy with a header allow-list) drops it.
+    /// `length - 1`. In Node: `"bytes " + start + "-" + end + "/" + size`. Check that no gateway (API
+    /// Gateway, a proxy with a header allow-list) drops it.
     static CONTENT_RANGE = {
         id: "ranges/content-range", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_4, rfc9110::S15_3_7],

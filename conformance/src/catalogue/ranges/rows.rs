@@ -89,7 +89,8 @@ check! {
         judge: open_from_start,
         proof: &[
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
-            "ranges/opens-with-200", "ranges/content-range-ends-at-length", "ranges/tiny-pieces", "ranges/open-range-drops-the-last-byte",
+            "ranges/opens-with-200", "ranges/content-range-ends-at-length", "ranges/tiny-pieces",
+            "ranges/open-range-drops-the-last-byte",
         ],
     }
 }
@@ -193,7 +194,8 @@ check! {
         judge: open_from_middle,
         proof: &[
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
-            "ranges/content-range-ends-at-length", "ranges/tiny-pieces", "ranges/open-range-drops-the-last-byte", "ranges/constant-content-range",
+            "ranges/content-range-ends-at-length", "ranges/tiny-pieces",
+            "ranges/open-range-drops-the-last-byte", "ranges/constant-content-range",
             "ranges/starts-at-a-block",
         ],
     }
