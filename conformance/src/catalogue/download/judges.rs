@@ -18,7 +18,7 @@ fn succeeded(answer: &Answer) -> bool {
     matches!(answer.status, 200 | 203 | 206)
 }
 
-fn successful<'a>(exchange: &'a Exchange) -> Option<(&'a Exchange, &'a Answer)> {
+fn successful(exchange: &Exchange) -> Option<(&Exchange, &Answer)> {
     exchange.answer().filter(|answer| succeeded(answer)).map(|answer| (exchange, answer))
 }
 
@@ -33,7 +33,7 @@ fn each_whole(case: &Case, judge: impl Fn(&Exchange, &Answer) -> Option<Finding>
 
 /// Judges each successful answer, whole or part; unjudged where nothing was downloaded.
 fn each_answer(case: &Case, judge: impl Fn(&Exchange, &Answer) -> Option<Finding>) -> Verdict {
-    if wholes(case).filter_map(successful).next().is_none() {
+    if wholes(case).find_map(successful).is_none() {
         return not_downloaded();
     }
     let answered = case.story.of(Probe::Download).chain(case.story.of(Probe::RangeTable));
@@ -85,13 +85,13 @@ pub(super) fn redirects(case: &Case) -> Verdict {
         };
         (looping || exchange.hops.len() > MOST_HOPS).then(|| {
             let hops = exchange.hops.len();
-            let came = match exchange.hops.last() {
+            let end = match exchange.hops.last() {
                 Some(hop) => {
                     format!("{hops} redirects, the last to {}; {}", clip(&hop.location), received(exchange))
                 }
                 None => received(exchange),
             };
-            Finding::new(sent(exchange), format!("the recording after at most {MOST_HOPS} redirects"), came)
+            Finding::new(sent(exchange), format!("the recording after at most {MOST_HOPS} redirects"), end)
                 .seen_in(exchange.id())
         })
     }))
@@ -227,9 +227,8 @@ fn told_type(exchange: &Exchange, answer: &Answer) -> Finding {
 pub(super) fn octet_stream(case: &Case) -> Verdict {
     let strict = case.octet_stream == OctetStream::Strict;
     each_answer(case, |exchange, answer| match kind(answer) {
-        Kind::Literal => None,
         Kind::Playable if strict => Some(told_type(exchange, answer)),
-        Kind::Playable => None,
+        Kind::Literal | Kind::Playable => None,
         Kind::Refused => Some(told_type(exchange, answer).or("an audio type of WAV, FLAC or MP4, or none")),
     })
 }
@@ -251,9 +250,9 @@ pub(super) fn same_type(case: &Case) -> Verdict {
     let expected = whole.header("content-type").map(essence);
     let parts = case.story.of(Probe::RangeTable).filter_map(successful).filter(|(_, a)| a.status == 206);
     first(parts.filter_map(|(exchange, answer)| {
-        let came = answer.header("content-type").map(essence);
-        let multipart = came.as_deref().is_some_and(|came| came.starts_with("multipart/"));
-        (came != expected && !multipart).then(|| {
+        let got = answer.header("content-type").map(essence);
+        let multipart = got.as_deref().is_some_and(|got| got.starts_with("multipart/"));
+        (got != expected && !multipart).then(|| {
             let expected = match &expected {
                 Some(expected) => format!("Content-Type: {}, as with the whole recording", clip(expected)),
                 None => "no Content-Type, as with the whole recording".to_owned(),

@@ -150,12 +150,12 @@ pub(super) fn codec(case: &Case) -> Verdict {
         if plays {
             return Verdict::Pass;
         }
-        let came = if is_parametric(Some(codec)) {
+        let got = if is_parametric(Some(codec)) {
             "HE-AAC v2: parametric stereo, one channel and hints for a second".to_owned()
         } else {
             format!("{} in {}", clip(codec), clip(&media.container))
         };
-        Verdict::fail(found(call, "PCM, mu-law or A-law in WAV", came).or("FLAC").or("AAC-LC in MP4"))
+        Verdict::fail(found(call, "PCM, mu-law or A-law in WAV", got).or("FLAC").or("AAC-LC in MP4"))
     })
 }
 
@@ -266,22 +266,23 @@ pub(super) fn channels(case: &Case) -> Verdict {
                 Verdict::not_applicable("HE-AAC v2 holds one channel and hints: media/codec speaks of it")
             }
             Some(count) => {
-                let came = if count == 1 { "1 channel".to_owned() } else { format!("{count} channels") };
-                Verdict::fail(found(call, "2 channels or more: the caller on 1, the recipient on 2", came))
+                let got = if count == 1 { "1 channel".to_owned() } else { format!("{count} channels") };
+                Verdict::fail(found(call, "2 channels or more: the caller on 1, the recipient on 2", got))
             }
         }
     })
 }
 
 /// The first two channels, or why nothing can be said of them.
-fn pair(media: &MediaFacts) -> Result<(&ChannelFacts, &ChannelFacts), Verdict> {
+fn pair(media: &MediaFacts) -> Result<(&ChannelFacts, &ChannelFacts), Box<Verdict>> {
     if let Some(verdict) = not_heard(media) {
-        return Err(verdict);
+        return Err(Box::new(verdict));
     }
-    match media.per_channel.as_slice() {
-        [first, second, ..] => Ok((first, second)),
-        _ => Err(Verdict::not_applicable("there are not two channels: media/channels speaks of it")),
+    if let [first, second, ..] = media.per_channel.as_slice() {
+        return Ok((first, second));
     }
+    let reason = "there are not two channels: media/channels speaks of it";
+    Err(Box::new(Verdict::not_applicable(reason)))
 }
 
 fn is_silent(channel: &ChannelFacts) -> bool {
@@ -302,7 +303,7 @@ pub(super) fn heard_channels(case: &Case) -> Verdict {
 fn heard(call: &Call, media: &MediaFacts) -> Verdict {
     let (first, second) = match pair(media) {
         Ok(both) => both,
-        Err(verdict) => return verdict,
+        Err(verdict) => return *verdict,
     };
     if media.duration_ms < HALF_A_SECOND_MS {
         return Verdict::not_applicable("too short to tell: media/long-enough speaks of it");
@@ -360,7 +361,7 @@ pub(super) fn same_audio(case: &Case) -> Verdict {
     each(case, |call, media| {
         let (first, second) = match pair(media) {
             Ok(both) => both,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         if is_silent(first) || is_silent(second) {
             return Verdict::not_applicable("a channel is silent: media/heard-channels speaks of it");
@@ -371,11 +372,11 @@ pub(super) fn same_audio(case: &Case) -> Verdict {
             return Verdict::fail(found(call, expected, markers.told()));
         }
         if first == second {
-            let came = format!(
+            let got = format!(
                 "two equal channels: {:.2} dBFS and {} ms of sound each",
                 first.rms_dbfs, first.active_ms
             );
-            return Verdict::fail(found(call, expected, came));
+            return Verdict::fail(found(call, expected, got));
         }
         let differ = (first.rms_dbfs - second.rms_dbfs).abs() >= 1.0
             || first.active_ms.abs_diff(second.active_ms) >= HALF_A_SECOND_MS;
@@ -391,7 +392,7 @@ pub(super) fn order(case: &Case) -> Verdict {
     each(case, |call, media| {
         let (first, second) = match pair(media) {
             Ok(both) => both,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         let markers = Markers::of(first, second);
         match (markers.right(), markers.swapped()) {

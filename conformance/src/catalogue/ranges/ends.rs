@@ -25,12 +25,13 @@ check! {
     /// A suffix of one, `bytes=-1`, gives the last byte and not the first ones.
     ///
     /// ## Why it matters
-    /// Transcribers and ffmpeg read the end of a file by a suffix. A server that reads `-1` as `0-1` hands them the wrong
-    /// bytes under a status that says all is well.
+    /// Transcribers and ffmpeg read the end of a file by a suffix. A server that reads `-1` as `0-1` hands
+    /// them the wrong bytes under a status that says all is well.
     ///
     /// ## How to fix
-    /// An empty first position means "the last n bytes": `start = max(0, L - n)`, `end = L - 1`. In JavaScript `"-1".split("-")` gives `["", "1"]`: test
-    /// for the empty string before `Number("")` turns it into 0.
+    /// An empty first position means "the last n bytes": `start = max(0, L - n)`, `end = L - 1`. In
+    /// JavaScript `"-1".split("-")` gives `["", "1"]`: test for the empty string before `Number("")` turns it
+    /// into 0.
     static LAST_BYTE_SUFFIX = {
         id: "ranges/last-byte-suffix", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_1_2, guide::RANGE_206],
@@ -50,12 +51,13 @@ check! {
     /// A suffix, `bytes=-500`, gives the last 500 bytes.
     ///
     /// ## Why it matters
-    /// The index of an MP4 often stands at the end of the file, and tools fetch it by a suffix. The first 501 bytes, or
-    /// a 416, make the recording unreadable to them.
+    /// The index of an MP4 often stands at the end of the file, and tools fetch it by a suffix. The first 501
+    /// bytes, or a 416, make the recording unreadable to them.
     ///
     /// ## How to fix
-    /// Read `bytes=-n` as the last n bytes: `start = max(0, L - n)`. Do not refuse a missing first position. S3, nginx, Go's `http.ServeContent`, Spring
-    /// and Starlette 0.39 or newer know it; hand-written parsers usually do not.
+    /// Read `bytes=-n` as the last n bytes: `start = max(0, L - n)`. Do not refuse a missing first position.
+    /// S3, nginx, Go's `http.ServeContent`, Spring and Starlette 0.39 or newer know it; hand-written parsers
+    /// usually do not.
     static SUFFIX = {
         id: "ranges/suffix", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_1_2, guide::RANGE_206],
@@ -75,7 +77,8 @@ check! {
     /// Suffix ranges are answered with 206, not with everything.
     ///
     /// ## Why it matters
-    /// Browsers never send suffixes, so HubSpot's player does not suffer; a transcriber that wants the end downloads all of it.
+    /// Browsers never send suffixes, so HubSpot's player does not suffer; a transcriber that wants the end
+    /// downloads all of it.
     ///
     /// ## How to fix
     /// Read `bytes=-n` as the last n bytes, and answer 206 as for any other range.
@@ -95,7 +98,8 @@ check! {
     /// A suffix longer than the recording gives the whole recording.
     ///
     /// ## Why it matters
-    /// A client that wants "the last megabyte" of a short recording wants all of it. A 416 or a negative start leaves it with nothing.
+    /// A client that wants "the last megabyte" of a short recording wants all of it. A 416 or a negative
+    /// start leaves it with nothing.
     ///
     /// ## How to fix
     /// `start = max(0, L - n)`: clamp before you compare. 206 with `bytes 0-(L-1)/L`, or 200, are both right.
@@ -117,7 +121,7 @@ fn long_suffix(case: &Case) -> Verdict {
             Verdict::Pass
         }
         Ok(_) => part(case, "suffix-longer-than-recording", Ignored::Breaks),
-        Err(verdict) => verdict,
+        Err(reason) => Verdict::unjudged(reason),
     }
 }
 
@@ -125,12 +129,12 @@ check! {
     /// An end beyond the recording means its last byte.
     ///
     /// ## Why it matters
-    /// A client that does not know the length asks for more than there is. Answered with 416 it plays nothing; answered with
-    /// an unclamped Content-Range, Chromium and Firefox both stop with an error.
+    /// A client that does not know the length asks for more than there is. Answered with 416 it plays
+    /// nothing; answered with an unclamped Content-Range, Chromium and Firefox both stop with an error.
     ///
     /// ## How to fix
-    /// `end = min(end, L - 1)` before anything else is computed from it: the body, `Content-Length` and `Content-Range` must all use the clamped
-    /// end. Refuse with 416 only where `start >= L`.
+    /// `end = min(end, L - 1)` before anything else is computed from it: the body, `Content-Length` and
+    /// `Content-Range` must all use the clamped end. Refuse with 416 only where `start >= L`.
     static END_BEYOND = {
         id: "ranges/end-beyond", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_1_2, guide::RANGE_206],
@@ -150,10 +154,12 @@ check! {
     /// A range from the start to far beyond the end gives the whole recording.
     ///
     /// ## Why it matters
-    /// CDNs and downloaders ask `bytes=0-` with a huge end to get a first piece. A refusal blocks every recording that is shorter.
+    /// CDNs and downloaders ask `bytes=0-` with a huge end to get a first piece. A refusal blocks every
+    /// recording that is shorter.
     ///
     /// ## How to fix
-    /// Clamp the end to `L - 1`, however large it is; parse it into 64 bits. Never add to an end that was not clamped yet.
+    /// Clamp the end to `L - 1`, however large it is; parse it into 64 bits. Never add to an end that was not
+    /// clamped yet.
     static END_FAR_BEYOND = {
         id: "ranges/end-far-beyond", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_1_2, guide::RANGE_206],
@@ -173,7 +179,8 @@ check! {
     /// The client gets what it needs, but has to read the recording from the start to find it.
     ///
     /// ## How to fix
-    /// Clamp the end to the last byte and answer 206 as for any other range, instead of taking the header as invalid.
+    /// Clamp the end to the last byte and answer 206 as for any other range, instead of taking the header as
+    /// invalid.
     static END_BEYOND_IGNORED = {
         id: "ranges/end-beyond-ignored", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[guide::RANGE_206, rfc9110::S14_1_2],
@@ -192,11 +199,12 @@ check! {
     /// A range that starts at the very end is not answered with a part.
     ///
     /// ## Why it matters
-    /// A player that has everything asks for what follows. 416 says "the end"; an empty 206 or an error reads as a broken recording.
+    /// A player that has everything asks for what follows. 416 says "the end"; an empty 206 or an error reads
+    /// as a broken recording.
     ///
     /// ## How to fix
-    /// Refuse with 416 and `Content-Range: bytes */L` where `start >= L`; the last position that exists is `L - 1`. Spring before 5.2 and hand-written
-    /// handlers test `start > L`.
+    /// Refuse with 416 and `Content-Range: bytes */L` where `start >= L`; the last position that exists is `L
+    /// - 1`. Spring before 5.2 and hand-written handlers test `start > L`.
     static START_AT_LENGTH = {
         id: "ranges/start-at-length", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S15_5_17, rfc9110::S14_1_2],
@@ -216,8 +224,9 @@ check! {
     /// Chromium takes 416 for the end of the recording, and 404 or 500 for its loss.
     ///
     /// ## How to fix
-    /// Catch the range error where the header is parsed and answer 416 with `Content-Range: bytes */L`. In Rails rescue it before it becomes a
-    /// 404; in Spring WebFlux map `IllegalArgumentException` of `HttpRange` to 416.
+    /// Catch the range error where the header is parsed and answer 416 with `Content-Range: bytes */L`. In
+    /// Rails rescue it before it becomes a 404; in Spring WebFlux map `IllegalArgumentException` of
+    /// `HttpRange` to 416.
     static START_BEYOND = {
         id: "ranges/start-beyond", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S15_5_17],
@@ -237,7 +246,8 @@ check! {
     /// No valid Content-Range exists for zero bytes; a client that reads one stops with an error.
     ///
     /// ## How to fix
-    /// Refuse `bytes=-0` with 416, or ignore it and answer 200. Test the suffix for zero before you subtract it from the length.
+    /// Refuse `bytes=-0` with 416, or ignore it and answer 200. Test the suffix for zero before you subtract
+    /// it from the length.
     static ZERO_SUFFIX = {
         id: "ranges/zero-suffix", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_1_2, rfc9110::S14_4],
@@ -254,7 +264,7 @@ fn zero_suffix(case: &Case) -> Verdict {
 fn not_ignored(case: &Case, rows: &[&'static str]) -> Verdict {
     let length = match whole(case) {
         Ok(whole) => whole.length,
-        Err(verdict) => return verdict,
+        Err(reason) => return Verdict::unjudged(reason),
     };
     let exchanges = rows.iter().filter_map(|name| row(case, name).ok());
     super::telling::first(exchanges.filter_map(|exchange| {
@@ -269,11 +279,11 @@ fn not_ignored(case: &Case, rows: &[&'static str]) -> Verdict {
 pub(super) fn no_part(case: &Case, name: &'static str) -> Verdict {
     let length = match whole(case) {
         Ok(whole) => whole.length,
-        Err(verdict) => return verdict,
+        Err(reason) => return Verdict::unjudged(reason),
     };
     let exchange = match row(case, name) {
         Ok(exchange) => exchange,
-        Err(verdict) => return verdict,
+        Err(reason) => return Verdict::unjudged(reason),
     };
     if let Outcome::Answered(answer) = &exchange.outcome {
         if is_throttled(answer) {

@@ -1,15 +1,19 @@
-//! Ranges: what HubSpot's player needs to seek.
+//! Ranges: what a player needs to seek.
 //!
 //! The fixed table comes first, a check a row (`rows`, `ends`, `spelling`); then what must hold for every answer
 //! (`invariants`), If-Range (`validators`) and random ranges (`random`). One fault makes few findings: a fault that an
 //! invariant names is not named again by each row. Here stands what they share: reading an answer, judging one part.
 
 pub(super) mod ends;
+mod failures;
 pub(super) mod invariants;
+#[cfg(test)]
+mod proof;
 pub(super) mod random;
 pub(super) mod rows;
 #[cfg(test)]
 pub(super) mod sample;
+mod seen;
 pub(super) mod spelling;
 pub(super) mod telling;
 pub(super) mod validators;
@@ -21,17 +25,15 @@ use crate::range::oracle::{self, Asked, Class, Spec, Wanted, classify};
 use crate::verdict::{Finding, Verdict};
 use telling::{count, received, sent};
 
-/// What is known of the whole recording.
-fn whole(case: &Case) -> Result<Whole, Verdict> {
+/// What is known of the whole recording; else the reason why nothing is judged.
+fn whole(case: &Case) -> Result<Whole, String> {
     Whole::of(case.story, case.call())
-        .ok_or_else(|| Verdict::unjudged("the whole recording is not known: see download/succeeds"))
+        .ok_or_else(|| "the whole recording is not known: see download/succeeds".to_owned())
 }
 
-/// The exchange of one row of the fixed table.
-fn row<'a>(case: &Case<'a>, name: &'static str) -> Result<&'a Exchange, Verdict> {
-    case.asked(Probe::RangeTable, name)
-        .next()
-        .ok_or_else(|| Verdict::unjudged(format!("the case {name} was not asked")))
+/// The exchange of one row of the fixed table; else the reason why nothing is judged.
+fn row<'a>(case: &Case<'a>, name: &'static str) -> Result<&'a Exchange, String> {
+    case.asked(Probe::RangeTable, name).next().ok_or_else(|| format!("the case {name} was not asked"))
 }
 
 /// Whether the server only asked us to slow down.
@@ -82,7 +84,7 @@ fn ends(spec: Spec, length: u64) -> Option<(u64, u64)> {
 /// What a 200 with everything means for a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ignored {
-    /// HubSpot needs the part.
+    /// The part is needed.
     Breaks,
     /// Another check speaks of it.
     SpokenOfBy(&'static str),
@@ -90,13 +92,9 @@ enum Ignored {
 
 /// Judges one row that must be answered with the part it asks for.
 fn part(case: &Case, name: &'static str, ignored: Ignored) -> Verdict {
-    let whole = match whole(case) {
-        Ok(whole) => whole,
-        Err(verdict) => return verdict,
-    };
-    match case.asked(Probe::RangeTable, name).next() {
-        Some(exchange) => part_of(exchange, whole.length, ignored),
-        None => Verdict::unjudged(format!("the case {name} was not asked")),
+    match row(case, name).and_then(|exchange| Ok((exchange, whole(case)?))) {
+        Ok((exchange, whole)) => part_of(exchange, whole.length, ignored),
+        Err(reason) => Verdict::unjudged(reason),
     }
 }
 

@@ -1,17 +1,11 @@
 //! Random ranges: what none of the fixed rows shows. One check for each kind of fault; a fault is named by the simplest
 //! request that still shows it.
 
-use super::invariants::{Seen, own_check, seen};
-use super::telling::{clip, received, sent, status};
-use super::validators::{Weight, drifted, drifts};
-use super::{Ignored, ends, part_of, plain, whole};
+use super::failures::{required, unusual};
 use crate::check::{Case, Check, check};
 use crate::clauses::{guide, players, rfc9110};
-use crate::evidence::{RandomFailure, RandomWalk};
 use crate::range::Invariant;
-use crate::range::invariants::{Whole, broken};
-use crate::range::oracle::{Class, Spec, classify};
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::Verdict;
 
 pub(in crate::catalogue) static CHECKS: &[&Check] = &[
     &CLASS,
@@ -28,19 +22,16 @@ pub(in crate::catalogue) static CHECKS: &[&Check] = &[
     &UNUSUAL,
 ];
 
-/// A fault that strikes fewer cases than one in this many is left to the fixed table, where that shows it already:
-/// another seed may not meet it, and one fault makes one finding.
-const RARE: u32 = 25;
-
 check! {
     /// Any range that can be satisfied is answered with 206.
     ///
     /// ## Why it matters
-    /// HubSpot's player asks for whatever the playhead points at; one range that is refused is one place that cannot be played.
+    /// HubSpot's player asks for whatever the playhead points at; one range that is refused is one place that
+    /// cannot be played.
     ///
     /// ## How to fix
-    /// See ranges/middle and ranges/suffix. Look at what the simplest failing request has in common with others: a suffix, an end beyond the
-    /// recording, a position beyond 2^31.
+    /// See ranges/middle and ranges/suffix. Look at what the simplest failing request has in common with
+    /// others: a suffix, an end beyond the recording, a position beyond 2^31.
     static CLASS = {
         id: "ranges/random-class", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[guide::RANGE_206, rfc9110::S14_2],
@@ -63,7 +54,8 @@ check! {
     /// Chromium stops with error 4 where a part does not say what it is.
     ///
     /// ## How to fix
-    /// See ranges/content-range: `bytes first-last/length`, computed from the clamped range, in every branch of the code.
+    /// See ranges/content-range: `bytes first-last/length`, computed from the clamped range, in every branch
+    /// of the code.
     static CONTENT_RANGE = {
         id: "ranges/random-content-range", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_4],
@@ -106,7 +98,8 @@ check! {
     /// A part that starts elsewhere hangs the seek in Chromium, and Firefox asks again without end.
     ///
     /// ## How to fix
-    /// See ranges/right-start. A fault that begins beyond some offset points at blocks of a cache or a cipher, or at numbers of 31 bits.
+    /// See ranges/right-start. A fault that begins beyond some offset points at blocks of a cache or a
+    /// cipher, or at numbers of 31 bits.
     static START = {
         id: "ranges/random-start", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S15_3_7],
@@ -134,7 +127,7 @@ check! {
         clauses: &[rfc9110::S14_1_2],
         needs: &[RandomRanges],
         judge: random_end,
-        proof: &["ranges/drops-the-last-byte", "ranges/tiny-pieces", "ranges/constant-content-range"],
+        proof: &["ranges/tiny-pieces", "ranges/constant-content-range"],
     }
 }
 fn random_end(case: &Case) -> Verdict {
@@ -154,7 +147,10 @@ check! {
         clauses: &[rfc9110::S15_3_7, rfc9110::S8_6],
         needs: &[RandomRanges],
         judge: random_length,
-        proof: &["ranges/constant-content-range"],
+        proof: &[
+            "ranges/drops-the-last-byte", "ranges/open-range-drops-the-last-byte",
+            "ranges/constant-content-range",
+        ],
     }
 }
 fn random_length(case: &Case) -> Verdict {
@@ -168,7 +164,8 @@ check! {
     /// Wrong bytes under right headers play the wrong moment, or end the recording, and no log shows it.
     ///
     /// ## How to fix
-    /// See ranges/bytes. The first wrong offset tells where to look: near a power of two it is the seam of a cache slice (nginx `slice`), of a read buffer or of a multipart upload.
+    /// See ranges/bytes. The first wrong offset tells where to look: near a power of two it is the seam of a
+    /// cache slice (nginx `slice`), of a read buffer or of a multipart upload.
     static BYTES = {
         id: "ranges/random-bytes", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S15_3_7],
@@ -248,7 +245,8 @@ check! {
     /// Two nodes with two ETags look like two recordings: Chromium starts again at each change.
     ///
     /// ## How to fix
-    /// See ranges/stable-validators. Where it fails only now and then, compare the nodes behind the load balancer.
+    /// See ranges/stable-validators. Where it fails only now and then, compare the nodes behind the load
+    /// balancer.
     static VALIDATORS = {
         id: "ranges/random-validators", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S8_8_1],
@@ -262,186 +260,32 @@ fn random_validators(case: &Case) -> Verdict {
 }
 
 check! {
-    /// Random ranges that cannot be satisfied, or are unusual in size or spelling, are answered as the RFC allows.
+    /// Random ranges that cannot be satisfied, or are unusual in size or spelling, are answered as the RFC
+    /// allows.
     ///
     /// ## Why it matters
     /// Players rarely send them; downloaders and CDNs do.
     ///
     /// ## How to fix
-    /// See ranges/start-beyond, ranges/zero-suffix, ranges/long-suffix and ranges/garbage. Parse positions into 64 bits, and hold larger ones at the maximum.
+    /// See ranges/start-beyond, ranges/zero-suffix, ranges/long-suffix and ranges/garbage. Parse positions
+    /// into 64 bits, and hold larger ones at the maximum.
     static UNUSUAL = {
         id: "ranges/random-unusual", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_1_2, rfc9110::S15_5_17],
         needs: &[RandomRanges],
         judge: random_unusual,
-        proof: &["ranges/500-beyond-the-end", "ranges/404-beyond-the-end", "ranges/partial-at-the-end"],
+        proof: &["ranges/500-beyond-the-end", "ranges/404-beyond-the-end"],
     }
 }
 fn random_unusual(case: &Case) -> Verdict {
-    judged(case, |_, weighty| !weighty)
-}
-
-/// Judges the confirmed failures of one kind that weigh as much as a required row.
-fn required(case: &Case, invariant: Invariant) -> Verdict {
-    let (walk, whole) = match walk(case) {
-        Ok(both) => both,
-        Err(verdict) => return verdict,
-    };
-    let mine = |failure: &&RandomFailure| kind(case, failure, &whole) == Some(invariant);
-    let rare =
-        walk.failures.iter().filter(mine).find_map(|failure| shown_by_the_table(case, walk, failure, &whole));
-    let verdict = judged(case, |told, weighty| weighty && told == Some(invariant));
-    match (verdict, rare) {
-        (Verdict::Pass, Some(check)) => Verdict::not_applicable(format!(
-            "fewer than one case in {RARE} broke it, and {check} shows it already"
-        )),
-        (verdict, _) => verdict,
-    }
-}
-
-fn walk<'a>(case: &Case<'a>) -> Result<(&'a RandomWalk, Whole), Verdict> {
-    let walk = case.story.random.as_ref().ok_or_else(|| Verdict::unjudged("no random range was sent"))?;
-    if walk.cases == 0 {
-        let why = walk.stopped.as_deref().unwrap_or("none was ordered");
-        return Err(Verdict::unjudged(format!("no random range was sent: {}", clip(why))));
-    }
-    Ok((walk, whole(case)?))
-}
-
-fn judged(case: &Case, counts: impl Fn(Option<Invariant>, bool) -> bool) -> Verdict {
-    let (walk, whole) = match walk(case) {
-        Ok(both) => both,
-        Err(verdict) => return verdict,
-    };
-    let mut unstable = None;
-    let mut confirmed = Vec::new();
-    for failure in &walk.failures {
-        let told = kind(case, failure, &whole);
-        let weighty = is_weighty(case, failure, &whole);
-        if !counts(told, weighty) || weighty && shown_by_the_table(case, walk, failure, &whole).is_some() {
-            continue;
-        }
-        match failure.confirmed {
-            (failed, of) if failed == of => confirmed.push(finding(case, failure, &whole)),
-            (failed, of) => {
-                unstable =
-                    Some(format!("unstable: failed {failed} of {of}: Range: {}", clip(&failure.simplest)));
-            }
-        }
-    }
-    match (super::telling::first(confirmed), unstable) {
-        (Verdict::Pass, Some(reason)) => Verdict::unjudged(reason),
-        (verdict, _) => verdict,
-    }
-}
-
-/// What kind of fault its exchange shows: a consequence of another fault is no kind of its own.
-fn kind(case: &Case, failure: &RandomFailure, whole: &Whole) -> Option<Invariant> {
-    let Some(exchange) = case.story.exchange(failure.exchange) else { return Some(failure.invariant) };
-    let all = broken(exchange, whole);
-    if !all.iter().any(|broken| broken.invariant == failure.invariant) {
-        return Some(failure.invariant);
-    }
-    let seen = Seen::of(exchange, whole, all);
-    if seen.breaks(failure.invariant).is_some() {
-        Some(failure.invariant)
-    } else if failure.invariant == Invariant::ContentRange && seen.breaks(Invariant::Total).is_some() {
-        Some(Invariant::Total)
-    } else {
-        None
-    }
-}
-
-/// Whether the simplest request weighs as much as a required row (decision 3): plainly spelt, satisfiable, of usual size.
-fn is_weighty(case: &Case, failure: &RandomFailure, whole: &Whole) -> bool {
-    let Some(spec) = plain(&failure.simplest).filter(|_| failure.satisfiable) else { return false };
-    let answer = case.story.exchange(failure.exchange).and_then(|exchange| exchange.answer());
-    let ignored = answer.is_some_and(|answer| classify(answer, whole.length) == Class::Full);
-    let usual = match spec {
-        Spec::From(_) => true,
-        Spec::Suffix(count) => count <= whole.length && !ignored,
-        Spec::FromTo(_, last) if last < whole.length => true,
-        Spec::FromTo(_, last) => !ignored && last < u64::from(u32::MAX).max(whole.length.saturating_mul(2)),
-    };
-    let decides = failure.invariant != Invariant::Validators
-        || answer.is_none_or(|answer| drifts(answer, whole).iter().any(|(_, w)| *w == Weight::Decides));
-    usual && decides && ends(spec, whole.length).is_some()
-}
-
-/// The check of a fixed row that fails for the same kind of range, where the failure is rare.
-fn shown_by_the_table(
-    case: &Case,
-    walk: &RandomWalk,
-    failure: &RandomFailure,
-    whole: &Whole,
-) -> Option<&'static str> {
-    if failure.cases_broken.saturating_mul(RARE) > walk.cases {
-        return None;
-    }
-    let spec = plain(&failure.simplest)?;
-    seen(case, whole).into_iter().find_map(|seen| {
-        let row = plain(seen.exchange.sent("range")?)?;
-        let alike = std::mem::discriminant(&row) == std::mem::discriminant(&spec);
-        let fails = part_of(seen.exchange, whole.length, Ignored::Breaks).word() == "fail";
-        own_check(seen.exchange).filter(|_| alike && fails)
-    })
-}
-
-fn finding(case: &Case, failure: &RandomFailure, whole: &Whole) -> Finding {
-    let simplest = clip(&failure.simplest);
-    let Some(exchange) = case.story.exchange(failure.exchange) else {
-        let sent = format!("GET recording, Range: {simplest}");
-        return with_origin(
-            Finding::new(sent, expected(failure, whole), "an answer that breaks it"),
-            failure,
-        );
-    };
-    let told = broken(exchange, whole).into_iter().find(|broken| broken.invariant == failure.invariant);
-    let mut finding = match (failure.invariant, told) {
-        (Invariant::Validators, _) => {
-            let drift = exchange.answer().and_then(|answer| drifts(answer, whole).into_iter().next());
-            drifted(exchange, drift.map_or("ETag", |(field, _)| field), whole)
-        }
-        (_, Some(told)) => {
-            let finding =
-                Finding::new(sent(exchange), clip(&told.expected), received(exchange)).seen_in(exchange.id());
-            match told.first_difference {
-                Some(at) => finding.differing(clip(&at)),
-                None => finding,
-            }
-        }
-        (_, None) => {
-            Finding::new(sent(exchange), expected(failure, whole), received(exchange)).seen_in(exchange.id())
-        }
-    };
-    if let Some(offset) = failure.first_wrong_offset {
-        let near = failure.nearest_boundary.as_deref().map(|b| format!(", near {}", clip(b)));
-        finding =
-            finding.differing(format!("first wrong byte at offset {offset}{}", near.unwrap_or_default()));
-    }
-    with_origin(finding, failure)
-}
-
-/// Adds the case that met the fault first, and how many others did.
-fn with_origin(mut finding: Finding, failure: &RandomFailure) -> Finding {
-    finding.sent.push_str(&format!(" (found by case {}, Range: {})", failure.case, clip(&failure.found)));
-    finding.more = failure.cases_broken.saturating_sub(1) as usize;
-    finding
-}
-
-fn expected(failure: &RandomFailure, whole: &Whole) -> String {
-    match plain(&failure.simplest).and_then(|spec| ends(spec, whole.length)) {
-        Some((first, last)) => {
-            format!("{}, Content-Range: bytes {first}-{last}/{}", status(206), whole.length)
-        }
-        None => format!("{}, Content-Range: bytes */{}", status(416), whole.length),
-    }
+    unusual(case)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample::{self, answer, exchange, failure, judge, partial, row_story, story, walked};
     use super::*;
+    use crate::evidence::RandomFailure;
     use crate::evidence::Story;
 
     const KINDS: [(&Check, Invariant); 11] = [

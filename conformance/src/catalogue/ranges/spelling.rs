@@ -24,10 +24,12 @@ check! {
     /// A reversed range, `bytes=500-100`, is not answered with a part.
     ///
     /// ## Why it matters
-    /// Such a header is invalid; a server that swaps the ends or computes a negative length has other surprises for players.
+    /// Such a header is invalid; a server that swaps the ends or computes a negative length has other
+    /// surprises for players.
     ///
     /// ## How to fix
-    /// Test `first <= last` right after parsing, and ignore the header (200) or refuse it (400, 416) otherwise.
+    /// Test `first <= last` right after parsing, and ignore the header (200) or refuse it (400, 416)
+    /// otherwise.
     static REVERSED = {
         id: "ranges/reversed", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_1_1],
@@ -44,11 +46,13 @@ check! {
     /// A Range header that does not follow the grammar is ignored or refused.
     ///
     /// ## Why it matters
-    /// A parser that finds a number in `bytes=abc` will find wrong ones elsewhere; one that answers 500 can be made to fail by any client.
+    /// A parser that finds a number in `bytes=abc` will find wrong ones elsewhere; one that answers 500 can
+    /// be made to fail by any client.
     ///
     /// ## How to fix
-    /// Match the whole value against `^bytes=(\d+)-(\d*)$` or `^bytes=-(\d+)$`; where it does not match, behave as if no Range had come. Do not
-    /// use `parseInt`, which stops at the first letter. Reading `bytes=+0-5` as `0-5` is lenient and passes.
+    /// Match the whole value against `^bytes=(\d+)-(\d*)$` or `^bytes=-(\d+)$`; where it does not match,
+    /// behave as if no Range had come. Do not use `parseInt`, which stops at the first letter. Reading
+    /// `bytes=+0-5` as `0-5` is lenient and passes.
     static GARBAGE = {
         id: "ranges/garbage", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_1_1, rfc9110::S14_2],
@@ -66,10 +70,12 @@ check! {
     /// A range in a unit that nobody knows is ignored.
     ///
     /// ## Why it matters
-    /// `seconds=1-2` is not a request for bytes; a server that takes it for one does not read the header at all.
+    /// `seconds=1-2` is not a request for bytes; a server that takes it for one does not read the header at
+    /// all.
     ///
     /// ## How to fix
-    /// Compare the unit with `bytes` before you look for numbers, and answer 200 with everything to any other unit.
+    /// Compare the unit with `bytes` before you look for numbers, and answer 200 with everything to any other
+    /// unit.
     static UNKNOWN_UNIT = {
         id: "ranges/unknown-unit", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_2],
@@ -86,12 +92,13 @@ check! {
     /// A request without Range is answered with everything, not with a part.
     ///
     /// ## Why it matters
-    /// HubSpot's transcriber downloads the recording as a whole. A client that asked for no part may refuse a 206, or
-    /// take what is enclosed for all there is.
+    /// HubSpot's transcriber downloads the recording as a whole. A client that asked for no part may refuse a
+    /// 206, or take what is enclosed for all there is.
     ///
     /// ## How to fix
-    /// Set 206 and `Content-Range` only where a `Range` header came. In Express do not set `res.status(206)` unconditionally; at a CDN let the origin's
-    /// status pass; with S3 do not add a Range of your own when you proxy.
+    /// Set 206 and `Content-Range` only where a `Range` header came. In Express do not set `res.status(206)`
+    /// unconditionally; at a CDN let the origin's status pass; with S3 do not add a Range of your own when
+    /// you proxy.
     static NO_UNASKED_PARTIAL = {
         id: "ranges/no-unasked-partial", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S15_3_7, rfc9110::S14_4],
@@ -123,11 +130,13 @@ check! {
     /// `Accept-Ranges: bytes` is said only where ranges are answered with 206.
     ///
     /// ## Why it matters
-    /// Chromium believes it: the recording looks seekable, and every drag of the playhead downloads it again from the start.
+    /// Chromium believes it: the recording looks seekable, and every drag of the playhead downloads it again
+    /// from the start.
     ///
     /// ## How to fix
-    /// Answer ranges with 206, which is needed anyway; else take the header away. A framework or CDN may add it on its own (nginx,
-    /// Express `res.sendFile`, CloudFront) in front of a handler that ignores Range: forward the header, or serve the file by the framework itself.
+    /// Answer ranges with 206, which is needed anyway; else take the header away. A framework or CDN may add
+    /// it on its own (nginx, Express `res.sendFile`, CloudFront) in front of a handler that ignores Range:
+    /// forward the header, or serve the file by the framework itself.
     static ACCEPT_RANGES_TRUTHFUL = {
         id: "ranges/accept-ranges-truthful", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_3, guide::RANGE_206],
@@ -139,7 +148,7 @@ check! {
 fn accept_ranges_truthful(case: &Case) -> Verdict {
     let (exchange, whole) = match row(case, "open-from-start").and_then(|row| Ok((row, whole(case)?))) {
         Ok(both) => both,
-        Err(verdict) => return verdict,
+        Err(reason) => return Verdict::unjudged(reason),
     };
     let Some(answer) = exchange.answer() else {
         return Verdict::not_applicable("bytes=0- was not answered: ranges/open-from-start speaks of it");
@@ -188,7 +197,8 @@ check! {
     /// Accept-Ranges says that ranges work.
     ///
     /// ## Why it matters
-    /// Players find out by asking, so nothing breaks; with it Chromium can fill holes from its cache and asks less.
+    /// Players find out by asking, so nothing breaks; with it Chromium can fill holes from its cache and asks
+    /// less.
     ///
     /// ## How to fix
     /// Send `Accept-Ranges: bytes` with 200 and 206.
@@ -230,7 +240,7 @@ fn each_ignored(
 ) -> Verdict {
     let length = match whole(case) {
         Ok(whole) => whole.length,
-        Err(verdict) => return verdict,
+        Err(reason) => return Verdict::unjudged(reason),
     };
     let exchanges: Vec<_> = rows.into_iter().filter_map(|name| Some((name, row(case, name).ok()?))).collect();
     if exchanges.is_empty() {

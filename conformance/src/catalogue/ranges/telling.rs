@@ -10,7 +10,7 @@ pub(in crate::catalogue) fn sent(exchange: &Exchange) -> String {
     let mut line = format!("{} recording", clip(&exchange.request.method));
     for field in ["Range", "If-Range"] {
         if let Some(value) = exchange.sent(field) {
-            line.push_str(&format!(", {field}: {}", clip(value)));
+            line.extend([", ", field, ": ", &clip(value)]);
         }
     }
     line
@@ -33,17 +33,17 @@ fn answered(answer: &Answer, fields: &[&str]) -> String {
     let mut line = status(answer.status);
     for field in fields {
         for value in answer.headers(field) {
-            line.push_str(&format!(", {field}: {}", clip(value)));
+            line.extend([", ", field, ": ", &clip(value)]);
         }
     }
     let bytes = count(answer.body.length);
-    line.push_str(&match &answer.body.end {
+    let end = match &answer.body.end {
         End::Complete => format!(", {bytes}"),
         End::Abandoned => format!(", more than {bytes}"),
         End::CutShort(why) => format!(", cut short after {bytes} ({})", clip(why)),
         End::Stalled(ms) => format!(", {bytes}, then nothing for {ms} ms"),
-    });
-    line
+    };
+    line + &end
 }
 
 /// `1 byte`, `2 bytes`.

@@ -1,4 +1,4 @@
-//! Validators: ETag and Last-Modified that stay the same, and If-Range that is understood.
+//! Validators: `ETag` and Last-Modified that stay the same, and If-Range that is understood.
 
 use super::telling::{first, received, received_with, sent};
 use super::{is_throttled, row, whole};
@@ -16,12 +16,13 @@ check! {
     /// The validator that players go by is the same in the whole download and in every part.
     ///
     /// ## Why it matters
-    /// Chromium sends it back with If-Range on every further request. One that changes means "another recording": the
-    /// answer is everything, and the first seek hangs.
+    /// Chromium sends it back with If-Range on every further request. One that changes means "another
+    /// recording": the answer is everything, and the first seek hangs.
     ///
     /// ## How to fix
-    /// Make the ETag from what is stored (a hash, or size and time of change), once, never from the slice, the request or the clock; every node must
-    /// compute the same. Express's automatic `etag` is made from the body it sends: set the header yourself. Where there is no such value, send no ETag.
+    /// Make the ETag from what is stored (a hash, or size and time of change), once, never from the slice,
+    /// the request or the clock; every node must compute the same. Express's automatic `etag` is made from
+    /// the body it sends: set the header yourself. Where there is no such value, send no ETag.
     static STABLE_VALIDATORS = {
         id: "ranges/stable-validators", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S8_8_1, rfc9110::S15_3_7],
@@ -35,13 +36,15 @@ fn stable_validators(case: &Case) -> Verdict {
 }
 
 check! {
-    /// Every validator is the same in the whole download and in every part: weak ETags, and dates beside an ETag, too.
+    /// Every validator is the same in the whole download and in every part: weak ETags, and dates beside an
+    /// ETag, too.
     ///
     /// ## Why it matters
     /// Caches and downloaders compare weak ETags, and dates beside an ETag, before they put parts together.
     ///
     /// ## How to fix
-    /// Send the same `ETag` and `Last-Modified` with 200 and 206. Take `Last-Modified` from the stored file, not from the clock.
+    /// Send the same `ETag` and `Last-Modified` with 200 and 206. Take `Last-Modified` from the stored file,
+    /// not from the clock.
     static STABLE_WEAK_VALIDATORS = {
         id: "ranges/stable-weak-validators", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S8_8_1, rfc9110::S15_3_7],
@@ -61,8 +64,9 @@ check! {
     /// Chromium sends it with every seek after the first. A 200 restarts the download, and the seek hangs.
     ///
     /// ## How to fix
-    /// Compare the value of If-Range with the ETag as whole strings, quotes included, and serve the part where they are equal. Some CDNs understand only dates
-    /// here: turn the ETag off there, or forward the header to the origin. nginx, Go's `http.ServeContent` and Express's `send` do it right.
+    /// Compare the value of If-Range with the ETag as whole strings, quotes included, and serve the part
+    /// where they are equal. Some CDNs understand only dates here: turn the ETag off there, or forward the
+    /// header to the origin. nginx, Go's `http.ServeContent` and Express's `send` do it right.
     static IF_RANGE_MATCH = {
         id: "ranges/if-range-match", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S13_1_5],
@@ -79,10 +83,12 @@ check! {
     /// If-Range with an ETag that was never issued is answered with everything.
     ///
     /// ## Why it matters
-    /// The client says "only if it is still that recording". A part of another one would be glued to what it holds.
+    /// The client says "only if it is still that recording". A part of another one would be glued to what it
+    /// holds.
     ///
     /// ## How to fix
-    /// Where If-Range is there and differs from the ETag, ignore Range and answer 200. Compare whole strings, not `includes` or `indexOf`.
+    /// Where If-Range is there and differs from the ETag, ignore Range and answer 200. Compare whole strings,
+    /// not `includes` or `indexOf`.
     static IF_RANGE_OTHER = {
         id: "ranges/if-range-other", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S13_1_5],
@@ -102,7 +108,8 @@ check! {
     /// Without an ETag Chromium sends the date with every seek after the first; a 200 makes the seek hang.
     ///
     /// ## How to fix
-    /// Parse the date of If-Range and compare it with Last-Modified in whole seconds: stored times have fractions that the header does not carry.
+    /// Parse the date of If-Range and compare it with Last-Modified in whole seconds: stored times have
+    /// fractions that the header does not carry.
     static IF_RANGE_DATE = {
         id: "ranges/if-range-date", level: Recommended, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S13_1_5],
@@ -122,7 +129,7 @@ fn if_range(case: &Case, name: &'static str, right: Class, otherwise: &str) -> V
     };
     let length = match whole(case) {
         Ok(whole) => whole.length,
-        Err(verdict) => return verdict,
+        Err(reason) => return Verdict::unjudged(reason),
     };
     if let Ok(plain) = row(case, "middle")
         && plain.answer().is_none_or(|answer| classify(answer, length) != Class::Part)
@@ -147,7 +154,7 @@ fn if_range(case: &Case, name: &'static str, right: Class, otherwise: &str) -> V
 /// Whether players go by a validator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weight {
-    /// A strong ETag; without any ETag, Last-Modified (measured: what Chromium puts into If-Range).
+    /// A strong `ETag`; without any `ETag`, Last-Modified (measured: what Chromium puts into If-Range).
     Decides,
     /// Everything else.
     Advises,
@@ -174,7 +181,7 @@ pub(super) fn drifts(answer: &Answer, whole: &Whole) -> Vec<(&'static str, Weigh
 fn stable(case: &Case, counts: fn(Weight) -> bool) -> Verdict {
     let whole = match whole(case) {
         Ok(whole) => whole,
-        Err(verdict) => return verdict,
+        Err(reason) => return Verdict::unjudged(reason),
     };
     let answered = case.story.of(Probe::RangeTable).chain(case.story.of(Probe::Validators));
     first(answered.filter_map(|exchange| {
