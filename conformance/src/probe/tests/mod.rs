@@ -198,6 +198,65 @@ async fn answers_that_stall_end_the_table() {
 }
 
 #[tokio::test]
+async fn a_recording_that_drips_is_left_in_time() {
+    let hurry =
+        |p: &mut Patience| (p.first_byte, p.stall) = (Duration::from_millis(40), Duration::from_millis(40));
+    let (story, _server) = asked(Fault::Drips, &[Section::Ranges], 1, hurry).await;
+    let left: Vec<_> = story.of(Probe::RangeTable).filter_map(Exchange::answer).collect();
+    assert_eq!(left.iter().filter(|a| a.body.end != End::Complete).count(), 3);
+    assert!(left.iter().all(|a| a.body.length < 1000 || a.status == 200));
+    assert!(blocked(&story, Probe::RandomRanges).contains("3 answers to ranges stalled"));
+}
+
+#[tokio::test]
+async fn a_silent_endpoint_is_not_asked_for_ever() {
+    let hurry = |p: &mut Patience| p.first_byte = Duration::from_millis(30);
+    let (story, _server) = asked(Fault::SilentEndpoint, &ALL, 1, hurry).await;
+    let stock = story.asked(Probe::AuthenticatedUrl, "stock").next().unwrap();
+    assert_eq!(stock.outcome, Outcome::Failed("no answer within 30 ms".into()));
+    assert_eq!(story.probes[&Probe::AuthenticatedUrl], ProbeOutcome::Asked);
+    for probe in [Probe::Refusals, Probe::Download, Probe::RandomRanges] {
+        assert_eq!(blocked(&story, probe), "the endpoint gave no answer (e1)");
+    }
+    assert_eq!(story.exchanges.len(), 4);
+}
+
+#[tokio::test]
+async fn later_calls_are_asked_for_their_url_and_recording_alone() {
+    let server = Server::start(Fault::None, recording(5000)).await;
+    let spool = tempfile::tempdir().unwrap();
+    let ctx = ProbeContext {
+        registered_url: server.registered_url.clone(),
+        app_id: "101".into(),
+        secrets: Secrets::default(),
+        patience: Patience::default(),
+        ranges: RangeSettings { cases: 5, ..RangeSettings::default() },
+        spool: spool.path().into(),
+    };
+    let mut story = story(&ALL);
+    story.calls.push(story.calls[0].clone());
+    story.calls.push(Call { external_id: "another".into(), ..story.calls[0].clone() });
+    for call in 0..3 {
+        ask_endpoint_and_recording(&ctx, &mut story, call, &|_| {}).await;
+    }
+    let later: Vec<_> =
+        story.exchanges.iter().filter(|e| e.call > 0).map(|e| (e.call, e.case.as_str())).collect();
+    assert_eq!(later, [(1, "stock"), (1, "whole"), (2, "stock")]);
+    assert_eq!(
+        story.calls[0].baseline.as_ref().unwrap().sha256,
+        story.calls[1].baseline.as_ref().unwrap().sha256
+    );
+    assert!(story.calls[2].baseline.is_none());
+    assert_eq!(story.probes[&Probe::RangeTable], ProbeOutcome::Asked, "the first call was asked");
+    assert!(
+        blocked(&story, Probe::Download).starts_with("the endpoint answered 404"),
+        "blocked wins over asked"
+    );
+    let numbers: Vec<_> = story.exchanges.iter().map(|e| e.number).collect();
+    assert_eq!(numbers, (1..=numbers.len() as u32).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn redirects_are_followed_but_not_everywhere() {
     let (story, _server) = asked(Fault::Redirects, &[Section::Download, Section::Ranges], 1, |_| {}).await;
     assert_eq!(breaks(&story), []);
