@@ -104,7 +104,9 @@ async fn raw(sent: Vec<u8>) -> Outcome {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut request = [0; 4096];
-            stream.read(&mut request).await.unwrap();
+            if stream.read(&mut request).await.unwrap() == 0 {
+                continue;
+            }
             stream.write_all(&sent).await.ok();
         }
     });

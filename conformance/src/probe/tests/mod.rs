@@ -234,3 +234,11 @@ async fn a_registration_without_a_place_for_the_id_blocks_everything() {
     assert!(matches!(story.probes[&Probe::Refusals], ProbeOutcome::NotAsked(_)));
     assert!(story.exchanges.is_empty() && heard.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_plea_for_patience_is_no_failure() {
+    let (story, _server) = asked(Fault::Throttles, &[Section::Ranges], 2, |_| {}).await;
+    let random = story.random.unwrap();
+    assert!(random.cases < 100 && random.failures.is_empty());
+    assert!(random.stopped.unwrap().ends_with("was answered with a plea for patience several times"));
+}

@@ -40,6 +40,8 @@ pub(super) enum Fault {
     SilentEndpoint,
     /// The recording comes a byte at a time, without end.
     Drips,
+    /// After sixty ranges it asks for patience.
+    Throttles,
     /// Every third range is answered 200.
     Fickle,
     /// Suffixes are read as `0-n`.
@@ -149,6 +151,9 @@ fn file(fault: Fault, path: &str, recording: &Bytes, headers: &HeaderMap, count:
         let claim = (header::CONTENT_RANGE, format!("bytes */{length}"));
         return (StatusCode::RANGE_NOT_SATISFIABLE, [claim]).into_response();
     };
+    if fault == Fault::Throttles && count > 60 {
+        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "0")]).into_response();
+    }
     if first == u64::MAX || (fault == Fault::Fickle && count.is_multiple_of(3)) {
         return ([kind, tag], recording.clone()).into_response();
     }
