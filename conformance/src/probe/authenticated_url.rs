@@ -53,22 +53,33 @@ pub(super) fn url_in(body: &[u8]) -> Option<String> {
         .then(|| text.to_owned())
 }
 
+/// Why there is no usable URL.
+pub(super) struct NoUrl {
+    pub(super) reason: String,
+    /// The endpoint did not answer in time.
+    pub(super) silent: bool,
+}
+
 /// Asks for the URL as HubSpot does; gives the live one.
-pub(super) async fn stock(asking: &mut Asking<'_>, case: &str) -> Result<String, String> {
+pub(super) async fn stock(asking: &mut Asking<'_>, case: &str) -> Result<String, NoUrl> {
     let url = asking.endpoint_url(&asking.external_id(), &asking.stock_parameters());
     let ask = to_endpoint(Probe::AuthenticatedUrl, case, &url, manners::hubspot_for_json());
     let heard = asking.ask(ask).await;
     asking.settle(Probe::AuthenticatedUrl, ProbeOutcome::Asked);
     let number = heard.exchange.id();
+    let because = |reason| Err(NoUrl { reason, silent: heard.waited_in_vain });
     let Some(answer) = heard.exchange.answer() else {
-        return Err(format!("the endpoint gave no answer ({number})"));
+        return because(format!("the endpoint gave no answer ({number})"));
     };
     if !(200..300).contains(&answer.status) {
-        return Err(format!("the endpoint answered {} ({number})", answer.status));
+        return because(format!("the endpoint answered {} ({number})", answer.status));
     }
-    url_in(&heard.kept).ok_or_else(|| {
-        format!("the endpoint's answer holds no absolute http(s) `authenticatedUrl` ({number})")
-    })
+    match url_in(&heard.kept) {
+        Some(url) => Ok(url),
+        None => {
+            because(format!("the endpoint's answer holds no absolute http(s) `authenticatedUrl` ({number})"))
+        }
+    }
 }
 
 /// Asks in ways that must make no difference.

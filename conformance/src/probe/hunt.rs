@@ -219,7 +219,13 @@ impl<'a> Hunt<'a> {
                 .get_or_insert_with(|| "the time for shrinking ended before nothing simpler was left".into());
             return None;
         }
-        self.left = self.left.checked_sub(1)?;
+        let Some(left) = self.left.checked_sub(1) else {
+            if why == "normalise" {
+                self.stopped.get_or_insert_with(|| "the requests for shrinking were spent".into());
+            }
+            return None;
+        };
+        self.left = left;
         let number = self.steps.entry(case).or_insert(0);
         *number += 1;
         let mut ask = request(case, header, self.url, self.recording);

@@ -26,6 +26,7 @@ use crate::check::Section;
 use crate::evidence::{Probe, ProbeOutcome, Story};
 use crate::patience::Patience;
 use asking::Asking;
+use authenticated_url::NoUrl;
 use client::Client;
 use mock_hubspot::secrets::Secrets;
 use std::path::PathBuf;
@@ -162,21 +163,23 @@ async fn ask_planned(asking: &mut Asking<'_>, planned: &[Probe]) {
     if variants {
         authenticated_url::variants(asking).await;
     }
-    if planned.contains(&Probe::Refusals) {
+    let silent = url.as_ref().is_err_and(|no_url| no_url.silent);
+    if planned.contains(&Probe::Refusals) && !silent {
         authenticated_url::refusals(asking).await;
     }
     match url {
         Ok(url) => ask_recording(asking, planned, &url).await,
-        Err(reason) => {
-            let needing: Vec<_> = planned
-                .iter()
-                .filter(|p| !matches!(p, Probe::AuthenticatedUrl | Probe::Refusals))
-                .copied()
-                .collect();
+        Err(NoUrl { reason, .. }) => {
+            let asked = |probe| match probe {
+                Probe::AuthenticatedUrl => true,
+                Probe::Refusals => !silent,
+                _ => false,
+            };
+            let needing: Vec<_> = planned.iter().copied().filter(|probe| !asked(*probe)).collect();
             asking.block(&needing, &reason);
-            if variants {
-                // Its answer is nobody's but the endpoint's own check's.
-                let _ = authenticated_url::stock(asking, "again").await;
+            if variants && !silent {
+                // It may have an answer by now; nothing is left that could use it.
+                authenticated_url::stock(asking, "again").await.ok();
             }
         }
     }

@@ -1,18 +1,18 @@
 //! The probes against tiny integrations, each with one fault.
 #![expect(clippy::unwrap_used, reason = "a broken expectation shall stop the test")]
 
+mod hostile;
 mod server;
 
 use super::{ProbeContext, Progress, RangeSettings, ask_endpoint_and_recording};
 use crate::check::Section;
-use crate::evidence::{Answer, Call, Content, End, Exchange, Outcome, Probe, ProbeOutcome, Story};
+use crate::evidence::{Answer, Call, Content, Probe, ProbeOutcome, Story};
 use crate::patience::Patience;
 use crate::range::Invariant;
 use crate::range::invariants::{Whole, broken};
 use mock_hubspot::secrets::Secrets;
 use server::{Fault, Server};
 use std::sync::Mutex;
-use std::time::Duration;
 
 const ALL: [Section; 4] = [Section::AuthenticatedUrl, Section::Download, Section::Ranges, Section::Media];
 
@@ -173,65 +173,38 @@ async fn one_seed_asks_the_same_twice_and_another_does_not() {
 }
 
 #[tokio::test]
-async fn a_download_that_never_ends_is_left_and_blocks_what_needs_it() {
-    let hurry = |p: &mut Patience| p.download = Duration::from_millis(200);
-    let (story, _server) = asked(Fault::NeverEnds, &ALL, 1, hurry).await;
-    assert!(matches!(answer(&story, Probe::Download, "whole").body.end, End::Abandoned));
-    assert_eq!(story.probes[&Probe::Download], ProbeOutcome::Asked);
-    for probe in [Probe::RangeTable, Probe::Validators, Probe::RandomRanges, Probe::Media] {
-        assert!(
-            blocked(&story, probe)
-                .starts_with("the recording could not be downloaded whole: it was not complete")
-        );
+async fn later_calls_are_asked_for_their_url_and_recording_alone() {
+    let server = Server::start(Fault::None, recording(5000)).await;
+    let spool = tempfile::tempdir().unwrap();
+    let ctx = ProbeContext {
+        registered_url: server.registered_url.clone(),
+        app_id: "101".into(),
+        secrets: Secrets::default(),
+        patience: Patience::default(),
+        ranges: RangeSettings { cases: 5, ..RangeSettings::default() },
+        spool: spool.path().into(),
+    };
+    let mut story = story(&ALL);
+    story.calls.push(story.calls[0].clone());
+    story.calls.push(Call { external_id: "another".into(), ..story.calls[0].clone() });
+    for call in 0..3 {
+        ask_endpoint_and_recording(&ctx, &mut story, call, &|_| {}).await;
     }
-    assert!(story.calls[0].baseline.is_none());
-}
-
-#[tokio::test]
-async fn answers_that_stall_end_the_table() {
-    let hurry = |p: &mut Patience| p.stall = Duration::from_millis(50);
-    let (story, _server) = asked(Fault::Stalls, &[Section::Ranges], 1, hurry).await;
-    let stalled = story.of(Probe::RangeTable).filter_map(Exchange::answer);
-    assert_eq!(stalled.filter(|a| a.body.end == End::Stalled(50)).count(), 3);
-    assert!(blocked(&story, Probe::RangeTable).contains("3 answers to ranges stalled"));
-    assert!(story.random.is_none());
-}
-
-#[tokio::test]
-async fn redirects_are_followed_but_not_everywhere() {
-    let (story, _server) = asked(Fault::Redirects, &[Section::Download, Section::Ranges], 1, |_| {}).await;
-    assert_eq!(breaks(&story), []);
-    let whole = story.asked(Probe::Download, "whole").next().unwrap();
-    assert_eq!(whole.hops.iter().map(|h| h.status).collect::<Vec<_>>(), [302, 302]);
-    assert!(whole.request.target.contains("/third"));
-    for (fault, words) in [
-        (Fault::RedirectLoop, "redirect loop"),
-        (Fault::LinkLocal, "refused: link-local address 169.254.169.254"),
-        (Fault::OtherScheme, "redirect to another scheme"),
-    ] {
-        let (story, _server) = asked(fault, &[Section::Download], 1, |_| {}).await;
-        let whole = story.asked(Probe::Download, "whole").next().unwrap();
-        assert_eq!(whole.hops.len(), 1);
-        assert!(
-            matches!(&whole.outcome, Outcome::Failed(reason) if reason.starts_with(words)),
-            "{:?}",
-            whole.outcome
-        );
-    }
-}
-
-#[tokio::test]
-async fn an_endpoint_without_a_url_blocks_the_recording() {
-    for fault in [Fault::NoJson, Fault::EndlessJson] {
-        let (story, _server) = asked(fault, &ALL, 1, |_| {}).await;
-        assert_eq!(story.probes[&Probe::AuthenticatedUrl], ProbeOutcome::Asked);
-        assert_eq!(story.probes[&Probe::Refusals], ProbeOutcome::Asked);
-        for probe in [Probe::Token, Probe::Download, Probe::RangeTable, Probe::RandomRanges, Probe::Media] {
-            assert!(blocked(&story, probe).contains("no absolute http(s) `authenticatedUrl`"));
-        }
-        let body = &answer(&story, Probe::AuthenticatedUrl, "stock").body;
-        assert_eq!(body.end == End::Abandoned, fault == Fault::EndlessJson);
-    }
+    let later: Vec<_> =
+        story.exchanges.iter().filter(|e| e.call > 0).map(|e| (e.call, e.case.as_str())).collect();
+    assert_eq!(later, [(1, "stock"), (1, "whole"), (2, "stock")]);
+    assert_eq!(
+        story.calls[0].baseline.as_ref().unwrap().sha256,
+        story.calls[1].baseline.as_ref().unwrap().sha256
+    );
+    assert!(story.calls[2].baseline.is_none());
+    assert_eq!(story.probes[&Probe::RangeTable], ProbeOutcome::Asked, "the first call was asked");
+    assert!(
+        blocked(&story, Probe::Download).starts_with("the endpoint answered 404"),
+        "blocked wins over asked"
+    );
+    let numbers: Vec<_> = story.exchanges.iter().map(|e| e.number).collect();
+    assert_eq!(numbers, (1..=numbers.len() as u32).collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -260,4 +233,12 @@ async fn a_registration_without_a_place_for_the_id_blocks_everything() {
     assert!(blocked(&story, Probe::Download).contains("has no `%s`"));
     assert!(matches!(story.probes[&Probe::Refusals], ProbeOutcome::NotAsked(_)));
     assert!(story.exchanges.is_empty() && heard.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_plea_for_patience_is_no_failure() {
+    let (story, _server) = asked(Fault::Throttles, &[Section::Ranges], 2, |_| {}).await;
+    let random = story.random.unwrap();
+    assert!(random.cases < 100 && random.failures.is_empty());
+    assert!(random.stopped.unwrap().ends_with("was answered with a plea for patience several times"));
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, StreamExt};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -35,6 +36,12 @@ pub(super) enum Fault {
     NoJson,
     /// The endpoint's answer never ends.
     EndlessJson,
+    /// The endpoint never answers.
+    SilentEndpoint,
+    /// The recording comes a byte at a time, without end.
+    Drips,
+    /// After sixty ranges it asks for patience.
+    Throttles,
     /// Every third range is answered 200.
     Fickle,
     /// Suffixes are read as `0-n`.
@@ -71,6 +78,9 @@ impl Server {
                     seen.len()
                 };
                 match request.uri().path() {
+                    path if fault == Fault::SilentEndpoint && path.starts_with("/endpoint/") => {
+                        std::future::pending().await
+                    }
                     path if path.starts_with("/endpoint/") => endpoint(fault, &url, &request),
                     _ if request.uri().query() != Some("signature=0123456789abcdef") => {
                         StatusCode::FORBIDDEN.into_response()
@@ -141,21 +151,31 @@ fn file(fault: Fault, path: &str, recording: &Bytes, headers: &HeaderMap, count:
         let claim = (header::CONTENT_RANGE, format!("bytes */{length}"));
         return (StatusCode::RANGE_NOT_SATISFIABLE, [claim]).into_response();
     };
+    if fault == Fault::Throttles && count > 60 {
+        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "0")]).into_response();
+    }
     if first == u64::MAX || (fault == Fault::Fickle && count.is_multiple_of(3)) {
         return ([kind, tag], recording.clone()).into_response();
     }
     let claim = (header::CONTENT_RANGE, format!("bytes {first}-{last}/{length}"));
-    let mut body = recording.slice(first as usize..=last as usize).to_vec();
+    let mut body = recording.slice(first as usize..=last as usize);
     let boundary = (first / 65_536 + 1) * 65_536;
     if fault == Fault::GarbledPast64KiB && last >= boundary {
-        for byte in &mut body[(boundary - first) as usize..] {
-            *byte ^= 0x55;
-        }
+        let right = (boundary - first) as usize;
+        body = body.iter().enumerate().map(|(at, b)| if at < right { *b } else { b ^ 0x55 }).collect();
     }
     let body = match fault {
         Fault::Stalls => {
-            let first = Bytes::from(body[..1].to_vec());
+            let first = body.slice(..1);
             Body::from_stream(stream::iter([Ok::<_, Infallible>(first)]).chain(stream::pending()))
+        }
+        Fault::Drips => {
+            let pace = tokio::time::interval(Duration::from_millis(5));
+            let piece = body.slice(..1);
+            Body::from_stream(stream::unfold((pace, piece), |(mut pace, piece)| async move {
+                pace.tick().await;
+                Some((Ok::<_, Infallible>(piece.clone()), (pace, piece)))
+            }))
         }
         _ => Body::from(body),
     };
