@@ -5,7 +5,7 @@
 
 use crate::exchange::{Body, Headers, Reply, Request};
 use crate::operation::Operation;
-use crate::secrets::Secrets;
+use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::versions::ApiVersion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 pub use crate::nearest_miss::{StoryKey, nearest_miss};
 
+const LONGEST_MESSAGE: usize = 2000;
 /// How much text all entries together may keep; beyond it, bodies are kept as hashes.
 const MOST_TEXT: usize = 256 * 1024 * 1024;
 
@@ -369,9 +370,13 @@ impl Journal {
             headers: secrets.cut_headers(headers),
             body,
         });
+        // Cut before it is shortened for good: half a token is no longer recognised as one.
+        let written = |why: &str| {
+            shortened(&secrets.cut_text(shortened(why, LONGEST_TEXT)), LONGEST_MESSAGE).to_owned()
+        };
         let outcome = match outcome {
-            Outcome::Refused(why) => Outcome::Refused(secrets.cut_text(&why)),
-            Outcome::Failed(why) => Outcome::Failed(secrets.cut_text(&why)),
+            Outcome::Refused(why) => Outcome::Refused(written(&why)),
+            Outcome::Failed(why) => Outcome::Failed(written(&why)),
             other => other,
         };
         self.amend(ticket, |entry| {
@@ -379,6 +384,14 @@ impl Journal {
             entry.outcome = outcome;
             entry.call_id = call_id.or(entry.call_id);
         });
+    }
+}
+
+/// The beginning of a message; all of it stands in the reply.
+fn shortened(message: &str, characters: usize) -> &str {
+    match message.char_indices().nth(characters) {
+        Some((end, _)) => &message[..end],
+        None => message,
     }
 }
 

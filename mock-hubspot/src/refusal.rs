@@ -151,6 +151,8 @@ impl Refusal {
 
     /// All properties that were not valid, together.
     pub(crate) fn bad_properties(portal_id: u64, bad: &[BadProperty]) -> Self {
+        // Who sends a hundred thousand unknown properties is not answered with as many messages.
+        let bad = &bad[..bad.len().min(MOST_BAD)];
         let items: Vec<Value> = bad
             .iter()
             .map(|b| {
@@ -299,6 +301,9 @@ impl Refusal {
         }
     }
 }
+
+/// How many bad properties are listed.
+const MOST_BAD: usize = 100;
 
 /// HubSpot's media type.
 pub(crate) const JSON: &str = "application/json;charset=utf-8";

@@ -5,7 +5,7 @@
 use crate::versions::{ROUTES, Route};
 use crate::wire::ObjectType;
 use percent_encoding::percent_decode_str;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Where a request leads.
 pub(crate) enum Matched {
@@ -75,14 +75,9 @@ impl Query {
 
     /// A list: repeated, separated by commas, or both; blanks and repetitions do not count.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
-        let mut all = Vec::new();
-        for value in self.0.iter().filter(|(n, _)| n == name).flat_map(|(_, v)| v.split(',')) {
-            let value = value.trim();
-            if !value.is_empty() && !all.contains(&value) {
-                all.push(value);
-            }
-        }
-        all
+        let values = self.0.iter().filter(|(n, _)| n == name).flat_map(|(_, v)| v.split(','));
+        let mut seen = HashSet::new();
+        values.map(str::trim).filter(|value| !value.is_empty() && seen.insert(*value)).collect()
     }
 
     /// `true` in any case: one of HubSpot's SDKs writes `True`.

@@ -112,21 +112,7 @@ impl Secrets {
         if !inner.literals.iter().any(|(literal, _)| text.contains(literal.as_str())) {
             return text.to_owned();
         }
-        text::between_placeholders(text, |piece| {
-            let mut out = String::with_capacity(piece.len());
-            let mut rest = piece;
-            // The earliest hit, and of those the longest: a placeholder that was just written is never searched.
-            while let Some((at, literal, number)) = inner
-                .literals
-                .iter()
-                .filter_map(|(l, n)| rest.find(l.as_str()).map(|at| (at, l, *n)))
-                .min_by_key(|(at, l, _)| (*at, usize::MAX - l.len()))
-            {
-                let _ = write!(out, "{}<secret:{number}>", &rest[..at]);
-                rest = &rest[at + literal.len()..];
-            }
-            out + rest
-        })
+        text::between_placeholders(text, |piece| replace(piece, &inner.literals))
     }
 
     /// Header fields with their credentials cut; the scheme of an `Authorization` stays.
@@ -184,6 +170,29 @@ impl Secrets {
         let head = if self.cut_text(&opening) == opening { &start[..start.len().min(HEAD)] } else { &[] };
         Body::Bytes { length, sha256: hex(&sha256), head: hex(head) }
     }
+}
+
+/// Replaces the literals: the earliest hit first, of those at one place the longest. Each literal is searched once
+/// through the text, so that a text full of secrets takes no longer than another.
+fn replace(text: &str, literals: &[(String, usize)]) -> String {
+    let find = |literal: &str, from: usize| text[from..].find(literal).map(|at| from + at);
+    let mut hits: Vec<(usize, &str, usize)> = literals
+        .iter()
+        .filter_map(|(literal, number)| Some((find(literal, 0)?, literal.as_str(), *number)))
+        .collect();
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    while let Some((at, literal, number)) =
+        hits.iter().copied().min_by_key(|(at, l, _)| (*at, usize::MAX - l.len()))
+    {
+        let _ = write!(out, "{}<secret:{number}>", &text[done..at]);
+        done = at + literal.len();
+        hits.retain_mut(|(at, literal, _)| {
+            let next = if *at < done { find(literal, done) } else { Some(*at) };
+            next.inspect(|next| *at = *next).is_some()
+        });
+    }
+    out + &text[done..]
 }
 
 /// Lower-case hex.

@@ -34,7 +34,8 @@ use tokio::task::{JoinHandle, JoinSet};
 /// The longest body that is taken in.
 const LONGEST_BODY: usize = 1024 * 1024;
 const HEADER_LIMIT: usize = 64 * 1024;
-const HEADERS_WITHIN: Duration = Duration::from_secs(30);
+/// Also how long a connection may idle between requests.
+const HEADERS_WITHIN: Duration = Duration::from_mins(2);
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 const FAREWELL: Duration = Duration::from_secs(5);
 const MOST_CONNECTIONS: usize = 512;

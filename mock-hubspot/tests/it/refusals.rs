@@ -302,5 +302,15 @@ async fn too_much_is_refused_and_does_no_harm() {
     // The connection may be closed before all of it was sent.
     assert!(reply.is_err() || reply.is_ok_and(|r| r.status == 413));
     assert_eq!(client.send("POST", CALLS, &"[".repeat(300_000)).await.status, 400);
+    let many: Vec<String> = (0..40_000).map(|i| format!(r#""p{i}":"""#)).collect();
+    let reply = client.send("POST", CALLS, &format!(r#"{{"properties":{{{}}}}}"#, many.join(","))).await;
+    assert!(reply.status == 400 && reply.text.len() < 100_000, "{}", reply.text.len());
+    let token = mock.portal().access_token();
+    let secrets = format!(r#"{{"properties":{{"hs_call_title":"{}"}}}}"#, token.repeat(2500));
+    assert_eq!(client.send("POST", CALLS, &secrets).await.status, 400);
+    let names: Vec<String> = (0..9000).map(|i| i.to_string()).collect();
+    let list = format!("{CALLS}?properties={}", names.join(","));
+    assert_eq!(client.get(&list).await.status, 200);
     assert_eq!(client.get(CALLS).await.status, 200);
+    assert!(!client.get("/_mock/journal").await.text.contains(&token));
 }
