@@ -1,13 +1,16 @@
 //! Who is asking: the kind of credential a request carries, and whether it is enough.
 //!
-//! Never keeps a credential's value. Read next: `refusal.rs` (the 401 texts), `portal/tokens.rs`.
+//! Never keeps a credential's value. Read next: `scopes.rs`, `refusal.rs` (the 401 texts), `portal/tokens.rs`.
 
 use crate::exchange::{Headers, header};
 use crate::journal::Credential;
-use crate::operation::Operation;
-use crate::portal::{Bearer, Portal};
+use crate::limits::Caller;
+use crate::portal::{Bearer, Grant, Portal, TokenKind};
 use crate::refusal::Refusal;
 use crate::routes::Query;
+use crate::scopes::{Family, Need};
+use crate::switches::{Leniency, Switches, TokenOnSettings};
+use sha2::{Digest as _, Sha256};
 
 /// How credentials are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,23 +22,26 @@ pub(crate) enum Strictness {
 }
 
 /// What a request proves about who sent it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) credential: Credential,
     pub(crate) bearer: Option<Bearer>,
+    /// Whose requests are counted together.
+    pub(crate) caller: Caller,
+    grant: Option<Grant>,
     bad_key: bool,
 }
 
 impl Identity {
     pub(crate) fn of(headers: &Headers, query: &Query, portal: &Portal) -> Self {
-        let bearer = header(headers, "authorization").map(|value| {
-            let token = match value.trim().split_once(' ') {
-                Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-                _ => return Bearer::Unknown,
-            };
-            portal.bearer(token)
+        let token = header(headers, "authorization").map(|value| match value.trim().split_once(' ') {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+            _ => "",
         });
-        let key = query.first("hapikey").map(|key| key == portal.setup().developer_key);
+        let bearer = token.map(|token| portal.bearer(token));
+        let grant = token.and_then(|token| portal.grant(token));
+        let given_key = query.first("hapikey");
+        let key = given_key.map(|key| key == portal.setup().developer_key);
         let credential = match (key, bearer) {
             (Some(true), _) => Credential::DeveloperKey,
             (_, Some(Bearer::Developer)) => Credential::DeveloperToken,
@@ -44,37 +50,57 @@ impl Identity {
             (Some(false), _) | (_, Some(Bearer::Unknown)) => Credential::Unknown,
             (None, None) => Credential::None,
         };
-        Self { credential, bearer, bad_key: key == Some(false) }
+        let kind = grant.as_ref().map(|g| g.kind);
+        let caller = Caller { key: hash(given_key.or(token).unwrap_or_default()), kind };
+        Self { credential, bearer, caller, grant, bad_key: key == Some(false) }
     }
 
-    /// Whether it may ask this.
-    pub(crate) fn allows(&self, operation: Operation, method: &str) -> Result<(), Refusal> {
-        match operation {
-            // Client id, secret and refresh token are in the body.
-            Operation::IssueToken => Ok(()),
-            Operation::ReadRecordingUrl | Operation::RegisterRecordingUrl | Operation::MoveRecordingUrl => {
-                self.allows_settings(method)
-            }
-            _ => self.allows_portal(operation),
+    /// Whether it may ask for what needs this.
+    pub(crate) fn allows(&self, need: &Need, method: &str, switches: &Switches) -> Result<(), Refusal> {
+        match need {
+            Need::Nothing => Ok(()),
+            Need::Developer(scope) => self.allows_settings(scope, method, switches),
+            Need::AnyOf(scopes, family) => self.allows_portal(scopes, *family, switches),
         }
     }
 
-    fn allows_settings(&self, method: &str) -> Result<(), Refusal> {
+    fn allows_settings(&self, scope: &'static str, method: &str, switches: &Switches) -> Result<(), Refusal> {
+        let granted = self.grant.as_ref().is_some_and(|g| g.kind != TokenKind::PrivateApp && g.has(scope));
         match self.credential {
-            Credential::DeveloperKey | Credential::DeveloperToken => Ok(()),
+            Credential::DeveloperKey => Ok(()),
+            Credential::DeveloperToken | Credential::AccessToken if granted => Ok(()),
+            Credential::DeveloperToken => Err(Refusal::missing_scopes(&[scope])),
             Credential::None => Err(Refusal::no_credentials()),
             // Seen on GET and on POST of a real portal.
             Credential::AccessToken if method == "GET" => Err(Refusal::no_credentials()),
-            Credential::AccessToken => Err(Refusal::needs_developer_key()),
+            Credential::AccessToken => Err(Refusal::needs_developer_key(match switches.settings_token {
+                TokenOnSettings::Unauthorized => 401,
+                TokenOnSettings::Forbidden => 403,
+            })),
             Credential::ExpiredToken | Credential::Unknown => Err(self.useless()),
         }
     }
 
-    fn allows_portal(&self, operation: Operation) -> Result<(), Refusal> {
+    fn allows_portal(
+        &self,
+        scopes: &[&'static str],
+        family: Family,
+        switches: &Switches,
+    ) -> Result<(), Refusal> {
+        let private = self.grant.as_ref().is_some_and(|g| g.kind == TokenKind::PrivateApp);
         match self.credential {
-            Credential::AccessToken => Ok(()),
+            Credential::AccessToken
+                if private && family == Family::Calling && switches.private_app_calls == Leniency::Refuse =>
+            {
+                Err(Refusal::no_credentials())
+            }
+            Credential::AccessToken | Credential::DeveloperToken
+                if self.grant.as_ref().is_some_and(|g| scopes.iter().any(|scope| g.has(scope))) =>
+            {
+                Ok(())
+            }
+            Credential::AccessToken | Credential::DeveloperToken => Err(Refusal::missing_scopes(scopes)),
             Credential::None | Credential::DeveloperKey => Err(Refusal::no_credentials()),
-            Credential::DeveloperToken => Err(Refusal::missing_scopes(scope(operation))),
             Credential::ExpiredToken | Credential::Unknown => Err(self.useless()),
         }
     }
@@ -91,6 +117,12 @@ impl Identity {
     }
 }
 
+/// Tells credentials apart without keeping them.
+fn hash(credential: &str) -> u64 {
+    let digest: [u8; 32] = Sha256::digest(credential.as_bytes()).into();
+    digest[..8].iter().fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
+}
+
 /// `5 hour(s)`, in HubSpot's way of counting.
 fn since(seconds: u64) -> String {
     match seconds {
@@ -98,18 +130,6 @@ fn since(seconds: u64) -> String {
         60..3600 => format!("{} minute(s)", seconds / 60),
         3600..86_400 => format!("{} hour(s)", seconds / 3600),
         _ => format!("{} day(s)", seconds / 86_400),
-    }
-}
-
-fn scope(operation: Operation) -> &'static str {
-    match operation {
-        Operation::ListOwners | Operation::ReadOwner => "crm.objects.owners.read",
-        Operation::ReadCall
-        | Operation::ListCalls
-        | Operation::ReadRecord
-        | Operation::ListRecords
-        | Operation::ListAssociations => "crm.objects.contacts.read",
-        _ => "crm.objects.contacts.write",
     }
 }
 

@@ -4,7 +4,8 @@
 
 use crate::portal::PortalSetup;
 use crate::server::MockHubSpot;
-use crate::switches::Switches;
+use crate::switches::{self, Switches};
+use crate::versions;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 /// A fake HubSpot for calling integrations.
 #[derive(Clone, Debug, clap::Parser)]
-#[command(name = "mock-hubspot", version)]
+#[command(name = "mock-hubspot", version, after_long_help = answered())]
 pub struct Args {
     /// Where to listen; port 0 is any free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600")]
@@ -26,6 +27,11 @@ pub struct Args {
     /// Decide what HubSpot's documents leave open, e.g. `owner-ids=refuse`
     #[arg(long = "switch", value_name = "NAME=VALUE")]
     pub switches: Vec<String>,
+}
+
+/// The end of `--help`: every switch, and every endpoint by version.
+fn answered() -> String {
+    format!("Switches (the first value is the default):\n{}\n{}", switches::as_text(), versions::as_text())
 }
 
 /// Why it could not serve.

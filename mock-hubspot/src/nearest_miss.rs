@@ -6,7 +6,7 @@ use crate::exchange::Body;
 use crate::journal::{Direction, Entry, Outcome};
 use crate::operation::Operation;
 use crate::routes::parameter;
-use crate::versions::{ROUTES, Route};
+use crate::versions::{Route, routes};
 use crate::wire::{ObjectType, type_by_id, type_by_name};
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,7 @@ fn other_call_logged(entry: &Entry, story: &StoryKey) -> Option<String> {
 /// A path that HubSpot does not have, but nearly.
 fn about_the_path(entry: &Entry, awaited: Operation) -> Option<Miss> {
     let path = path_of(entry);
-    let candidates = ROUTES.iter().filter(|r| r.operation == awaited);
+    let candidates = routes().filter(|r| r.operation == awaited);
     let (route, fit) = candidates.map(|r| (r, align(r.template, path))).min_by_key(|(_, fit)| fit.cost)?;
     if fit.cost > path.len() / 2 {
         return None;
@@ -212,7 +212,7 @@ fn is_likely(parameter: &str, value: &str) -> bool {
 }
 
 fn is_version(segment: &str) -> bool {
-    ROUTES.iter().any(|r| r.version.segment() == segment)
+    routes().any(|r| r.version.segment() == segment)
 }
 
 fn lacking(before: &Fit, want: &str) -> Fit {

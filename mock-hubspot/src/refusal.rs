@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of requests or state; a handler picks the refusal. Read next: `handlers/mod.rs`, `auth.rs`.
 
+use crate::weather::Policy;
 use serde_json::{Map, Value, json};
 
 /// A refusal, ready to be written out once the correlation id is known.
@@ -51,6 +52,20 @@ impl Refusal {
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// One of the errors of a batch.
+    pub(crate) fn as_error(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("status".into(), "error".into());
+        error.insert("category".into(), "VALIDATION_ERROR".into());
+        error.insert("message".into(), self.message.as_str().into());
+        error.insert("context".into(), json!({}));
+        error.extend(Map::clone(&self.extra));
+        for (name, empty) in [("errors", json!([])), ("links", json!({}))] {
+            error.entry(name).or_insert(empty);
+        }
+        Value::Object(error)
     }
 
     /// The media type and the text of the reply.
@@ -181,6 +196,19 @@ impl Refusal {
             .category("VALIDATION_ERROR")
     }
 
+    /// A value that is of the right type and still not acceptable.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(400, message).category("VALIDATION_ERROR")
+    }
+
+    pub(crate) fn conflict(message: &str) -> Self {
+        Self::new(409, message).category("CONFLICT")
+    }
+
+    pub(crate) fn no_inputs() -> Self {
+        Self::invalid("Batch input provided should have at least one object.")
+    }
+
     pub(crate) fn nothing_to_update() -> Self {
         Self::new(400, "No properties found to update, please provide at least one.")
             .category("VALIDATION_ERROR")
@@ -238,18 +266,18 @@ impl Refusal {
             .category("INVALID_AUTHENTICATION")
     }
 
-    pub(crate) fn needs_developer_key() -> Self {
+    pub(crate) fn needs_developer_key(status: u16) -> Self {
         Self::new(
-            401,
+            status,
             "This API can't be called using an OAuth access token. A valid developer API key must be provided in the `hapikey` query parameter, and a valid `appId` must be provided in the API request.",
         )
         .with("links", json!({ "docs": "https://developers.hubspot.com/docs/api/developer-tools-overview#developer-api-keys" }))
         .category("INVALID_AUTHENTICATION")
     }
 
-    pub(crate) fn foreign_app(app_id: &str, portal_id: u64) -> Self {
+    pub(crate) fn foreign_app(status: u16, app_id: &str, portal_id: u64) -> Self {
         Self::new(
-            400,
+            status,
             format!(
                 "This app (ID: {app_id}) doesn't match the account '{portal_id}'. Make sure both IDs are correct or that the app is associated with the correct account."
             ),
@@ -259,7 +287,7 @@ impl Refusal {
         .with("subCategory", "OwnedApplicationError.APPLICATION_NOT_FOUND")
     }
 
-    pub(crate) fn missing_scopes(scope: &str) -> Self {
+    pub(crate) fn missing_scopes(scopes: &[&str]) -> Self {
         Self::new(
             403,
             "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes.",
@@ -268,7 +296,7 @@ impl Refusal {
             "errors",
             json!([{
                 "message": "One or more of the following scopes are required.",
-                "context": { "requiredGranularScopes": [scope] },
+                "context": { "requiredGranularScopes": scopes },
             }]),
         )
         .with("links", json!({ "scopes": "https://developers.hubspot.com/scopes" }))
@@ -285,7 +313,13 @@ impl Refusal {
             .with("message", message)
     }
 
-    pub(crate) fn rate_limit(policy: &str, limit: &str) -> Self {
+    /// The real bodies: one of HubSpot's SDKs waits by the policy's name, or by the message of the second's limit.
+    pub(crate) fn throttled(policy: Policy) -> Self {
+        let (policy, limit) = match policy {
+            Policy::Secondly => ("SECONDLY", "secondly"),
+            Policy::TenSecondly => ("TEN_SECONDLY_ROLLING", "ten_secondly_rolling"),
+            Policy::Daily => ("DAILY", "daily"),
+        };
         Self::new(429, format!("You have reached your {limit} limit."))
             .with("errorType", "RATE_LIMIT")
             .with("policyName", policy)

@@ -2,7 +2,7 @@
 //!
 //! Holds no path of its own. Read next: `versions.rs`, `handlers/mod.rs`.
 
-use crate::versions::{ROUTES, Route};
+use crate::versions::{Route, routes};
 use crate::wire::ObjectType;
 use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, HashSet};
@@ -19,7 +19,7 @@ pub(crate) enum Matched {
 
 pub(crate) fn find(method: &str, path: &str) -> Matched {
     let mut allowed = Vec::new();
-    for route in ROUTES {
+    for route in routes() {
         let Some(params) = fit(route.template, path) else { continue };
         if route.method == method {
             return Matched::Found(route, params);
@@ -29,6 +29,12 @@ pub(crate) fn find(method: &str, path: &str) -> Matched {
         }
     }
     if allowed.is_empty() { Matched::Miss } else { Matched::WrongMethod(allowed) }
+}
+
+/// The guide's association call without its last segment, which no documentation of v3 has.
+pub(crate) fn is_untyped_link(method: &str, path: &str) -> bool {
+    let typed = routes().filter(|r| r.template.ends_with("/{associationType}"));
+    method == "PUT" && typed.into_iter().any(|r| fit(r.template, &format!("{path}/type")).is_some())
 }
 
 /// The parameters with which a path fits a template.
@@ -109,7 +115,7 @@ mod tests {
 
     #[test]
     fn every_row_of_the_table_is_reached() {
-        for route in ROUTES {
+        for route in routes() {
             let path = route.template.replace(['{', '}'], "");
             let Matched::Found(found, _) = find(route.method, &path) else { panic!("{path}") };
             assert_eq!((found.operation, found.version), (route.operation, route.version), "{path}");

@@ -7,19 +7,21 @@ use crate::control;
 use crate::exchange::{Headers, header};
 use crate::handlers::{self, Answer, Asked};
 use crate::journal::{Credential, Direction, Journal, Outcome, RawRequest, Ticket};
+use crate::limits::{Counted, Quota};
 use crate::portal::{Portal, PortalSetup};
 use crate::refusal::{JSON, Refusal};
 use crate::retrieval::Retriever;
 use crate::routes::{self, Matched, Query};
+use crate::scopes::{self, Need};
 use crate::secrets::Secrets;
-use crate::switches::Switches;
-use crate::weather::{INTERVAL_MS, MAX, Strike, Weather};
+use crate::switches::{Presence, Switches, UntypedPut, WrongMethod};
+use crate::weather::{Strike, Weather};
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -307,6 +309,10 @@ async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respon
 
 /// The body, or as much of it as came, and why it is not all.
 async fn take_in(body: Incoming) -> (Bytes, Option<Refusal>) {
+    // Who says beforehand that it is too much need not send it.
+    if body.size_hint().lower() > LONGEST_BODY as u64 {
+        return (Bytes::new(), Some(Refusal::too_large()));
+    }
     match tokio::time::timeout(BODY_WITHIN, Limited::new(body, LONGEST_BODY).collect()).await {
         Ok(Ok(whole)) => (whole.to_bytes(), None),
         Ok(Err(error)) if error.is::<LengthLimitError>() => (Bytes::new(), Some(Refusal::too_large())),
@@ -336,9 +342,24 @@ impl Visit {
         let (route, params) = match routes::find(method, uri.path()) {
             Matched::Found(route, params) => (route, params),
             Matched::WrongMethod(allowed) => {
-                return Ok(self.refuse(&Refusal::wrong_method(&allowed), Outcome::Unmatched));
+                let refusal = match shared.switches.wrong_method {
+                    WrongMethod::MethodNotAllowed => Refusal::wrong_method(&allowed),
+                    WrongMethod::NotFound => Refusal::no_route(),
+                };
+                return Ok(self.refuse(&refusal, Outcome::Unmatched));
             }
-            Matched::Miss => return Ok(self.refuse(&Refusal::no_route(), Outcome::Unmatched)),
+            Matched::Miss => {
+                let refusal = match shared.switches.untyped_put {
+                    UntypedPut::MethodNotAllowed if routes::is_untyped_link(method, uri.path()) => {
+                        Refusal::wrong_method(&["GET"])
+                    }
+                    UntypedPut::BadRequest if routes::is_untyped_link(method, uri.path()) => {
+                        Refusal::no_body()
+                    }
+                    _ => Refusal::no_route(),
+                };
+                return Ok(self.refuse(&refusal, Outcome::Unmatched));
+            }
         };
         let host = header(headers, "host").unwrap_or("api.hubapi.com");
         let asked = Asked {
@@ -359,12 +380,23 @@ impl Visit {
             Some(Strike::Delayed { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
             Some(strike) => return self.strike(strike),
         }
+        let need = scopes::need(route, &params);
         let allowed = match shared.strictness {
-            Strictness::Strict => identity.allows(route.operation, method),
+            Strictness::Strict => identity.allows(&need, method, &shared.switches),
             Strictness::Friendly => Ok(()),
         };
-        Ok(match allowed.and_then(|()| handlers::answer(&asked)) {
-            Ok(answer) => self.serve(answer),
+        let counted = match need {
+            Need::Nothing => Counted::Free,
+            _ if route.template.ends_with("/search") => Counted::Search,
+            _ => Counted::Call,
+        };
+        let counting = || shared.weather.count(&identity, counted, shared.switches.rate_limit_headers);
+        let answer = allowed.and_then(|()| counting()).and_then(|quota| match handlers::answer(&asked) {
+            Ok(answer) => Ok((answer, quota)),
+            Err(refusal) => Err(quota.into_iter().fold(refusal, |r, (name, value)| r.header(name, value))),
+        });
+        Ok(match answer {
+            Ok((answer, quota)) => self.serve(answer, quota),
             Err(refusal) => self.refuse(&refusal, Outcome::Refused(refusal.message.clone())),
         })
     }
@@ -381,7 +413,7 @@ impl Visit {
         Err(Cut)
     }
 
-    fn serve(&self, answer: Answer) -> Response {
+    fn serve(&self, answer: Answer, quota: Quota) -> Response {
         if let Some(call) = answer.call_id.and_then(|id| self.shared.portal.call(id)) {
             // They come back as a segment of a path, where they could be mistaken for tokens.
             for name in ["hs_call_external_id", "hs_call_external_account_id"] {
@@ -394,17 +426,18 @@ impl Visit {
         if let Some(token) = answer.body.as_ref().and_then(|b| b["access_token"].as_str()) {
             self.shared.secrets.know(token);
         }
-        let quota = vec![
-            ("X-HubSpot-RateLimit-Interval-Milliseconds", INTERVAL_MS.to_owned()),
-            ("X-HubSpot-RateLimit-Max", MAX.to_owned()),
-        ];
         let body = answer.body.map(|json| (JSON, json.to_string()));
         self.reply(answer.status, body, quota, Outcome::Served, answer.call_id)
     }
 
     fn refuse(&self, refusal: &Refusal, outcome: Outcome) -> Response {
         let body = refusal.write(&correlation_id(self.ticket.number));
-        self.reply(refusal.status, Some(body), refusal.headers.clone(), outcome, None)
+        let mut headers = refusal.headers.clone();
+        if refusal.status == 429 && self.shared.switches.retry_after == Presence::Present {
+            let wait = if refusal.message.contains("ten_secondly") { "10" } else { "1" };
+            headers.push(("Retry-After", wait.into()));
+        }
+        self.reply(refusal.status, Some(body), headers, outcome, None)
     }
 
     /// Writes the reply down, then sends it.

@@ -1,4 +1,15 @@
 //! Where HubSpot's behaviour is not known: one named switch each, and the friendlier answer by default.
+//!
+//! Read next: `described.rs` (the same list in words, for the README and `--help`).
+
+mod choices;
+mod described;
+
+pub use choices::{
+    Amount, CallbackAppId, ForeignApp, IdForm, Leniency, MissingSettings, Presence, RecordingAfterDelete,
+    Sides, TokenOnSettings, TranscriptProperties, UnknownCall, UnknownTypeName, UntypedPut, WrongMethod,
+};
+pub use described::{DESCRIBED, Described, as_markdown, as_text};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,34 +25,55 @@ pub struct Switches {
     pub engagement_id_text: Leniency,
     /// A body whose `Content-Type` is missing or not JSON.
     pub content_type: Leniency,
-    /// Association types of category `USER_DEFINED` or `INTEGRATOR_DEFINED`, which no portal file can declare.
+    /// Association types of category `USER_DEFINED` or `INTEGRATOR_DEFINED` that nobody created.
     pub user_labels: Leniency,
-    /// A second `POST settings/recording` for the same app.
+    /// A second `POST` of settings, recording URL or channel for the same app.
     pub second_registration: Leniency,
     /// Which app id HubSpot sends to the registered endpoint.
     pub callback_app_id: CallbackAppId,
-}
 
-/// What is done with something that HubSpot may or may not accept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Leniency {
-    /// It is accepted; the journal shows it.
-    #[default]
-    Accept,
-    /// It is refused with HubSpot's nearest text.
-    Refuse,
-}
-
-/// Which app id HubSpot sends to the registered endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CallbackAppId {
-    /// `hs_call_app_id` of the call, as it was logged.
-    #[default]
-    Echo,
-    /// The id of the app that registered the endpoint.
-    Registered,
+    /// `POST settings` with `name` and `url` only.
+    pub partial_settings: Leniency,
+    /// `GET` of settings that nobody made.
+    pub missing_settings: MissingSettings,
+    /// `DELETE` of settings that nobody made.
+    pub delete_missing_settings: Leniency,
+    /// Whether the recording URL outlives the settings.
+    pub recording_after_delete: RecordingAfterDelete,
+    /// The status for a portal's token where settings are written.
+    pub settings_token: TokenOnSettings,
+    /// The status for settings of somebody else's app.
+    pub foreign_app: ForeignApp,
+    /// A private app's token where calls are reported: ready, inbound call, transcript.
+    pub private_app_calls: Leniency,
+    /// `recordings/ready` for a call that does not exist.
+    pub ready_unknown_call: UnknownCall,
+    /// `recordings/ready` for a call that is linked to nothing.
+    pub ready_unlinked: Leniency,
+    /// `recordings/ready` for the second time.
+    pub ready_again: Leniency,
+    /// An utterance that starts at 0, where the documents say "positive".
+    pub transcript_start_zero: Leniency,
+    /// A transcript without utterances.
+    pub empty_transcript: Leniency,
+    /// A second transcript for one call.
+    pub second_transcript: Leniency,
+    /// Whether a transcript shows in the call's properties.
+    pub transcript_properties: TranscriptProperties,
+    /// The guide's association call with a type name that HubSpot does not have.
+    pub association_type_name: UnknownTypeName,
+    /// The guide's association call without its last segment.
+    pub untyped_put: UntypedPut,
+    /// How v4 writes object ids.
+    pub association_ids: IdForm,
+    /// How much of a new unlabelled link is told.
+    pub default_association_results: Sides,
+    /// A path that exists, by another method.
+    pub wrong_method: WrongMethod,
+    /// `Retry-After` on 429.
+    pub retry_after: Presence,
+    /// Whether every reply tells the rate limits, or only those that are counted.
+    pub rate_limit_headers: Amount,
 }
 
 impl Switches {

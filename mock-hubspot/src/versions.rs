@@ -1,7 +1,12 @@
 //! The versions of HubSpot's API, and which path each operation has in each: the one place for a new version.
 //!
 //! Templates are shaped as in HubSpot's OpenAPI documents, so that a URL from its docs can be found here by searching.
+//! The guide's four steps, the records and their owners are here; `versions/` has the rest, one family a file.
 //! Knows nothing of requests or replies. Read next: `routes.rs` (walks this table), `operation.rs`.
+
+mod associations;
+mod calling;
+mod oauth;
 
 use crate::operation::Operation;
 use serde::{Deserialize, Serialize};
@@ -72,9 +77,9 @@ use Operation::{
     ReadRecordingUrl, RegisterRecordingUrl, UpdateCall, UpdateRecord,
 };
 
-/// Every path that is answered. Of two that fit, the earlier one is meant.
+/// The guide's four steps, and what they need.
 #[rustfmt::skip]
-pub static ROUTES: &[Route] = &[
+static ROUTES: &[Route] = &[
     route(V3, ReadRecordingUrl, "GET", "/crm/v3/extensions/calling/{appId}/settings/recording"),
     route(V3, RegisterRecordingUrl, "POST", "/crm/v3/extensions/calling/{appId}/settings/recording"),
     route(V3, MoveRecordingUrl, "PATCH", "/crm/v3/extensions/calling/{appId}/settings/recording"),
@@ -175,9 +180,14 @@ pub static ROUTES: &[Route] = &[
     route(V2026_09, IssueToken, "POST", "/oauth/2026-09/token"),
 ];
 
+/// Every path that is answered. Of two that fit, the earlier one is meant.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    [calling::ROUTES, associations::ROUTES, oauth::ROUTES, ROUTES].into_iter().flatten()
+}
+
 /// The path of an operation in a version, where it has exactly the parameters that are given.
 pub fn path(version: ApiVersion, operation: Operation, params: &[(&str, &str)]) -> Option<String> {
-    ROUTES.iter().filter(|r| r.version == version && r.operation == operation).find_map(|r| {
+    routes().filter(|r| r.version == version && r.operation == operation).find_map(|r| {
         let mut path = r.template.to_owned();
         for (name, value) in params {
             let slot = format!("{{{name}}}");
@@ -193,7 +203,7 @@ pub fn path(version: ApiVersion, operation: Operation, params: &[(&str, &str)]) 
 /// The table as Markdown, for the README; rows that differ only in the version are one.
 pub fn as_markdown() -> String {
     let mut rows: Vec<(String, Vec<&str>)> = Vec::new();
-    for r in ROUTES {
+    for r in routes() {
         let version = r.version.segment();
         let template = if matches!(r.version, V3 | V4) {
             r.template.to_owned()
@@ -213,14 +223,26 @@ pub fn as_markdown() -> String {
     text
 }
 
+/// The table as plain text, for `--help`: each version with its endpoints.
+pub fn as_text() -> String {
+    let mut text = String::new();
+    for version in [V3, V4, V2025_09, V2026_03, V2026_09] {
+        let _ = writeln!(text, "Endpoints of {}:", version.segment());
+        for r in routes().filter(|r| r.version == version) {
+            let _ = writeln!(text, "  {:<6} {}", r.method, r.template);
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn no_two_rows_are_the_same_request() {
-        for (i, a) in ROUTES.iter().enumerate() {
-            for b in &ROUTES[i + 1..] {
+        for (i, a) in routes().enumerate() {
+            for b in routes().skip(i + 1) {
                 assert!(a.method != b.method || a.template != b.template, "{} {}", a.method, a.template);
             }
         }
@@ -231,7 +253,7 @@ mod tests {
         for version in ApiVersion::WHOLE {
             for operation in [RegisterRecordingUrl, LogCall, Associate, MarkReady] {
                 assert!(
-                    ROUTES.iter().any(|r| r.version == version && r.operation == operation),
+                    routes().any(|r| r.version == version && r.operation == operation),
                     "{version:?} {operation:?}"
                 );
             }

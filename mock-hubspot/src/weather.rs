@@ -3,10 +3,12 @@
 //! Knows rules and counts; it delays and cuts nothing itself. Read next: `server.rs` (which does), `refusal.rs`.
 
 use crate::auth::Identity;
+use crate::limits::{Counted, INTERVAL_MS, Limiter, Limits, Quota, uncounted};
 use crate::nearest_miss::StoryKey;
 use crate::operation::Operation;
 use crate::portal::{Bearer, Portal};
 use crate::refusal::Refusal;
+use crate::switches::Amount;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -90,21 +92,14 @@ impl Strike {
 }
 
 fn throttled(policy: Policy) -> Refusal {
-    let (name, limit) = match policy {
-        Policy::Secondly => ("SECONDLY", "secondly"),
-        Policy::TenSecondly => ("TEN_SECONDLY_ROLLING", "ten_secondly_rolling"),
-        Policy::Daily => ("DAILY", "daily"),
-    };
-    Refusal::rate_limit(name, limit)
+    Refusal::throttled(policy)
         .header("X-HubSpot-RateLimit-Interval-Milliseconds", INTERVAL_MS)
         .header("X-HubSpot-RateLimit-Max", MAX)
         .header("X-HubSpot-RateLimit-Remaining", "0")
 }
 
-/// The window of the rolling limit.
-pub(crate) const INTERVAL_MS: &str = "10000";
-/// How many requests fit into it.
-pub(crate) const MAX: &str = "190";
+/// How many requests fit into the window, where nothing is counted.
+const MAX: &str = "190";
 
 /// An order that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -121,6 +116,8 @@ pub struct Weather {
 struct Rules {
     next: u64,
     ordered: BTreeMap<RuleId, Ordered>,
+    limits: Option<Limits>,
+    limiter: Limiter,
 }
 
 #[derive(Debug)]
@@ -142,7 +139,8 @@ pub(crate) struct Subject {
 
 impl Weather {
     pub(crate) fn new(portal: Portal) -> Self {
-        Self { portal, rules: Arc::default() }
+        let rules = Rules { limits: portal.setup().limits, ..Rules::default() };
+        Self { portal, rules: Arc::new(Mutex::new(rules)) }
     }
 
     fn rules(&self) -> MutexGuard<'_, Rules> {
@@ -169,8 +167,29 @@ impl Weather {
         self.rules().ordered.remove(&id);
     }
 
+    /// From now on, requests are counted against these limits, or not at all.
+    pub fn limit(&self, limits: Option<Limits>) {
+        let mut rules = self.rules();
+        rules.limits = limits;
+        rules.limiter = Limiter::default();
+    }
+
+    /// Counts a request where requests are counted: what is left, or the refusal.
+    pub(crate) fn count(&self, who: &Identity, counted: Counted, tell: Amount) -> Result<Quota, Refusal> {
+        let mut rules = self.rules();
+        match (rules.limits, tell) {
+            (Some(limits), _) => rules.limiter.take(&limits, who.caller, counted, jiff::Timestamp::now()),
+            (None, Amount::Always) => Ok(uncounted(who.caller, counted)),
+            (None, Amount::Counted) => Ok(Quota::new()),
+        }
+    }
+
     pub(crate) fn reset(&self) {
-        self.rules().ordered.clear();
+        let limits = self.portal.setup().limits;
+        let mut rules = self.rules();
+        rules.ordered.clear();
+        rules.limits = limits;
+        rules.limiter = Limiter::default();
     }
 
     /// The strike that this request suffers, counted.

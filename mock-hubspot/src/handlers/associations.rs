@@ -6,8 +6,8 @@ use super::paging::Window;
 use super::{Answer, Asked, object_id, object_type};
 use crate::portal::{Key, Link};
 use crate::refusal::Refusal;
-use crate::switches::Leniency;
-use crate::wire::{Category, ObjectType, Page, type_by_id, type_by_name, unlabelled};
+use crate::switches::{IdForm, Leniency, Sides, UnknownTypeName};
+use crate::wire::{Category, ObjectType, Page, is_primary, type_by_id, type_by_name, unlabelled};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -55,28 +55,34 @@ pub(super) fn associate(asked: &Asked<'_>) -> Result<Answer, Refusal> {
             both_exist(asked, from, to)?;
             let link = Link { category: Category::HubspotDefined, type_id: known.id };
             asked.portal.link(from, to, &[link]);
-            Ok(Answer::ok(&default_result(from, to, link)))
+            let now = jiff::Timestamp::now().to_string();
+            let results = default_results(asked, from, to, link);
+            Ok(Answer::ok(&json!({
+                "status": "COMPLETE",
+                "results": results,
+                "startedAt": now,
+                "completedAt": now,
+            })))
         }
         Form::Labelled => {
             let json = Json::of(asked)?;
             let mut links = Vec::new();
             for spec in json.array("java.util.HashSet<AssociationSpec>")? {
-                links.push(spec_of(asked, &json, spec, from.0, to)?);
+                links.push(spec_of(asked, read_spec(&json, spec)?, from.0, to)?);
             }
             if links.is_empty() {
                 return Err(Refusal::there_was_a_problem());
             }
             both_exist(asked, from, to)?;
             asked.portal.link(from, to, &links);
-            let labels: [&str; 0] = [];
             Ok(Answer::json(
                 201,
                 &json!({
                     "fromObjectTypeId": from.0.type_id(),
-                    "fromObjectId": from.1,
+                    "fromObjectId": id_value(asked, from.1),
                     "toObjectTypeId": to.0.type_id(),
-                    "toObjectId": to.1,
-                    "labels": labels,
+                    "toObjectId": id_value(asked, to.1),
+                    "labels": label_names(asked, (from.0, to.0), &links),
                 }),
             ))
         }
@@ -102,30 +108,70 @@ pub(super) fn list(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if asked.route.template.starts_with("/crm/v3/") {
         return Ok(Answer::ok(&v3_page(asked, from, to)?));
     }
+    let rows = row_of_types(asked, from.0, to, asked.portal.links(from, to));
+    Ok(Answer::ok(&Window::of(asked, 500, 500)?.slice(asked, rows)))
+}
+
+/// One row an object, with every type of link that leads there.
+pub(super) fn row_of_types(
+    asked: &Asked<'_>,
+    from: ObjectType,
+    to: ObjectType,
+    links: Vec<(u64, Link)>,
+) -> Vec<Value> {
     let mut rows: Vec<(u64, Vec<Value>)> = Vec::new();
-    for (id, link) in asked.portal.links(from, to) {
-        let shown = json!({ "category": link.category.name(), "typeId": link.type_id, "label": null });
+    for (id, link) in links {
+        let label = label_of(asked, (from, to), link);
+        let shown = json!({ "category": link.category.name(), "typeId": link.type_id, "label": label });
         match rows.last_mut() {
             Some((last, types)) if *last == id => types.push(shown),
             _ => rows.push((id, vec![shown])),
         }
     }
-    let rows: Vec<Value> =
-        rows.into_iter().map(|(id, types)| json!({ "toObjectId": id, "associationTypes": types })).collect();
-    Ok(Answer::ok(&Window::of(asked, 500, 500)?.slice(asked, rows)))
+    let row = |(id, types)| json!({ "toObjectId": id_value(asked, id), "associationTypes": types });
+    rows.into_iter().map(row).collect()
+}
+
+/// An id as v4 writes it.
+pub(super) fn id_value(asked: &Asked<'_>, id: u64) -> Value {
+    match asked.switches.association_ids {
+        IdForm::Number => id.into(),
+        IdForm::Text => id.to_string().into(),
+    }
+}
+
+/// The label of a link, where it has one.
+fn label_of(asked: &Asked<'_>, (from, to): (ObjectType, ObjectType), link: Link) -> Option<String> {
+    match link.category {
+        Category::HubspotDefined => is_primary(link.type_id).then(|| "Primary".to_owned()),
+        _ => asked.portal.label(from, to, link.type_id).map(|l| l.label),
+    }
+}
+
+pub(super) fn label_names(asked: &Asked<'_>, ends: (ObjectType, ObjectType), links: &[Link]) -> Vec<String> {
+    links.iter().filter_map(|link| label_of(asked, ends, *link)).collect()
 }
 
 fn v3_page(asked: &Asked<'_>, from: Key, to: ObjectType) -> Result<Page<Value>, Refusal> {
-    let rows = asked.portal.links(from, to).into_iter().map(|(id, link)| v3_row(id, link)).collect();
+    let rows = asked
+        .portal
+        .links(from, to)
+        .into_iter()
+        .map(|(id, link)| v3_row(asked, (from.0, to), id, link))
+        .collect();
     Ok(Window::of(asked, 500, 500)?.slice(asked, rows))
 }
 
-fn v3_row(id: u64, link: Link) -> Value {
-    let name = match (link.category, type_by_id(link.type_id)) {
+fn v3_row(asked: &Asked<'_>, ends: (ObjectType, ObjectType), id: u64, link: Link) -> Value {
+    json!({ "id": id.to_string(), "type": hubspot_name(asked, ends, link) })
+}
+
+/// The name of a link's type, as v3 writes it.
+pub(super) fn hubspot_name(asked: &Asked<'_>, (from, to): (ObjectType, ObjectType), link: Link) -> String {
+    match (link.category, type_by_id(link.type_id)) {
         (Category::HubspotDefined, Some(known)) => known.name(),
-        _ => link.type_id.to_string(),
-    };
-    json!({ "id": id.to_string(), "type": name })
+        _ => asked.portal.label(from, to, link.type_id).map_or(link.type_id.to_string(), |l| l.name),
+    }
 }
 
 /// What a read shows for `associations=…`: types without links are left out.
@@ -133,8 +179,12 @@ pub(super) fn linked(asked: &Asked<'_>, from: Key) -> Result<Option<BTreeMap<Str
     let mut pages = BTreeMap::new();
     for name in asked.query.list("associations") {
         let to = object_type(name)?;
-        let rows: Vec<Value> =
-            asked.portal.links(from, to).into_iter().map(|(id, link)| v3_row(id, link)).collect();
+        let rows: Vec<Value> = asked
+            .portal
+            .links(from, to)
+            .into_iter()
+            .map(|(id, link)| v3_row(asked, (from.0, to), id, link))
+            .collect();
         if !rows.is_empty() {
             pages.insert(to.plural().to_owned(), Page { results: rows, paging: None });
         }
@@ -189,7 +239,10 @@ fn inline_one(
     for spec in types {
         let (category, type_id) = read_spec(json, spec)?;
         let Some(known) = type_by_id(type_id).filter(|_| category == Category::HubspotDefined) else {
-            links.push(own_label(asked, category, type_id, &id)?);
+            if let Some(label) = asked.portal.label_from(from, type_id) {
+                key = key.or(target(label.to).ok());
+            }
+            links.push(own_label(asked, from, category, type_id, &id)?);
             continue;
         };
         if known.from != from {
@@ -203,12 +256,14 @@ fn inline_one(
         key = Some(to);
         links.push(Link { category, type_id });
     }
-    // Labels alone do not say what they link to.
-    let key = key.ok_or_else(|| Refusal::bad_associations("CONTACT", std::slice::from_ref(&id)))?;
+    // Labels that nobody made do not say what they link to.
+    let key = key
+        .filter(|to| asked.portal.has(*to))
+        .ok_or_else(|| Refusal::bad_associations("CONTACT", std::slice::from_ref(&id)))?;
     Ok((key, links))
 }
 
-fn both_exist(asked: &Asked<'_>, from: Key, to: Key) -> Result<(), Refusal> {
+pub(super) fn both_exist(asked: &Asked<'_>, from: Key, to: Key) -> Result<(), Refusal> {
     match [from, to].into_iter().find(|end| !asked.portal.has(*end)) {
         Some((kind, id)) => Err(Refusal::bad_associations(&kind.shouted(), &[id.to_string()])),
         None => Ok(()),
@@ -217,11 +272,23 @@ fn both_exist(asked: &Asked<'_>, from: Key, to: Key) -> Result<(), Refusal> {
 
 /// The type in the last segment of the path: an id, or a name such as `call_to_contact`.
 fn typed(asked: &Asked<'_>, from: Key, to: Key) -> Result<Link, Refusal> {
-    let given = asked.param("associationType");
-    let invalid = || Refusal::bad_associations(&to.0.shouted(), &[to.1.to_string()]);
+    by_name(asked, from, to, asked.param("associationType"))
+}
+
+/// The type with that id or name, if it links these two in this direction.
+pub(super) fn by_name(asked: &Asked<'_>, from: Key, to: Key, given: &str) -> Result<Link, Refusal> {
+    let labels = asked.portal.labels(from.0, to.0);
+    let own = |l: &&crate::portal::Label| l.name == given || l.type_id.to_string() == given;
+    if let Some(label) = labels.iter().find(own).filter(|_| type_by_name(given).is_none()) {
+        return Ok(Link { category: Category::UserDefined, type_id: label.type_id });
+    }
+    let unknown = || match asked.switches.association_type_name {
+        UnknownTypeName::BadRequest => Refusal::bad_associations(&to.0.shouted(), &[to.1.to_string()]),
+        UnknownTypeName::NotFound => Refusal::not_found(),
+    };
     let type_id = match given.parse::<u32>() {
         Ok(id) => id,
-        Err(_) => type_by_name(given).ok_or_else(invalid)?.id,
+        Err(_) => type_by_name(given).ok_or_else(unknown)?.id,
     };
     hubspot_defined(type_id, from.0, to)
 }
@@ -242,23 +309,30 @@ fn hubspot_defined(type_id: u32, from: ObjectType, to: Key) -> Result<Link, Refu
     Ok(Link { category: Category::HubspotDefined, type_id })
 }
 
-fn spec_of(
+pub(super) fn spec_of(
     asked: &Asked<'_>,
-    json: &Json<'_>,
-    spec: &Value,
+    (category, type_id): (Category, u32),
     from: ObjectType,
     to: Key,
 ) -> Result<Link, Refusal> {
-    let (category, type_id) = read_spec(json, spec)?;
     if category == Category::HubspotDefined {
         hubspot_defined(type_id, from, to)
     } else {
-        own_label(asked, category, type_id, &to.1.to_string())
+        own_label(asked, from, category, type_id, &to.1.to_string())
     }
 }
 
-/// A label of the portal or of an integration; the mock knows of none, so it takes or refuses them all.
-fn own_label(asked: &Asked<'_>, category: Category, type_id: u32, id: &str) -> Result<Link, Refusal> {
+/// A label of the portal or of an integration; what nobody made is taken or refused as the switch says.
+fn own_label(
+    asked: &Asked<'_>,
+    from: ObjectType,
+    category: Category,
+    type_id: u32,
+    id: &str,
+) -> Result<Link, Refusal> {
+    if category == Category::UserDefined && asked.portal.label_from(from, type_id).is_some() {
+        return Ok(Link { category, type_id });
+    }
     let known = type_by_id(type_id);
     let refused = asked.switches.user_labels == Leniency::Refuse;
     if category == Category::HubspotDefined || known.is_some() || refused {
@@ -268,7 +342,7 @@ fn own_label(asked: &Asked<'_>, category: Category, type_id: u32, id: &str) -> R
     Ok(Link { category, type_id })
 }
 
-fn read_spec(json: &Json<'_>, spec: &Value) -> Result<(Category, u32), Refusal> {
+pub(super) fn read_spec(json: &Json<'_>, spec: &Value) -> Result<(Category, u32), Refusal> {
     let empty = Map::new();
     let members = spec.as_object().unwrap_or(&empty);
     let required = ["associationCategory", "associationTypeId"];
@@ -287,8 +361,8 @@ fn read_spec(json: &Json<'_>, spec: &Value) -> Result<(Category, u32), Refusal> 
     ))
 }
 
-/// The envelope of a batch, with both directions of the link.
-fn default_result(from: Key, to: Key, link: Link) -> Value {
+/// A new unlabelled link, as a real portal tells it: in both directions.
+pub(super) fn default_results(asked: &Asked<'_>, from: Key, to: Key, link: Link) -> Vec<Value> {
     let result = |from: Key, to: Key, link: Link| {
         json!({
             "from": { "id": from.1.to_string() },
@@ -299,11 +373,9 @@ fn default_result(from: Key, to: Key, link: Link) -> Value {
             },
         })
     };
-    let now = jiff::Timestamp::now().to_string();
-    json!({
-        "status": "COMPLETE",
-        "results": [result(from, to, link), result(to, from, link.mirror())],
-        "startedAt": now,
-        "completedAt": now,
-    })
+    let mut results = vec![result(from, to, link)];
+    if asked.switches.default_association_results == Sides::Both {
+        results.push(result(to, from, link.mirror()));
+    }
+    results
 }

@@ -3,13 +3,20 @@
 //! Handlers are plain functions: no socket, no journal, no clock of their own.
 //! Read next: `objects.rs`, `associations.rs`, `decode.rs`.
 
+mod association_batch;
 mod associations;
+mod connections;
 mod decode;
+mod inbound;
+mod labels;
+mod members;
+mod oauth;
 mod objects;
 mod owners;
 mod paging;
 mod settings;
-mod tokens;
+mod transcripts;
+mod widget;
 
 use crate::auth::Strictness;
 use crate::operation::Operation;
@@ -69,6 +76,17 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         Operation::RegisterRecordingUrl => settings::register(asked),
         Operation::MoveRecordingUrl => settings::move_to(asked),
         Operation::MarkReady => settings::mark_ready(asked),
+        Operation::ReadSettings | Operation::ReadChannel => widget::read(asked),
+        Operation::CreateSettings | Operation::CreateChannel => widget::create(asked),
+        Operation::UpdateSettings | Operation::UpdateChannel => widget::update(asked),
+        Operation::DeleteSettings | Operation::DeleteChannel => widget::delete(asked),
+        Operation::ReportInboundCall => inbound::report(asked),
+        Operation::CreateTranscript => transcripts::create(asked),
+        Operation::ReadTranscript => transcripts::read(asked),
+        Operation::DeleteTranscript => transcripts::delete(asked),
+        Operation::ListConnectionStatuses => connections::list(asked),
+        Operation::BatchReadConnectionStatuses => connections::batch_read(asked),
+        Operation::ReadMyConnectionStatus => connections::me(asked),
         Operation::LogCall | Operation::CreateRecord => objects::create(asked),
         Operation::ReadCall | Operation::ReadRecord => objects::read(asked),
         Operation::UpdateCall | Operation::UpdateRecord => objects::update(asked),
@@ -77,9 +95,25 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         Operation::Associate => associations::associate(asked),
         Operation::Dissociate => associations::dissociate(asked),
         Operation::ListAssociations => associations::list(asked),
+        Operation::BatchCreateAssociations => association_batch::create(asked),
+        Operation::BatchReadAssociations => association_batch::read(asked),
+        Operation::BatchArchiveAssociations => association_batch::archive(asked),
+        Operation::BatchArchiveLabels => association_batch::archive_labels(asked),
+        Operation::BatchAssociateDefault => association_batch::associate_default(asked),
+        Operation::ListAssociationTypes => labels::types(asked),
+        Operation::ListLabels => labels::list(asked),
+        Operation::CreateLabel => labels::create(asked),
+        Operation::UpdateLabel => labels::update(asked),
+        Operation::DeleteLabel => labels::delete(asked),
         Operation::ListOwners => owners::list(asked),
         Operation::ReadOwner => owners::read(asked),
-        Operation::IssueToken => tokens::issue(asked),
+        Operation::IssueToken => oauth::issue(asked),
+        Operation::ReadAccessToken => oauth::access_token(asked),
+        Operation::ReadRefreshToken => oauth::refresh_token(asked),
+        Operation::DeleteRefreshToken => oauth::delete_refresh_token(asked),
+        Operation::ReadPrivateAppToken => oauth::private_app(asked),
+        Operation::IntrospectToken => oauth::introspect(asked),
+        Operation::RevokeToken => oauth::revoke(asked),
     }
 }
 
@@ -111,7 +145,7 @@ impl Asked<'_> {
             |name| self.params.get(name).is_some_and(|t| ObjectType::infer(t) == Some(ObjectType::Calls));
         let id = |name| self.param(name).parse().ok();
         let call_id: Option<u64> = match self.route.operation {
-            Operation::MarkReady => settings::engagement_id(&body()),
+            Operation::MarkReady | Operation::CreateTranscript => settings::engagement_id(&body()),
             _ if self.params.contains_key("callId") => id("callId"),
             _ if is_call("objectType") => id("objectId"),
             _ if is_call("toObjectType") => id("toObjectId"),

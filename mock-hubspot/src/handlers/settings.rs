@@ -4,7 +4,7 @@ use super::decode::Json;
 use super::{Answer, Asked};
 use crate::auth::Strictness;
 use crate::refusal::Refusal;
-use crate::switches::Leniency;
+use crate::switches::{ForeignApp, Leniency, MissingSettings, UnknownCall};
 use crate::wire::RecordingSettings;
 use serde_json::Value;
 
@@ -12,21 +12,29 @@ const URL_MEMBER: &str = "urlToRetrieveAuthedRecording";
 const ID_MEMBER: &str = "engagementId";
 
 /// The app of the path, which HubSpot reads as a 32-bit number.
-fn app_id<'a>(asked: &'a Asked<'_>) -> Result<&'a str, Refusal> {
+pub(super) fn app_id<'a>(asked: &'a Asked<'_>) -> Result<&'a str, Refusal> {
     let id = asked.param("appId");
     if id.parse::<i32>().is_err() {
         return Err(Refusal::bad_path_parameter("appId"));
     }
     let setup = asked.portal.setup();
     if asked.strictness == Strictness::Strict && id != setup.app_id {
-        return Err(Refusal::foreign_app(id, setup.portal_id));
+        let status = match asked.switches.foreign_app {
+            ForeignApp::BadRequest => 400,
+            ForeignApp::NotFound => 404,
+        };
+        return Err(Refusal::foreign_app(status, id, setup.portal_id));
     }
     Ok(id)
 }
 
 pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let app_id = app_id(asked)?;
-    let url = asked.portal.registered_url(app_id).ok_or_else(Refusal::not_found)?;
+    let url = match (asked.portal.registered_url(app_id), asked.switches.missing_settings) {
+        (Some(url), _) => url,
+        (None, MissingSettings::NotFound) => return Err(Refusal::not_found()),
+        (None, MissingSettings::Defaults) => String::new(),
+    };
     Ok(Answer::ok(&RecordingSettings { url_to_retrieve_authed_recording: url }))
 }
 
@@ -36,7 +44,7 @@ pub(super) fn register(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let url = url_of(asked, &json)?.ok_or_else(|| json.missing(&[URL_MEMBER]))?;
     let again = asked.portal.registered_url(app_id).is_some();
     if again && asked.switches.second_registration == Leniency::Refuse {
-        return Err(Refusal::new(409, "Recording settings already exist for this app.").category("CONFLICT"));
+        return Err(Refusal::conflict("Recording settings already exist for this app."));
     }
     asked.portal.register(app_id, &url);
     Ok(Answer::ok(&RecordingSettings { url_to_retrieve_authed_recording: url }))
@@ -72,10 +80,9 @@ pub(super) fn engagement_id(body: &Value) -> Option<u64> {
     id.as_u64().or_else(|| id.as_str()?.trim().parse().ok())
 }
 
-pub(super) fn mark_ready(asked: &Asked<'_>) -> Result<Answer, Refusal> {
-    let json = Json::of(asked)?;
-    let body = json.object("MarkRecordingAsReadyRequest")?;
-    let given = match body.get(ID_MEMBER) {
+/// The call that a body must name.
+pub(super) fn engagement(asked: &Asked<'_>, json: &Json<'_>) -> Result<u64, Refusal> {
+    let given = match json.value.get(ID_MEMBER) {
         None | Some(Value::Null) => return Err(json.missing(&[ID_MEMBER])),
         Some(given) => given,
     };
@@ -88,7 +95,26 @@ pub(super) fn mark_ready(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if !accepted || !fits {
         return Err(json.member_mismatch(ID_MEMBER, "long", given));
     }
-    let id = engagement_id(&json.value).ok_or_else(Refusal::not_found)?;
+    engagement_id(&json.value).ok_or_else(Refusal::not_found)
+}
+
+pub(super) fn mark_ready(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let json = Json::of(asked)?;
+    json.object("MarkRecordingAsReadyRequest")?;
+    let id = engagement(asked, &json)?;
+    let Some(call) = asked.portal.call(id).filter(|call| !call.archived) else {
+        return match asked.switches.ready_unknown_call {
+            UnknownCall::NotFound => Err(Refusal::not_found()),
+            UnknownCall::Accept => Ok(Answer::no_content()),
+        };
+    };
+    if asked.switches.ready_again == Leniency::Refuse && call.marked_ready > 0 {
+        return Err(Refusal::conflict("The recording was already marked as ready."));
+    }
+    let linked = !asked.portal.associations_of_call(id).is_empty();
+    if asked.switches.ready_unlinked == Leniency::Refuse && !linked {
+        return Err(Refusal::invalid("The engagement is not associated with any record."));
+    }
     if !asked.portal.mark_ready(id) {
         return Err(Refusal::not_found());
     }

@@ -3,18 +3,24 @@
 //! State only: it accepts what it is given and knows no HTTP; `handlers/` decide what may be given.
 //! Read next: `setup.rs`, `state.rs`, `tokens.rs`.
 
+mod extensions;
+mod grants;
+mod labels;
 pub(crate) mod properties;
 mod setup;
 mod state;
 mod tokens;
 
 use crate::wire::{Category, ObjectType, type_by_id};
+pub(crate) use extensions::{Slot, Transcript};
 use jiff::Timestamp;
-pub use setup::{OwnerSetup, PortalSetup, RecordSetup, Seat};
+pub(crate) use labels::Label;
+pub use setup::{OwnerSetup, PortalSetup, RecordSetup, Seat, TokenSetup};
 use state::State;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-pub(crate) use tokens::{Bearer, LIFETIME as TOKEN_LIFETIME};
+pub use tokens::TokenKind;
+pub(crate) use tokens::{Bearer, Grant, LIFETIME as TOKEN_LIFETIME};
 
 /// A handle on the portal; cheap to clone.
 #[derive(Clone)]
@@ -50,7 +56,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// The same link seen from the other end. Labels are taken to be the same from both.
+    /// The same link seen from the other end. Labels that nobody made are taken to be the same from both.
     pub(crate) fn mirror(self) -> Self {
         match (self.category, type_by_id(self.type_id)) {
             (Category::HubspotDefined, Some(known)) => Self { type_id: known.mirror, ..self },
@@ -167,6 +173,11 @@ impl Portal {
         self.state().owners.get(&id).cloned()
     }
 
+    /// Owners who left.
+    pub(crate) fn archived_owners(&self) -> &[OwnerSetup] {
+        &self.setup.archived_owners
+    }
+
     pub(crate) fn owner_of_user(&self, user_id: u64) -> Option<OwnerSetup> {
         self.state().owners.values().find(|o| o.user_id == user_id).cloned()
     }
@@ -244,24 +255,6 @@ impl Portal {
     /// Notes that a recording is ready; `false` where there is no such call.
     pub(crate) fn mark_ready(&self, id: u64) -> bool {
         self.state().mark_ready(id)
-    }
-
-    /// A new access token.
-    pub(crate) fn issue_token(&self) -> String {
-        self.state().tokens.issue(&self.setup.access_token)
-    }
-
-    /// What a bearer token is.
-    pub(crate) fn bearer(&self, token: &str) -> Bearer {
-        if token == self.setup.developer_key {
-            return Bearer::Developer;
-        }
-        self.state().tokens.look_up(token)
-    }
-
-    /// Counts the access tokens issued so far.
-    pub(crate) fn tokens_issued(&self) -> u64 {
-        self.state().tokens.issued()
     }
 
     /// Back to how it was set up.

@@ -1,5 +1,8 @@
 //! What a portal holds before the first request: readable from a `portal.toml`.
 
+use super::TokenKind;
+use crate::limits::Limits;
+use crate::scopes::ORDINARY;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +24,12 @@ pub struct PortalSetup {
     pub client_id: String,
     /// The app's client secret.
     pub client_secret: String,
+    /// Exchanged, once, for tokens.
+    pub authorization_code: String,
+    /// The address that the code was sent to; empty is any.
+    pub redirect_uri: String,
+    /// What the access token is good for, and those that are issued for it.
+    pub scopes: Vec<String>,
     /// The users who own records.
     pub owners: Vec<OwnerSetup>,
     /// Contacts that are there.
@@ -31,6 +40,38 @@ pub struct PortalSetup {
     pub deals: Vec<RecordSetup>,
     /// Tickets that are there.
     pub tickets: Vec<RecordSetup>,
+    /// Owners who left.
+    pub archived_owners: Vec<OwnerSetup>,
+    /// More tokens: of private apps, with fewer scopes, of the developer.
+    pub tokens: Vec<TokenSetup>,
+    /// Rate limits; without them nothing is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Limits>,
+}
+
+/// A token that is there from the beginning and does not expire.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenSetup {
+    /// The token.
+    pub token: String,
+    /// Where it comes from.
+    #[serde(default)]
+    pub kind: TokenKind,
+    /// What it is good for.
+    #[serde(default = "ordinary")]
+    pub scopes: Vec<String>,
+}
+
+impl std::fmt::Debug for TokenSetup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenSetup").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// Everything that the mock answers, but for the developer's settings.
+fn ordinary() -> Vec<String> {
+    ORDINARY.iter().map(|scope| (*scope).to_owned()).collect()
 }
 
 /// An owner.
@@ -98,8 +139,15 @@ impl std::fmt::Debug for PortalSetup {
 
 impl PortalSetup {
     /// The values that must never be written down.
-    pub(crate) fn credentials(&self) -> [&str; 4] {
-        [&self.developer_key, &self.access_token, &self.refresh_token, &self.client_secret]
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = &str> {
+        let own = [
+            &self.developer_key,
+            &self.access_token,
+            &self.refresh_token,
+            &self.client_secret,
+            &self.authorization_code,
+        ];
+        own.into_iter().chain(self.tokens.iter().map(|t| &t.token)).map(String::as_str)
     }
 }
 
@@ -130,6 +178,9 @@ impl Default for PortalSetup {
             refresh_token: "mock-refresh-token-77d0".into(),
             client_id: "mock-client-id-41aa".into(),
             client_secret: "mock-client-secret-e5b8".into(),
+            authorization_code: "mock-authorization-code-9d3e".into(),
+            redirect_uri: String::new(),
+            scopes: ordinary(),
             owners: vec![
                 owner(71, "Sally", "Sales", Seat::Sales),
                 owner(72, "Serge", "Service", Seat::Service),
@@ -161,6 +212,13 @@ impl Default for PortalSetup {
                     ("hs_ticket_priority", "HIGH"),
                 ],
             )],
+            archived_owners: vec![owner(79, "Gone", "Formerly", Seat::None)],
+            tokens: vec![TokenSetup {
+                token: "mock-private-app-token-5c3e".into(),
+                kind: TokenKind::PrivateApp,
+                scopes: ordinary(),
+            }],
+            limits: None,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What changes in a portal. Every look-up is by id; ids are counters.
 
+use super::extensions::Extensions;
+use super::labels::Labels;
 use super::tokens::Tokens;
 use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup, properties};
 use crate::wire::ObjectType;
@@ -17,6 +19,8 @@ pub(super) struct State {
     pub(super) owners: BTreeMap<u64, OwnerSetup>,
     pub(super) registered: BTreeMap<String, String>,
     pub(super) tokens: Tokens,
+    pub(super) extensions: Extensions,
+    pub(super) labels: Labels,
 }
 
 impl State {
@@ -28,7 +32,9 @@ impl State {
             next_id: FIRST_ID,
             owners: setup.owners.iter().map(|o| (o.id, o.clone())).collect(),
             registered: BTreeMap::new(),
-            tokens: Tokens::new(&setup.access_token),
+            tokens: Tokens::new(setup),
+            extensions: Extensions::default(),
+            labels: Labels::default(),
         };
         let given = [
             (ObjectType::Contacts, &setup.contacts),
@@ -148,16 +154,25 @@ impl State {
     /// Links both ways: what was made from one side is seen from the other.
     pub(super) fn link(&mut self, from: Key, to: Key, links: &[Link]) {
         for link in links {
+            let mirror = self.labels.mirror(from.0, to.0, *link);
             self.links.entry(from).or_default().insert((to, *link));
-            self.links.entry(to).or_default().insert((from, link.mirror()));
+            self.links.entry(to).or_default().insert((from, mirror));
         }
     }
 
     pub(super) fn unlink(&mut self, from: Key, to: Key, link: Option<Link>) {
-        for (from, to, link) in [(from, to, link), (to, from, link.map(Link::mirror))] {
+        let mirror = link.map(|link| self.labels.mirror(from.0, to.0, link));
+        for (from, to, link) in [(from, to, link), (to, from, mirror)] {
             if let Some(links) = self.links.get_mut(&from) {
                 links.retain(|(other, l)| *other != to || link.is_some_and(|gone| gone != *l));
             }
+        }
+    }
+
+    /// Removes a link wherever it leads from one type to another.
+    pub(super) fn drop_links(&mut self, from: ObjectType, to: ObjectType, gone: Link) {
+        for (_, links) in self.links.iter_mut().filter(|((kind, _), _)| *kind == from) {
+            links.retain(|((kind, _), link)| *kind != to || *link != gone);
         }
     }
 
@@ -169,7 +184,7 @@ impl State {
 }
 
 /// HubSpot counts in milliseconds.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default()
 }
 

@@ -1,12 +1,30 @@
-//! Access tokens: which are valid, since when, and which came after which.
+//! Tokens: which are valid, since when, for what, and which came after which.
 
+use super::PortalSetup;
+use crate::scopes::DEVELOPER;
 use crate::secrets::hex;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a refreshed token lives.
 pub(crate) const LIFETIME: Duration = Duration::from_mins(30);
+
+/// Where a token comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKind {
+    /// A public app, installed in the portal.
+    #[default]
+    #[serde(rename = "oauth")]
+    OAuth,
+    /// A private app of the portal.
+    PrivateApp,
+    /// The developer account of the app.
+    Developer,
+}
 
 /// What a bearer token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,22 +39,58 @@ pub(crate) enum Bearer {
     Unknown,
 }
 
+/// What a token is good for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grant {
+    pub(crate) kind: TokenKind,
+    pub(crate) scopes: Arc<[String]>,
+}
+
+impl Grant {
+    pub(crate) fn has(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|s| s == scope)
+    }
+}
+
 pub(super) struct Tokens {
     known: HashMap<String, Issued>,
     current: String,
     issued: u64,
+    ordinary: Grant,
+    /// Refresh tokens that were revoked.
+    revoked: HashSet<String>,
+    /// Authorization codes that were exchanged.
+    used: HashSet<String>,
 }
 
 struct Issued {
     serial: u64,
-    /// The token of the setup does not expire.
+    grant: Grant,
+    /// The tokens of the setup do not expire.
     at: Option<Instant>,
 }
 
 impl Tokens {
-    pub(super) fn new(first: &str) -> Self {
-        let known = HashMap::from([(first.to_owned(), Issued { serial: 0, at: None })]);
-        Self { known, current: first.to_owned(), issued: 0 }
+    pub(super) fn new(setup: &PortalSetup) -> Self {
+        let ordinary = Grant { kind: TokenKind::OAuth, scopes: setup.scopes.clone().into() };
+        let developer = DEVELOPER.iter().map(|s| (*s).to_owned()).collect();
+        let mut known: HashMap<String, Issued> = setup
+            .tokens
+            .iter()
+            .map(|t| (t.token.clone(), Grant { kind: t.kind, scopes: t.scopes.clone().into() }))
+            .chain([(setup.access_token.clone(), ordinary.clone())])
+            .map(|(token, grant)| (token, Issued { serial: 0, grant, at: None }))
+            .collect();
+        let key = Grant { kind: TokenKind::Developer, scopes: developer };
+        known.insert(setup.developer_key.clone(), Issued { serial: 0, grant: key, at: None });
+        Self {
+            known,
+            current: setup.access_token.clone(),
+            issued: 0,
+            ordinary,
+            revoked: HashSet::new(),
+            used: HashSet::new(),
+        }
     }
 
     /// The same setup gives the same tokens in the same order.
@@ -44,18 +98,49 @@ impl Tokens {
         self.issued += 1;
         let digest = Sha256::digest(format!("{seed} {}", self.issued));
         let token = format!("mock-refreshed-{}-{}", self.issued, hex(&digest[..12]));
-        self.known.insert(token.clone(), Issued { serial: self.issued, at: Some(Instant::now()) });
+        let issued = Issued { serial: self.issued, grant: self.ordinary.clone(), at: Some(Instant::now()) };
+        self.known.insert(token.clone(), issued);
         self.current.clone_from(&token);
         token
     }
 
     pub(super) fn look_up(&self, token: &str) -> Bearer {
+        self.look_up_at(token, Instant::now())
+    }
+
+    fn look_up_at(&self, token: &str, now: Instant) -> Bearer {
         let Some(issued) = self.known.get(token) else { return Bearer::Unknown };
+        if issued.grant.kind == TokenKind::Developer {
+            return Bearer::Developer;
+        }
         let serial = issued.serial;
-        match issued.at.and_then(|at| at.elapsed().checked_sub(LIFETIME)) {
+        match issued.at.and_then(|at| now.saturating_duration_since(at).checked_sub(LIFETIME)) {
             Some(ago) => Bearer::Expired { serial, ago },
             None => Bearer::Access { serial },
         }
+    }
+
+    pub(super) fn grant(&self, token: &str) -> Option<Grant> {
+        self.known.get(token).map(|issued| issued.grant.clone())
+    }
+
+    /// How long it still lives: `None` where it is not alive.
+    pub(super) fn left(&self, token: &str) -> Option<Duration> {
+        let issued = self.known.get(token)?;
+        LIFETIME.checked_sub(issued.at.map_or(Duration::ZERO, |at| at.elapsed()))
+    }
+
+    pub(super) fn revoke(&mut self, refresh_token: &str) {
+        self.revoked.insert(refresh_token.to_owned());
+    }
+
+    pub(super) fn is_revoked(&self, refresh_token: &str) -> bool {
+        self.revoked.contains(refresh_token)
+    }
+
+    /// Whether the code was good for one exchange more.
+    pub(super) fn use_code(&mut self, code: &str) -> bool {
+        self.used.insert(code.to_owned())
     }
 
     pub(super) fn current(&self) -> &str {
@@ -71,9 +156,13 @@ impl Tokens {
 mod tests {
     use super::*;
 
+    fn tokens() -> Tokens {
+        Tokens::new(&PortalSetup { access_token: "first".into(), ..PortalSetup::default() })
+    }
+
     #[test]
     fn old_and_new_tokens_are_valid_and_ordered() {
-        let mut tokens = Tokens::new("first");
+        let mut tokens = tokens();
         let second = tokens.issue("first");
         assert_eq!(tokens.look_up("first"), Bearer::Access { serial: 0 });
         assert_eq!(tokens.look_up(&second), Bearer::Access { serial: 1 });
@@ -83,6 +172,26 @@ mod tests {
 
     #[test]
     fn the_same_setup_gives_the_same_tokens() {
-        assert_eq!(Tokens::new("a").issue("a"), Tokens::new("a").issue("a"));
+        assert_eq!(tokens().issue("a"), tokens().issue("a"));
+    }
+
+    #[test]
+    fn an_issued_token_expires_after_1800_seconds_and_the_setup_s_never() {
+        let mut tokens = tokens();
+        let before = Instant::now();
+        let token = tokens.issue("a");
+        let after = Instant::now();
+        let late = Duration::from_secs(1800);
+        let almost = before + late.checked_sub(Duration::from_millis(1)).expect("more than that");
+        assert_eq!(tokens.look_up_at(&token, almost), Bearer::Access { serial: 1 });
+        let expired = tokens.look_up_at(&token, after + late + Duration::from_secs(5));
+        assert!(matches!(expired, Bearer::Expired { serial: 1, ago } if ago.as_secs() == 5), "{expired:?}");
+        assert_eq!(tokens.look_up_at("first", after + late * 9), Bearer::Access { serial: 0 });
+    }
+
+    #[test]
+    fn a_code_is_good_for_one_exchange() {
+        let mut tokens = tokens();
+        assert!(tokens.use_code("c") && !tokens.use_code("c"));
     }
 }

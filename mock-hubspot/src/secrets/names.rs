@@ -4,6 +4,7 @@
 const CREDENTIALS: &[&str] = &[
     "hapikey",
     "token",
+    "tokenkey",
     "accesstoken",
     "refreshtoken",
     "idtoken",

@@ -50,9 +50,12 @@ pub struct AssociationType {
 }
 
 impl AssociationType {
-    /// `call_to_contact`
+    /// `call_to_contact`; where there is a primary type too, the other one says that it is not.
     pub fn name(&self) -> String {
-        format!("{}_to_{}", self.from.singular(), self.to.singular())
+        let has_primary =
+            TYPES.iter().flatten().any(|t| t.from == self.from && t.to == self.to && is_primary(t.id));
+        let end = if has_primary && !is_primary(self.id) { "_unlabeled" } else { "" };
+        format!("{}_to_{}{end}", self.from.singular(), self.to.singular())
     }
 }
 
@@ -76,6 +79,11 @@ pub static TYPES: &[[AssociationType; 2]] = &[
     pair(Tickets, Companies, 26, 25),
     pair(Deals, Tickets, 27, 28),
 ];
+
+/// Whether it is the type of the one company that counts most, which HubSpot labels.
+pub fn is_primary(id: u32) -> bool {
+    [1, 2, 5, 6, 25, 26].contains(&id)
+}
 
 /// The type with that id.
 pub fn type_by_id(id: u32) -> Option<AssociationType> {

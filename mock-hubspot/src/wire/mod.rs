@@ -6,7 +6,7 @@ mod association;
 mod object_type;
 mod shapes;
 
-pub use association::{AssociationType, Category, TYPES, type_by_id, type_by_name, unlabelled};
+pub use association::{AssociationType, Category, TYPES, is_primary, type_by_id, type_by_name, unlabelled};
 pub use object_type::ObjectType;
 pub use shapes::{
     AssociationInput, AssociationSpec, AuthenticatedUrl, CallId, MarkReady, Next, ObjectInput, ObjectView,

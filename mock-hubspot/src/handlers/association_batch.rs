@@ -1,0 +1,279 @@
+//! Associations in batches: v3 by type name, v4 and dated versions by specs.
+//!
+//! One input that does not fit is an error of its own beside the results of the others.
+
+use super::associations::{
+    both_exist, by_name, default_results, hubspot_name, id_value, label_names, row_of_types, spec_of,
+};
+use super::decode::Json;
+use super::members::Members;
+use super::{Answer, Asked, object_id, object_type};
+use crate::portal::{Key, Link};
+use crate::refusal::Refusal;
+use crate::versions::ApiVersion;
+use crate::wire::{Category, ObjectType, unlabelled};
+use serde_json::{Value, json};
+
+/// How many links of one object a batch read shows at once.
+const MOST_LINKS: usize = 1000;
+
+/// What became of a batch.
+struct Batch {
+    started: String,
+    results: Vec<Value>,
+    errors: Vec<Value>,
+}
+
+impl Batch {
+    fn start() -> Self {
+        Self { started: now(), results: Vec::new(), errors: Vec::new() }
+    }
+
+    fn take(&mut self, outcome: Result<Vec<Value>, Refusal>) {
+        match outcome {
+            Ok(results) => self.results.extend(results),
+            Err(refusal) => self.errors.push(refusal.as_error()),
+        }
+    }
+
+    /// 207 where something failed, but for versions that know no such status.
+    fn answer(self, asked: &Asked<'_>, success: u16) -> Answer {
+        let partial = !self.errors.is_empty() && asked.route.version != ApiVersion::V2026_09;
+        let mut envelope = json!({
+            "status": "COMPLETE",
+            "results": self.results,
+            "requestedAt": self.started,
+            "startedAt": self.started,
+            "completedAt": now(),
+        });
+        if !self.errors.is_empty() {
+            envelope["numErrors"] = self.errors.len().into();
+            envelope["errors"] = self.errors.into();
+        }
+        Answer::json(if partial { 207 } else { success }, &envelope)
+    }
+}
+
+fn now() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
+pub(super) fn ends(asked: &Asked<'_>) -> Result<(ObjectType, ObjectType), Refusal> {
+    Ok((object_type(asked.param("fromObjectType"))?, object_type(asked.param("toObjectType"))?))
+}
+
+fn is_v3(asked: &Asked<'_>) -> bool {
+    asked.route.version == ApiVersion::V3
+}
+
+/// Does something with each input; what is no input at all refuses the whole batch.
+fn each(
+    asked: &Asked<'_>,
+    mut on: impl FnMut(&Json<'_>, &Members<'_>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let json = Json::of(asked)?;
+    let members = Members::of(&json, "BatchInput")?;
+    members.require(&["inputs"])?;
+    let inputs = members.list("inputs", "java.util.ArrayList<Input>")?.map(Vec::as_slice).unwrap_or_default();
+    if inputs.is_empty() {
+        return Err(Refusal::no_inputs());
+    }
+    for input in inputs {
+        on(&json, &members.within("inputs", "Input", input)?)?;
+    }
+    Ok(())
+}
+
+/// `{"id": …}`, as text or number.
+fn reference(members: &Members<'_>, name: &str) -> Result<String, Refusal> {
+    members.require(&[name])?;
+    let Some(object) = members.object(name, "PublicObjectId")? else { return Ok(String::new()) };
+    object.require(&["id"])?;
+    Ok(object.loose_text("id")?.unwrap_or_default())
+}
+
+fn pair(
+    input: &Members<'_>,
+    (from, to): (ObjectType, ObjectType),
+) -> Result<Result<(Key, Key), Refusal>, Refusal> {
+    let (one, other) = (reference(input, "from")?, reference(input, "to")?);
+    Ok(object_id(&one).and_then(|one| Ok(((from, one), (to, object_id(&other)?)))))
+}
+
+pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let kinds = ends(asked)?;
+    let mut batch = Batch::start();
+    each(asked, |json, input| {
+        let keys = pair(input, kinds)?;
+        if is_v3(asked) {
+            input.require(&["type"])?;
+            let name = input.loose_text("type")?.unwrap_or_default();
+            batch.take(keys.and_then(|(from, to)| link_by_name(asked, from, to, &name)));
+            return Ok(());
+        }
+        input.require(&["types"])?;
+        let types = input.list("types", "java.util.ArrayList<AssociationSpec>")?;
+        let mut specs = Vec::new();
+        for spec in types.into_iter().flatten() {
+            specs.push(super::associations::read_spec(json, spec)?);
+        }
+        batch.take(keys.and_then(|(from, to)| link_by_specs(asked, from, to, &specs)));
+        Ok(())
+    })?;
+    let success = if asked.route.version == ApiVersion::V2026_09 { 200 } else { 201 };
+    Ok(batch.answer(asked, success))
+}
+
+fn link_by_name(asked: &Asked<'_>, from: Key, to: Key, name: &str) -> Result<Vec<Value>, Refusal> {
+    let link = by_name(asked, from, to, name)?;
+    both_exist(asked, from, to)?;
+    asked.portal.link(from, to, &[link]);
+    let row = |from: Key, to: Key, name: &str| json!({ "from": { "id": from.1.to_string() }, "to": { "id": to.1.to_string() }, "type": name });
+    Ok(vec![row(from, to, &hubspot_name(asked, (from.0, to.0), link))])
+}
+
+fn link_by_specs(
+    asked: &Asked<'_>,
+    from: Key,
+    to: Key,
+    specs: &[(Category, u32)],
+) -> Result<Vec<Value>, Refusal> {
+    let links: Result<Vec<Link>, Refusal> =
+        specs.iter().map(|spec| spec_of(asked, *spec, from.0, to)).collect();
+    let links = links?;
+    if links.is_empty() {
+        return Err(Refusal::there_was_a_problem());
+    }
+    both_exist(asked, from, to)?;
+    asked.portal.link(from, to, &links);
+    Ok(vec![json!({
+        "fromObjectTypeId": from.0.type_id(),
+        "fromObjectId": id_value(asked, from.1),
+        "toObjectTypeId": to.0.type_id(),
+        "toObjectId": id_value(asked, to.1),
+        "labels": label_names(asked, (from.0, to.0), &links),
+    })])
+}
+
+pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let (from, to) = ends(asked)?;
+    let mut batch = Batch::start();
+    each(asked, |_, input| {
+        input.require(&["id"])?;
+        let id = input.loose_text("id")?.unwrap_or_default();
+        let after = input.loose_text("after")?.and_then(|after| after.parse().ok()).unwrap_or(0);
+        batch.take(object_id(&id).and_then(|id| links_of(asked, (from, id), to, after)));
+        Ok(())
+    })?;
+    Ok(batch.answer(asked, 200))
+}
+
+fn links_of(asked: &Asked<'_>, from: Key, to: ObjectType, after: usize) -> Result<Vec<Value>, Refusal> {
+    let links = asked.portal.links(from, to);
+    if links.is_empty() {
+        return Err(no_links(from, to));
+    }
+    let rows: Vec<Value> = if is_v3(asked) {
+        let name = |link| hubspot_name(asked, (from.0, to), link);
+        links.into_iter().map(|(id, link)| json!({ "id": id.to_string(), "type": name(link) })).collect()
+    } else {
+        row_of_types(asked, from.0, to, links)
+    };
+    let total = rows.len();
+    let rows: Vec<Value> = rows.into_iter().skip(after).take(MOST_LINKS).collect();
+    let end = after.saturating_add(rows.len());
+    let mut result = json!({ "from": { "id": from.1.to_string() }, "to": rows });
+    if end < total {
+        result["paging"] =
+            json!({ "next": { "after": end.to_string(), "link": format!("{}?after={end}", asked.url) } });
+    }
+    Ok(vec![result])
+}
+
+/// What a real portal says of an object without links.
+fn no_links(from: Key, to: ObjectType) -> Refusal {
+    let message = format!("No {} is associated with {} {}.", to.singular(), from.0.singular(), from.1);
+    Refusal::new(404, message)
+        .category("OBJECT_NOT_FOUND")
+        .with("subCategory", "crm.associations.NO_ASSOCIATIONS_FOUND")
+        .with(
+            "context",
+            json!({
+                "fromObjectId": [from.1.to_string()],
+                "fromObjectType": [from.0.singular()],
+                "toObjectType": [to.singular()],
+            }),
+        )
+}
+
+pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let kinds = ends(asked)?;
+    let batch = Batch::start();
+    each(asked, |_, input| {
+        if is_v3(asked) {
+            let keys = pair(input, kinds)?;
+            let name = input.loose_text("type")?;
+            if let Ok((from, to)) = keys {
+                let link = name.map(|name| by_name(asked, from, to, &name)).transpose();
+                // What does not fit is not there to be removed.
+                if let Ok(link) = link {
+                    asked.portal.unlink(from, to, link);
+                }
+            }
+            return Ok(());
+        }
+        let from = object_id(&reference(input, "from")?);
+        input.require(&["to"])?;
+        for to in input.list("to", "java.util.ArrayList<PublicObjectId>")?.into_iter().flatten() {
+            let to = input.within("to", "PublicObjectId", to)?;
+            to.require(&["id"])?;
+            let to = to.loose_text("id")?.and_then(|id| object_id(&id).ok());
+            if let (Ok(from), Some(to)) = (&from, to) {
+                asked.portal.unlink((kinds.0, *from), (kinds.1, to), None);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(removed(asked, batch))
+}
+
+pub(super) fn archive_labels(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let kinds = ends(asked)?;
+    let batch = Batch::start();
+    each(asked, |json, input| {
+        let keys = pair(input, kinds)?;
+        input.require(&["types"])?;
+        for spec in input.list("types", "java.util.ArrayList<AssociationSpec>")?.into_iter().flatten() {
+            let (category, type_id) = super::associations::read_spec(json, spec)?;
+            if let Ok((from, to)) = keys {
+                asked.portal.unlink(from, to, Some(Link { category, type_id }));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(removed(asked, batch))
+}
+
+/// Nothing, in v3 and v4; the envelope of a batch in dated versions.
+fn removed(asked: &Asked<'_>, batch: Batch) -> Answer {
+    match asked.route.version {
+        ApiVersion::V3 | ApiVersion::V4 => Answer::no_content(),
+        _ => batch.answer(asked, 200),
+    }
+}
+
+pub(super) fn associate_default(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    let kinds = ends(asked)?;
+    let known = unlabelled(kinds.0, kinds.1).ok_or_else(Refusal::there_was_a_problem)?;
+    let link = Link { category: Category::HubspotDefined, type_id: known.id };
+    let mut batch = Batch::start();
+    each(asked, |_, input| {
+        batch.take(pair(input, kinds)?.and_then(|(from, to)| {
+            both_exist(asked, from, to)?;
+            asked.portal.link(from, to, &[link]);
+            Ok(default_results(asked, from, to, link))
+        }));
+        Ok(())
+    })?;
+    Ok(batch.answer(asked, 200))
+}

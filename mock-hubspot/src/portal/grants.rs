@@ -1,0 +1,71 @@
+//! What the portal knows of its tokens: a thin layer over `tokens.rs`.
+
+use super::tokens::{Bearer, Grant};
+use super::{CallRecord, Portal};
+use crate::wire::ObjectType;
+use std::time::Duration;
+
+impl Portal {
+    /// A new access token.
+    pub(crate) fn issue_token(&self) -> String {
+        self.state().tokens.issue(&self.setup.access_token)
+    }
+
+    /// What a bearer token is.
+    pub(crate) fn bearer(&self, token: &str) -> Bearer {
+        self.state().tokens.look_up(token)
+    }
+
+    /// What a token is good for, alive or not.
+    pub(crate) fn grant(&self, token: &str) -> Option<Grant> {
+        self.state().tokens.grant(token)
+    }
+
+    /// How long a token still lives.
+    pub(crate) fn token_left(&self, token: &str) -> Option<Duration> {
+        self.state().tokens.left(token)
+    }
+
+    /// Counts the access tokens issued so far.
+    pub(crate) fn tokens_issued(&self) -> u64 {
+        self.state().tokens.issued()
+    }
+
+    /// Whether a refresh token is the portal's, and was not revoked.
+    pub(crate) fn is_refresh_token(&self, token: &str) -> bool {
+        token == self.setup.refresh_token && !self.is_revoked(token)
+    }
+
+    pub(crate) fn is_revoked(&self, refresh_token: &str) -> bool {
+        self.state().tokens.is_revoked(refresh_token)
+    }
+
+    pub(crate) fn revoke(&self, refresh_token: &str) {
+        self.state().tokens.revoke(refresh_token);
+    }
+
+    /// Whether an authorization code was good for one exchange more.
+    pub(crate) fn use_code(&self, code: &str) -> bool {
+        self.state().tokens.use_code(code)
+    }
+
+    /// Contacts and companies with that telephone number, in whatever spelling.
+    pub(crate) fn with_number(&self, number: &str) -> Vec<(ObjectType, CallRecord)> {
+        let wanted = digits(number);
+        let state = self.state();
+        let mut found = Vec::new();
+        for kind in [ObjectType::Contacts, ObjectType::Companies] {
+            for record in state.objects(kind).values().filter(|r| !r.archived) {
+                let numbers = ["phone", "mobilephone"].into_iter().filter_map(|n| record.properties.get(n));
+                if !wanted.is_empty() && numbers.map(|n| digits(n)).any(|n| n == wanted) {
+                    found.push((kind, record.clone()));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn digits(number: &str) -> String {
+    number.chars().filter(char::is_ascii_digit).collect()
+}
