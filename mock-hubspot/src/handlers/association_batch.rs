@@ -11,7 +11,7 @@ use super::{Answer, Asked, object_id, object_type};
 use crate::portal::{Key, Link};
 use crate::refusal::Refusal;
 use crate::versions::ApiVersion;
-use crate::wire::{Category, ObjectType, unlabelled};
+use crate::wire::{Category, ObjectType, moment, unlabelled};
 use serde_json::{Value, json};
 
 /// How many links of one object a batch read shows at once.
@@ -55,7 +55,7 @@ impl Batch {
 }
 
 fn now() -> String {
-    jiff::Timestamp::now().to_string()
+    moment(jiff::Timestamp::now())
 }
 
 pub(super) fn ends(asked: &Asked<'_>) -> Result<(ObjectType, ObjectType), Refusal> {

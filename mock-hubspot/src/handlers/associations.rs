@@ -7,7 +7,7 @@ use super::{Answer, Asked, object_id, object_type};
 use crate::portal::{Key, Link};
 use crate::refusal::Refusal;
 use crate::switches::{IdForm, Leniency, Sides, UnknownTypeName};
-use crate::wire::{Category, ObjectType, Page, is_primary, type_by_id, type_by_name, unlabelled};
+use crate::wire::{Category, ObjectType, Page, is_primary, moment, type_by_id, type_by_name, unlabelled};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ pub(super) fn associate(asked: &Asked<'_>) -> Result<Answer, Refusal> {
             both_exist(asked, from, to)?;
             let link = Link { category: Category::HubspotDefined, type_id: known.id };
             asked.portal.link(from, to, &[link]);
-            let now = jiff::Timestamp::now().to_string();
+            let now = moment(jiff::Timestamp::now());
             let results = default_results(asked, from, to, link);
             Ok(Answer::ok(&json!({
                 "status": "COMPLETE",
@@ -144,7 +144,7 @@ pub(super) fn id_value(asked: &Asked<'_>, id: u64) -> Value {
 fn label_of(asked: &Asked<'_>, (from, to): (ObjectType, ObjectType), link: Link) -> Option<String> {
     match link.category {
         Category::HubspotDefined => is_primary(link.type_id).then(|| "Primary".to_owned()),
-        _ => asked.portal.label(from, to, link.type_id).map(|l| l.label),
+        _ => asked.portal.label(from, to, link.type_id).map(|l| l.text),
     }
 }
 

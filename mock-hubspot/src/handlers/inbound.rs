@@ -5,7 +5,7 @@ use super::members::Members;
 use super::{Answer, Asked};
 use crate::portal::{CallRecord, Draft, Key, Link, properties};
 use crate::refusal::Refusal;
-use crate::wire::{Category, ObjectType, unlabelled};
+use crate::wire::{Category, ObjectType, moment, unlabelled};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         let started =
             started.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_else(Timestamp::now);
         let mut properties: BTreeMap<String, String> = [
-            ("hs_timestamp", started.to_string()),
+            ("hs_timestamp", moment(started)),
             ("hs_call_direction", "INBOUND".to_owned()),
             ("hs_call_from_number", from),
             ("hs_call_to_number", to),

@@ -33,7 +33,7 @@ pub(super) fn list(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 }
 
 fn shown(label: &Label) -> Value {
-    json!({ "category": Category::UserDefined.name(), "typeId": label.type_id, "label": label.label })
+    json!({ "category": Category::UserDefined.name(), "typeId": label.type_id, "label": label.text })
 }
 
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {

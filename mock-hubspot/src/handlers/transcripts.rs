@@ -7,7 +7,7 @@ use super::{Answer, Asked};
 use crate::portal::Transcript;
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, TranscriptProperties};
-use crate::wire::ObjectType;
+use crate::wire::{ObjectType, moment};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -106,8 +106,8 @@ fn view(transcript: &Transcript) -> Value {
         "id": transcript.id.to_string(),
         "engagementId": transcript.engagement_id.to_string(),
         "transcriptSource": "INTEGRATOR_GENERATED",
-        "createdAt": transcript.created_at.to_string(),
-        "updatedAt": transcript.created_at.to_string(),
+        "createdAt": moment(transcript.created_at),
+        "updatedAt": moment(transcript.created_at),
         "transcriptUtterances": transcript.utterances,
     })
 }

@@ -8,6 +8,7 @@ use crate::operation::Operation;
 use crate::portal::Slot;
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, MissingSettings, RecordingAfterDelete};
+use crate::wire::moment;
 use serde_json::{Map, Value, json};
 
 #[derive(Clone, Copy)]
@@ -143,7 +144,7 @@ pub(super) fn delete(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 
 /// When they were made and changed.
 fn stamped(mut settings: Map<String, Value>, before: Option<&Map<String, Value>>) -> Map<String, Value> {
-    let now = json!(jiff::Timestamp::now().to_string());
+    let now = json!(moment(jiff::Timestamp::now()));
     let made = before.and_then(|b| b.get("createdAt")).cloned().unwrap_or_else(|| now.clone());
     settings.insert("createdAt".into(), made);
     settings.insert("updatedAt".into(), now);

@@ -11,7 +11,8 @@ pub(crate) struct Label {
     pub(crate) type_id: u32,
     pub(crate) mirror: u32,
     pub(crate) name: String,
-    pub(crate) label: String,
+    /// What users see.
+    pub(crate) text: String,
 }
 
 /// The first label's type id.
@@ -51,13 +52,13 @@ impl Labels {
         let (label, inverse) = labels;
         let type_id = self.number();
         let mirror = inverse.map_or(type_id, |_| self.number());
-        let one = Label { from, to, type_id, mirror, name: name.to_owned(), label: label.to_owned() };
+        let one = Label { from, to, type_id, mirror, name: name.to_owned(), text: label.to_owned() };
         let other = Label {
             from: to,
             to: from,
             type_id: mirror,
             mirror: type_id,
-            label: inverse.unwrap_or(label).to_owned(),
+            text: inverse.unwrap_or(label).to_owned(),
             name: name.to_owned(),
         };
         let mut made = vec![one];
@@ -109,7 +110,7 @@ impl Portal {
         let mut renamed = false;
         let mut mirror = None;
         for label in defined.iter_mut().filter(|l| l.from == from && l.to == to && l.type_id == type_id) {
-            label.label = labels.0.to_owned();
+            labels.0.clone_into(&mut label.text);
             mirror = Some(label.mirror);
             renamed = true;
         }
@@ -118,7 +119,7 @@ impl Portal {
             for label in
                 defined.iter_mut().filter(|l| l.from == to && l.to == from && Some(l.type_id) == mirror)
             {
-                label.label = inverse.to_owned();
+                inverse.clone_into(&mut label.text);
             }
         }
         renamed

@@ -181,7 +181,7 @@ mod tests {
         let before = Instant::now();
         let token = tokens.issue("a");
         let after = Instant::now();
-        let late = Duration::from_secs(1800);
+        let late = Duration::from_mins(30);
         let almost = before + late.checked_sub(Duration::from_millis(1)).expect("more than that");
         assert_eq!(tokens.look_up_at(&token, almost), Bearer::Access { serial: 1 });
         let expired = tokens.look_up_at(&token, after + late + Duration::from_secs(5));

@@ -10,5 +10,5 @@ pub use association::{AssociationType, Category, TYPES, is_primary, type_by_id, 
 pub use object_type::ObjectType;
 pub use shapes::{
     AssociationInput, AssociationSpec, AuthenticatedUrl, CallId, MarkReady, Next, ObjectInput, ObjectView,
-    Owner, Page, Paging, RecordingSettings, TargetId, Token,
+    Owner, Page, Paging, RecordingSettings, TargetId, Token, moment,
 };

@@ -16,6 +16,13 @@ impl std::fmt::Display for CallId {
     }
 }
 
+/// A time as HubSpot writes it: UTC, three digits of milliseconds, or none where they are zero.
+pub fn moment(time: jiff::Timestamp) -> String {
+    let ms = time.as_millisecond();
+    let time = jiff::Timestamp::from_millisecond(ms).unwrap_or(time);
+    if ms % 1000 == 0 { format!("{time:.0}") } else { format!("{time:.3}") }
+}
+
 /// Body and reply of `settings/recording` (guide §2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -166,4 +173,16 @@ pub struct Token {
     pub expires_in: u64,
     /// `bearer`
     pub token_type: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn milliseconds_have_three_digits_or_none() {
+        for (ms, text) in [(0, "1970-01-01T00:00:00Z"), (1100, "1970-01-01T00:00:01.100Z")] {
+            assert_eq!(moment(jiff::Timestamp::from_millisecond(ms).expect("a time")), text);
+        }
+    }
 }

@@ -10,10 +10,16 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) media_type: String,
     pub(crate) correlation_id: String,
+    pub(crate) headers: http::HeaderMap,
     pub(crate) text: String,
 }
 
 impl Reply {
+    /// A header field, empty where it is absent.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
     }
@@ -62,12 +68,17 @@ impl Client {
             value.unwrap_or_default()
         };
         let (media_type, correlation_id) = (header("content-type"), header("x-hubspot-correlation-id"));
-        let status = response.status().as_u16();
-        Ok(Reply { status, media_type, correlation_id, text: response.text().await? })
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Reply { status, media_type, correlation_id, headers, text: response.text().await? })
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> Reply {
         self.try_send(method, path, "application/json", body).await.expect("an answer")
+    }
+
+    /// Sends a form, as OAuth wants it.
+    pub(crate) async fn form(&self, path: &str, form: &str) -> Reply {
+        self.try_send("POST", path, "application/x-www-form-urlencoded", form).await.expect("an answer")
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {

@@ -93,7 +93,7 @@ mock.run({
     } while (after);
     assert.equal(pages, 3);
     assert.equal(new Set(seen).size, 250);
-    assert.equal((await hubspot.crm.objects.calls.getAll(100)).length, 250);
+    assert.equal((await hubspot.crm.contacts.getAll(1)).length, 2);
   },
 
   async associations() {
@@ -126,7 +126,7 @@ mock.run({
     await labels.update('calls', 'contacts', { associationTypeId: label.typeId, label: 'Bystander' });
     const listed = (await labels.getAll('calls', 'contacts')).results;
     assert.deepEqual(listed.map((l) => l.label ?? null), [null, 'Bystander']);
-    await labels.archive('calls', 'contacts', label.typeId);
+    await labels.remove('calls', 'contacts', label.typeId);
 
     const v3 = hubspot.crm.associations.batchApi;
     const typed = { inputs: [{ _from: { id: one }, to: { id: '102' }, type: 'call_to_contact' }] };
