@@ -120,7 +120,8 @@ pub fn plan(
     values: &Values,
     add_contact: impl Fn(RecordSetup),
 ) -> io::Result<Vec<PlannedStory>> {
-    let mut shelf = Shelf { dir: values.run_dir.join("recordings"), seed: values.seed, made: BTreeMap::new() };
+    let mut shelf =
+        Shelf { dir: values.run_dir.join("recordings"), seed: values.seed, made: BTreeMap::new() };
     let mut contacts = FIRST_CONTACT..;
     let mut planned = Vec::new();
     for (place, scenario) in scenarios.iter().enumerate() {
@@ -169,7 +170,14 @@ pub fn plan(
                 ..Call::default()
             };
             let (from, to) = numbers(plan.direction, &call.number);
-            let of_call = OfCall { call: &call, file: &made.path, duration_ms: made.facts.duration_ms, from, to, api: &api };
+            let of_call = OfCall {
+                call: &call,
+                file: &made.path,
+                duration_ms: made.facts.duration_ms,
+                from,
+                to,
+                api: &api,
+            };
             one.acts.push(fill(&trigger.act, &|name| values.of_call(name, &of_call)));
             let key = StoryKey {
                 external_id: call.external_id.clone(),
@@ -218,7 +226,9 @@ fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<Str
     };
     let any = |wanted: fn(&CallPlan) -> bool| scenario.calls.iter().any(wanted);
     if scenario.move_registration && trigger.move_registration.is_none() {
-        return Some("[trigger.move_registration] is not there, so nothing moves the registration".to_owned());
+        return Some(
+            "[trigger.move_registration] is not there, so nothing moves the registration".to_owned(),
+        );
     }
     if scenario.weather.iter().any(|w| w.kind == StrikeKind::ExpiredToken) && !refreshes(config) {
         return Some("nothing gives the integration {refresh_token}, so it cannot refresh".to_owned());
@@ -282,7 +292,9 @@ fn fill(act: &ActTemplate, value: &impl Fn(Name) -> String) -> Act {
             json: request.json.as_ref().map(|json| json.render(value)),
             body: request.body.as_ref().map(|body| body.render(value)),
         },
-        ActTemplate::Command(command) => Act::Command(command.iter().map(|part| part.render(value)).collect()),
+        ActTemplate::Command(command) => {
+            Act::Command(command.iter().map(|part| part.render(value)).collect())
+        }
         ActTemplate::Manual(sentence) => Act::Manual(sentence.render(value)),
     }
 }
@@ -346,7 +358,8 @@ fn external_id(kind: ExternalId, shared: &str, random: &mut ChaCha8Rng) -> Strin
     let own = random.next_u32();
     match kind {
         ExternalId::Plain => format!("call-{own:08x}"),
-        ExternalId::Awkward => format!("call {own:08x} +50% é"),
+        // A second decoding would make `%` of `%25`.
+        ExternalId::Awkward => format!("call {own:08x} +5%25 é"),
         ExternalId::Slash => format!("calls/{own:08x}"),
         ExternalId::Shared => shared.to_owned(),
     }

@@ -141,7 +141,12 @@ pub fn compare(results: &Results, dir: &Path, slug: &str, ci: Ci) -> Result<Vec<
 }
 
 /// Compares what one lie was found out by with `broken/<name>.md`: the checks that failed, and their findings.
-pub fn compare_broken(results: &Results, dir: &Path, name: &str, ci: Ci) -> Result<Vec<Difference>, SnapshotError> {
+pub fn compare_broken(
+    results: &Results,
+    dir: &Path,
+    name: &str,
+    ci: Ci,
+) -> Result<Vec<Difference>, SnapshotError> {
     let mut differences = Vec::new();
     for story in &results.stories {
         let mut story = story.clone();

@@ -2,9 +2,9 @@
 
 use super::output::RunDir;
 use super::{KIT_FAILED, Usage};
+use crate::config::Config;
 use crate::config::template::Name;
 use crate::config::trigger::Trigger;
-use crate::config::Config;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
@@ -93,8 +93,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         ..probe_context(&examination, &asked.app_id, Secrets::new(), &dir)
     };
     let listener = progress::on_stderr();
-    let mut gathered =
-        run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
+    let mut gathered = run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
     let _ = std::fs::remove_dir_all(&context.spool);
     let exit = conclude(&examination, &dir, &say, (started, began), &mut gathered);
@@ -228,10 +227,12 @@ async fn tell_all(
         Ok(portal) => portal,
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
     };
-    for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret] {
+    for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret]
+    {
         secrets.know(secret);
     }
-    let mock = MockHubSpot::builder().portal(portal.clone()).strict(true).secrets(secrets.clone()).start().await;
+    let mock =
+        MockHubSpot::builder().portal(portal.clone()).strict(true).secrets(secrets.clone()).start().await;
     let mock = match mock {
         Ok(mock) => &*sides.mock.insert(mock),
         Err(error) => {
@@ -272,7 +273,9 @@ async fn tell_all(
             seed: asked.seed,
             app_id: values.portal.app_id.clone(),
             mock_url: mock.url().to_owned(),
-            registered_url: by_hand.map(|url| url.0.render(|name| values.common(name, &api))).unwrap_or_default(),
+            registered_url: by_hand
+                .map(|url| url.0.render(|name| values.common(name, &api)))
+                .unwrap_or_default(),
             insecure_hosts: asked.config.hubspot.insecure_hosts.clone(),
             registration_expected: by_hand.is_none(),
         },
@@ -378,7 +381,8 @@ struct Compared {
 fn compare_snapshots(asked: &Examination, results: &Results, circumstances: &Circumstances) -> Compared {
     let mut compared = Compared::default();
     let incomplete = circumstances.interrupted || !circumstances.setup_faults.is_empty();
-    let ci = if std::env::var("CI").is_ok_and(|v| v == "true") { snapshot::Ci::Yes } else { snapshot::Ci::No };
+    let ci =
+        if std::env::var("CI").is_ok_and(|v| v == "true") { snapshot::Ci::Yes } else { snapshot::Ci::No };
     let outcome = match &asked.snapshots {
         _ if incomplete => {
             compared.notes.push("snapshots were not compared: the run is incomplete".to_owned());
@@ -394,7 +398,9 @@ fn compare_snapshots(asked: &Examination, results: &Results, circumstances: &Cir
         SnapshotUse::Broken(name) => snapshot::compare_broken(results, &asked.snapshot_dir, name, ci),
     };
     match outcome {
-        Ok(differences) if differences.is_empty() => compared.notes.push("snapshots: no difference".to_owned()),
+        Ok(differences) if differences.is_empty() => {
+            compared.notes.push("snapshots: no difference".to_owned())
+        }
         Ok(differences) => {
             for difference in differences {
                 compared.notes.push(difference.to_string());
@@ -429,7 +435,9 @@ fn finish(
         return KIT_FAILED;
     }
     let path = dir.path.display();
-    say.line(&format!("reports: {path}/results.json {path}/summary.md {path}/junit.xml {path}/evidence.ndjson"));
+    say.line(&format!(
+        "reports: {path}/results.json {path}/summary.md {path}/junit.xml {path}/evidence.ndjson"
+    ));
     if asked.json {
         println!("{}", crate::report::json::render(results));
     }

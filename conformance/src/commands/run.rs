@@ -10,7 +10,8 @@ use crate::scenario;
 use std::process::ExitCode;
 
 pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
-    let environment = Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
+    let environment =
+        Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
     let flags = args.terms.overrides(args.profiles.as_deref()).map_err(Usage)?;
     let config = Config::load(&args.config).map_err(|e| Usage(e.to_string()))?.with(flags.or(environment));
     let all = scenario::load(args.scenario_dir.as_deref()).map_err(|e| Usage(e.to_string()))?;

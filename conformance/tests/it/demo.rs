@@ -72,7 +72,11 @@ fn the_curl_line_of_a_finding_shows_the_fault_again() {
         let line = finding["finding"]["curl"].as_str().unwrap();
         let shown = Command::new("sh").args(["-c", line]).output().unwrap();
         let text = String::from_utf8_lossy(&shown.stdout);
-        assert!(text.contains(shows), "{lie}: {line}\nshows\n{text}\n{}", String::from_utf8_lossy(&shown.stderr));
+        assert!(
+            text.contains(shows),
+            "{lie}: {line}\nshows\n{text}\n{}",
+            String::from_utf8_lossy(&shown.stderr)
+        );
         if lie == "ranges/no-content-range" {
             assert!(!text.to_lowercase().contains("content-range:"), "{text}");
         }

@@ -159,6 +159,10 @@ impl<'a> Asked<'a> {
     pub(super) fn of(&self, probe: Probe, name: &'a str) -> Option<&'a Exchange> {
         self.case.asked(probe, name).find(|exchange| exchange.call == self.index)
     }
+    /// Every exchange of another case of the same probe, about this call.
+    pub(super) fn all(&self, probe: Probe, name: &'a str) -> impl Iterator<Item = &'a Exchange> {
+        self.case.asked(probe, name).filter(|exchange| exchange.call == self.index)
+    }
     /// The verdict where a case was not asked about this call: it is enough that another call of the story had it.
     pub(super) fn not_asked(&self, probe: Probe, name: &'a str) -> Verdict {
         if self.case.asked(probe, name).next().is_some() {

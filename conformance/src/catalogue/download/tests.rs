@@ -91,29 +91,6 @@ fn one_client_is_as_good_as_another() {
 }
 
 #[test]
-fn the_second_url_gives_the_same_bytes() {
-    let second =
-        |answer: Answer| story(vec![asked(Probe::Download, "second-url", &[], Outcome::Answered(answer))]);
-    assert_eq!(judge(&SAME_RECORDING, &second(answer(200, LENGTH, &[]))), Verdict::Pass);
-    assert_eq!(word(&SAME_RECORDING, &second(answer(200, LENGTH - 4, &[]))), "fail");
-    assert_eq!(word(&SAME_RECORDING, &second(answer(403, 0, &[]))), "fail");
-    let mut other = answer(200, LENGTH, &[]);
-    other.body.content = Content::Differs(Difference {
-        offset: 0,
-        equal: 44,
-        expected: "00".to_owned(),
-        received: "01".to_owned(),
-        head: "52".to_owned(),
-    });
-    let Verdict::Fail { finding } = judge(&SAME_RECORDING, &second(other)) else {
-        unreachable!("other bytes fail")
-    };
-    assert_eq!(finding.first_difference.as_deref(), Some("the first difference is at offset 44"));
-    assert_eq!(finding.evidence, ["e1", "e2"]);
-    assert_eq!(word(&SAME_RECORDING, &story(Vec::new())), "unjudged");
-}
-
-#[test]
 fn types_weigh_as_the_reading_says() {
     let judged = |value: &str| {
         let story = with(&[("Content-Type", value)]);
