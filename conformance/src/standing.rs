@@ -63,7 +63,11 @@ pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Stand
     let exit = reasons.first().map_or(0, |(code, _)| *code);
     Standing {
         exit,
-        sentence: sentence(exit, failed.len(), unjudged.len(), circumstances.strict),
+        sentence: if exit == 3 && verdicts == 0 {
+            "incomplete: nothing was judged".to_owned()
+        } else {
+            sentence(exit, failed.len(), unjudged.len(), circumstances.strict)
+        },
         reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
         counts,
     }

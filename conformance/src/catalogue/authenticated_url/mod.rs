@@ -10,7 +10,7 @@ pub(super) mod variants;
 use super::address;
 use super::journey::{cannot_be_asked, clip, quoted, together};
 use crate::check::Case;
-use crate::evidence::{Call, Content, Exchange, Outcome, Probe};
+use crate::evidence::{Call, Content, End, Exchange, Outcome, Probe};
 use crate::verdict::Verdict;
 use serde_json::{Map, Value};
 
@@ -18,6 +18,8 @@ use serde_json::{Map, Value};
 const MEMBER: &str = "authenticatedUrl";
 /// Bodies up to this length are kept as text.
 const KEPT: u64 = 64 << 10;
+/// Nobody reads on for a URL after this many bytes.
+const ENDLESS: u64 = 1 << 20;
 
 /// What an answer of the endpoint is.
 pub(super) enum Reading {
@@ -48,6 +50,9 @@ pub(super) fn read(exchange: &Exchange) -> Reading {
     }
     if answer.status != 200 {
         return Reading::Status(answer.status);
+    }
+    if answer.body.end == End::Abandoned && answer.body.length >= ENDLESS {
+        return Reading::NotJson(format!("more than {} KiB, and no end", ENDLESS >> 10));
     }
     let text = match &answer.body.content {
         Content::Text(text) => text,
