@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::config::template::{Name, Template};
 use crate::config::trigger::{Act as ActTemplate, Trigger};
 use crate::drive::act::Act;
-use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, Story, Weather};
+use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, Story, Weather, store};
 use crate::recording;
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
 use mock_hubspot::{OwnerSetup, Policy, PortalSetup, RecordSetup, Rule, Seat, StoryKey, Strike};
@@ -236,25 +236,25 @@ fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<Str
     if scenario.at_once && matches!(trigger.act, ActTemplate::Manual(_)) {
         return Some("a person cannot place several calls at once".to_owned());
     }
-    if scenario.api_version.is_some_and(|version| version != config.hubspot.api) {
-        if let Some(reason) = lacks(Name::ApiVersion, "the API version cannot be chosen") {
-            return Some(reason);
-        }
+    if scenario.api_version.is_some_and(|version| version != config.hubspot.api)
+        && let Some(reason) = lacks(Name::ApiVersion, "the API version cannot be chosen")
+    {
+        return Some(reason);
     }
-    if any(|c| c.external_id != ExternalId::Plain) {
-        if let Some(reason) = lacks(Name::ExternalId, "the external id cannot be chosen") {
-            return Some(reason);
-        }
+    if any(|c| c.external_id != ExternalId::Plain)
+        && let Some(reason) = lacks(Name::ExternalId, "the external id cannot be chosen")
+    {
+        return Some(reason);
     }
-    if any(|c| c.account != Account::A) {
-        if let Some(reason) = lacks(Name::AccountId, "the account cannot be chosen") {
-            return Some(reason);
-        }
+    if any(|c| c.account != Account::A)
+        && let Some(reason) = lacks(Name::AccountId, "the account cannot be chosen")
+    {
+        return Some(reason);
     }
-    if any(|c| c.recording != Recording::Wav) {
-        if let Some(reason) = lacks(Name::RecordingFile, "the recording's format cannot be chosen") {
-            return Some(reason);
-        }
+    if any(|c| c.recording != Recording::Wav)
+        && let Some(reason) = lacks(Name::RecordingFile, "the recording's format cannot be chosen")
+    {
+        return Some(reason);
     }
     if any(|c| c.direction != Direction::Outbound) {
         return lacks(Name::Direction, "the call's direction cannot be chosen");
@@ -406,7 +406,7 @@ impl Shelf {
         std::fs::create_dir_all(&self.dir)?;
         let path = std::path::absolute(self.dir.join(&file))?;
         std::fs::write(&path, &made.bytes)?;
-        let sha256 = Sha256::digest(&made.bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = store::hex(&Sha256::digest(&made.bytes));
         let facts =
             RecordingFacts { file, sha256, bytes: made.bytes.len() as u64, duration_ms: made.duration_ms };
         let made = Made { path, facts };

@@ -319,7 +319,6 @@ impl Display for Kind {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Ci, Kind, accept, compare, pending, reject, slug};
     use crate::report::sample;

@@ -1,6 +1,6 @@
 //! `demo`: the whole job against the bundled reference integration, started as a process of its own.
 
-use super::examine::{self, Examination, SnapshotUse};
+use super::examine::{self, Afterwards, Examination, SnapshotUse, Stdout};
 use super::{Usage, only, seed};
 use crate::check::Profile;
 use crate::cli::DemoArgs;
@@ -53,6 +53,8 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
     };
     examine::examine(Examination {
         seed: seed(config.ranges.seed),
+        stdout: Stdout::of(&args.terms),
+        afterwards: if args.hold { Afterwards::Hold } else { Afterwards::Stop },
         config,
         scenarios,
         terms,
@@ -62,8 +64,6 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
         snapshot_dir: args.terms.snapshots,
         in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
-        json: args.terms.json.is_some(),
-        hold: args.hold,
     })
     .await
 }

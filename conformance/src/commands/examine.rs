@@ -38,8 +38,32 @@ pub(super) struct Examination {
     pub(super) snapshot_dir: PathBuf,
     pub(super) in_flight: usize,
     pub(super) out: Option<PathBuf>,
-    pub(super) json: bool,
-    pub(super) hold: bool,
+    pub(super) stdout: Stdout,
+    pub(super) afterwards: Afterwards,
+}
+
+/// What stdout is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stdout {
+    /// The report that people read.
+    People,
+    /// `results.json`, and nothing else.
+    Json,
+}
+
+impl Stdout {
+    pub(super) fn of(terms: &crate::cli::Terms) -> Self {
+        if terms.json.is_some() { Self::Json } else { Self::People }
+    }
+}
+
+/// What becomes of both sides when all is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Afterwards {
+    /// They are stopped.
+    Stop,
+    /// They stay up until Ctrl-C.
+    Hold,
 }
 
 /// Which snapshot reports a run is compared with.
@@ -73,11 +97,11 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         strict: asked.flags.strict,
         filtered: true,
         snapshots: SnapshotUse::None("probe has none"),
+        stdout: Stdout::of(&asked.flags),
         snapshot_dir: asked.flags.snapshots,
         in_flight: asked.flags.in_flight.into(),
         out: asked.flags.out,
-        json: asked.flags.json.is_some(),
-        hold: false,
+        afterwards: Afterwards::Stop,
     };
     let (dir, say) = opened(&examination, started)?;
     let interrupt = CancellationToken::new();
@@ -105,7 +129,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
 fn opened(asked: &Examination, started: jiff::Timestamp) -> Result<(RunDir, Say), Usage> {
     let run_id = format!("{}-{:08x}", started.strftime("%Y%m%dT%H%M%SZ"), asked.seed >> 32);
     let dir = RunDir::create(asked.out.as_deref(), &run_id).map_err(Usage)?;
-    let say = Say { json: asked.json };
+    let say = Say { stdout: asked.stdout };
     say.line(&format!(
         "seed {:#018x} · conformance {} · {}",
         asked.seed,
@@ -142,7 +166,7 @@ pub(super) async fn examine(asked: Examination) -> Result<ExitCode, Usage> {
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let (mut gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
     let exit = conclude(&asked, &dir, &say, (started, began), &mut gathered);
-    if asked.hold && !interrupt.is_cancelled() {
+    if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;
     }
     listening.abort();
@@ -317,7 +341,7 @@ fn advertised(config: &Config, mut values: Values) -> Values {
             Name::MockPort => values.common(Name::MockPort, &api),
             other => values.common(other, &api),
         });
-        values.mock_url = url.trim_end_matches('/').to_owned();
+        url.trim_end_matches('/').clone_into(&mut values.mock_url);
     }
     values
 }
@@ -399,7 +423,7 @@ fn compare_snapshots(asked: &Examination, results: &Results, circumstances: &Cir
     };
     match outcome {
         Ok(differences) if differences.is_empty() => {
-            compared.notes.push("snapshots: no difference".to_owned())
+            compared.notes.push("snapshots: no difference".to_owned());
         }
         Ok(differences) => {
             for difference in differences {
@@ -421,7 +445,10 @@ fn finish(
     say: &Say,
     notes: &[String],
 ) -> u8 {
-    let colour = if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() && !asked.json {
+    let colour = if std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none()
+        && asked.stdout == Stdout::People
+    {
         Colour::Always
     } else {
         Colour::Never
@@ -438,7 +465,7 @@ fn finish(
     say.line(&format!(
         "reports: {path}/results.json {path}/summary.md {path}/junit.xml {path}/evidence.ndjson"
     ));
-    if asked.json {
+    if asked.stdout == Stdout::Json {
         println!("{}", crate::report::json::render(results));
     }
     results.standing.exit
@@ -461,11 +488,14 @@ fn who(integration: &Identity) -> String {
 
 /// Where the report for people goes: stdout, or stderr when stdout is for `--json`.
 struct Say {
-    json: bool,
+    stdout: Stdout,
 }
 
 impl Say {
     fn line(&self, text: &str) {
-        if self.json { eprintln!("{text}") } else { println!("{text}") }
+        match self.stdout {
+            Stdout::People => println!("{text}"),
+            Stdout::Json => eprintln!("{text}"),
+        }
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn probe(args: ProbeArgs) -> Result<ExitCode, Usage> {
         Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
     let given = args.terms.overrides(None).map_err(Usage)?.or(environment);
     let mut config = Config::default().with(given);
-    config.integration.product = "probe".to_owned();
+    "probe".clone_into(&mut config.integration.product);
     let mut story = Story {
         scenario: "probe".to_owned(),
         title: "The endpoint and the recording alone".to_owned(),

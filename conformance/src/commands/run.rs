@@ -1,6 +1,6 @@
 //! `run`: drives the integration that conformance.toml describes.
 
-use super::examine::{self, Examination, SnapshotUse};
+use super::examine::{self, Afterwards, Examination, SnapshotUse, Stdout};
 use super::{Usage, only, seed};
 use crate::cli::RunArgs;
 use crate::config::Config;
@@ -24,6 +24,8 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
     };
     examine::examine(Examination {
         seed: seed(config.ranges.seed),
+        stdout: Stdout::of(&args.terms),
+        afterwards: Afterwards::Stop,
         config,
         scenarios,
         terms,
@@ -33,8 +35,6 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
         snapshot_dir: args.terms.snapshots,
         in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
-        json: args.terms.json.is_some(),
-        hold: false,
     })
     .await
 }

@@ -73,7 +73,7 @@ pub fn read(dir: &Path) -> io::Result<Evidence> {
             Record::Common(entry) => evidence.common.push(entry),
             Record::Story(story) => evidence.stories.push(*story),
             Record::Journal(entry) => {
-                last(&mut evidence).ok_or_else(|| wrong("no story"))?.journal.push(entry)
+                last(&mut evidence).ok_or_else(|| wrong("no story"))?.journal.push(entry);
             }
             Record::Exchange(exchange) => {
                 last(&mut evidence).ok_or_else(|| wrong("no story"))?.exchanges.push(*exchange);
@@ -124,7 +124,8 @@ fn internalise(value: &mut Value, bodies: &Path) -> io::Result<()> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
@@ -133,7 +134,6 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that fails to set up should panic")]
 mod tests {
     use super::*;
     use crate::evidence::{Answer, Content, End, Outcome, Probe, Received, Timing};

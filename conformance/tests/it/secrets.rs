@@ -31,8 +31,9 @@ fn configuration() -> String {
     let secrets = CANARIES
         .iter()
         .zip(["access_token", "developer_key", "refresh_token", "client_secret"])
-        .map(|((name, _), key)| format!("{key} = {{ env = \"{name}\" }}\n"))
-        .collect::<String>();
+        .map(|((name, _), key)| format!("{key} = {{ env = \"{name}\" }}"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let demo = demo.replace("command = [\"conformance\", \"reference\"]", &command);
     format!("{demo}\n[hubspot]\n{secrets}")
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::catalogue::ranges::sample::{LENGTH, answer, asked, judge, partial, row_story, story};
 use crate::check::{Case, OctetStream};
-use crate::evidence::{Answer, Content, Difference, End, Evidence, Exchange, Hop, Outcome, Probe, Story};
+use crate::evidence::{Answer, End, Evidence, Exchange, Hop, Outcome, Probe, Story};
 use crate::verdict::Verdict;
 use mock_hubspot::media::MediaFacts;
 
