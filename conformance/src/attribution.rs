@@ -9,8 +9,8 @@ use serde_json::Value;
 /// Whether an entry is about the call with this key: by the call's id, or for a call that is being logged by its
 /// external id and account, or by the customer's number, which no two calls of a run share.
 pub fn belongs(entry: &Entry, key: &StoryKey) -> bool {
-    if let (Some(ours), Some(theirs)) = (key.call_id, entry.call_id) {
-        return ours == theirs;
+    if key.call_id.is_some() && key.call_id == entry.call_id {
+        return true;
     }
     if entry.operation != Some(Operation::LogCall) {
         return false;

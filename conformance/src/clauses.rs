@@ -11,7 +11,7 @@ pub struct Clause {
 
 macro_rules! clauses {
     ($($id:ident = $name:literal : $text:literal;)+) => {
-        $(#[doc = $text] pub static $id: Clause = Clause { name: $name, text: $text };)+
+        $(#[doc = concat!("What `", $name, "` says of this.")] pub static $id: Clause = Clause { name: $name, text: $text };)+
         /// Every clause of this source, in order.
         pub static ALL: &[&Clause] = &[$(&$id),+];
     };

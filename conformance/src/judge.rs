@@ -112,14 +112,41 @@ fn complete(mut finding: Finding, check: &Check, case: &Case) -> Finding {
     finding
 }
 
-/// Where nothing was compared byte by byte, the difference is between what was expected and what came.
+/// Where nothing was compared byte by byte, the first thing that the answer says otherwise than what was expected.
 fn difference(finding: &Finding) -> String {
     let expected = finding.expected.first().map_or("", String::as_str);
-    let common = expected.chars().zip(finding.received.chars()).take_while(|(a, b)| a == b).count();
-    if common == 0 {
-        return "from the start: nothing of what was expected came".to_owned();
+    let received = &finding.received;
+    if let (Some(wanted), Some(came)) = (status(expected), status(received))
+        && wanted != came
+    {
+        return format!("status {came} instead of {wanted}");
     }
-    format!("after {:?}", expected.chars().take(common).collect::<String>())
+    for wanted in expected.split(", ").filter(|part| !received.contains(*part)) {
+        if let Some(came) = received.split(", ").find(|part| comparable(part, wanted)) {
+            return format!("{came} instead of {wanted}");
+        }
+    }
+    format!("{received} instead of {expected}")
+}
+
+/// The status code that a sentence begins with.
+fn status(sentence: &str) -> Option<&str> {
+    let code = sentence.split([' ', ',']).next()?;
+    (code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit())).then_some(code)
+}
+
+/// Whether two parts of sentences speak of the same thing: a header field of the same name, or a number of bytes.
+fn comparable(one: &str, other: &str) -> bool {
+    let is_length = |part: &str| {
+        part.split_once(' ').is_some_and(|(n, unit)| n.parse::<u64>().is_ok() && unit.starts_with("byte"))
+    };
+    match (one.split_once(": "), other.split_once(": ")) {
+        (Some((a, _)), Some((b, _))) => {
+            a.trim_start_matches('`').eq_ignore_ascii_case(b.trim_start_matches('`'))
+        }
+        (None, None) => is_length(one) && is_length(other),
+        _ => false,
+    }
 }
 
 fn shell_line(finding: &Finding, case: &Case) -> String {
@@ -141,5 +168,26 @@ fn shell_line(finding: &Finding, case: &Case) -> String {
     match journal {
         Some(number) => format!("curl -s '{}/_mock/journal/{number}'", case.run.mock_url),
         None => format!("curl -s '{}/_mock/journal'", case.run.mock_url),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, difference};
+
+    #[test]
+    fn the_first_difference_is_the_first_thing_said_otherwise() {
+        for (expected, received, difference_) in [
+            ("206 Partial Content", "200 OK, 7 bytes", "status 200 instead of 206"),
+            (
+                "Content-Type: application/octet-stream",
+                "200 OK, Content-Type: text/html, 7 bytes",
+                "Content-Type: text/html instead of Content-Type: application/octet-stream",
+            ),
+            ("1 byte, as Content-Range says", "206 Partial Content, 0 bytes", "0 bytes instead of 1 byte"),
+            ("a WAV, FLAC or MP4 file", "mp3 data", "mp3 data instead of a WAV, FLAC or MP4 file"),
+        ] {
+            assert_eq!(difference(&Finding::new("", expected, received)), difference_);
+        }
     }
 }

@@ -30,11 +30,11 @@ impl Default for Patience {
             inbound: Duration::from_secs(30),
             first_byte: Duration::from_secs(30),
             stall: Duration::from_secs(10),
-            download: Duration::from_secs(600),
+            download: Duration::from_mins(10),
             start: Duration::from_secs(20),
             stop: Duration::from_secs(5),
-            shrink: Duration::from_secs(60),
-            trigger: Duration::from_secs(60),
+            shrink: Duration::from_mins(1),
+            trigger: Duration::from_mins(1),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::config::template::{Name, Template};
 use crate::config::trigger::{Act as ActTemplate, Trigger};
 use crate::drive::act::Act;
-use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, Story, Weather};
+use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, Story, Weather, store};
 use crate::recording;
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
 use mock_hubspot::{OwnerSetup, Policy, PortalSetup, RecordSetup, Rule, Seat, StoryKey, Strike};
@@ -120,7 +120,8 @@ pub fn plan(
     values: &Values,
     add_contact: impl Fn(RecordSetup),
 ) -> io::Result<Vec<PlannedStory>> {
-    let mut shelf = Shelf { dir: values.run_dir.join("recordings"), seed: values.seed, made: BTreeMap::new() };
+    let mut shelf =
+        Shelf { dir: values.run_dir.join("recordings"), seed: values.seed, made: BTreeMap::new() };
     let mut contacts = FIRST_CONTACT..;
     let mut planned = Vec::new();
     for (place, scenario) in scenarios.iter().enumerate() {
@@ -169,7 +170,14 @@ pub fn plan(
                 ..Call::default()
             };
             let (from, to) = numbers(plan.direction, &call.number);
-            let of_call = OfCall { call: &call, file: &made.path, duration_ms: made.facts.duration_ms, from, to, api: &api };
+            let of_call = OfCall {
+                call: &call,
+                file: &made.path,
+                duration_ms: made.facts.duration_ms,
+                from,
+                to,
+                api: &api,
+            };
             one.acts.push(fill(&trigger.act, &|name| values.of_call(name, &of_call)));
             let key = StoryKey {
                 external_id: call.external_id.clone(),
@@ -218,7 +226,9 @@ fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<Str
     };
     let any = |wanted: fn(&CallPlan) -> bool| scenario.calls.iter().any(wanted);
     if scenario.move_registration && trigger.move_registration.is_none() {
-        return Some("[trigger.move_registration] is not there, so nothing moves the registration".to_owned());
+        return Some(
+            "[trigger.move_registration] is not there, so nothing moves the registration".to_owned(),
+        );
     }
     if scenario.weather.iter().any(|w| w.kind == StrikeKind::ExpiredToken) && !refreshes(config) {
         return Some("nothing gives the integration {refresh_token}, so it cannot refresh".to_owned());
@@ -226,25 +236,25 @@ fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<Str
     if scenario.at_once && matches!(trigger.act, ActTemplate::Manual(_)) {
         return Some("a person cannot place several calls at once".to_owned());
     }
-    if scenario.api_version.is_some_and(|version| version != config.hubspot.api) {
-        if let Some(reason) = lacks(Name::ApiVersion, "the API version cannot be chosen") {
-            return Some(reason);
-        }
+    if scenario.api_version.is_some_and(|version| version != config.hubspot.api)
+        && let Some(reason) = lacks(Name::ApiVersion, "the API version cannot be chosen")
+    {
+        return Some(reason);
     }
-    if any(|c| c.external_id != ExternalId::Plain) {
-        if let Some(reason) = lacks(Name::ExternalId, "the external id cannot be chosen") {
-            return Some(reason);
-        }
+    if any(|c| c.external_id != ExternalId::Plain)
+        && let Some(reason) = lacks(Name::ExternalId, "the external id cannot be chosen")
+    {
+        return Some(reason);
     }
-    if any(|c| c.account != Account::A) {
-        if let Some(reason) = lacks(Name::AccountId, "the account cannot be chosen") {
-            return Some(reason);
-        }
+    if any(|c| c.account != Account::A)
+        && let Some(reason) = lacks(Name::AccountId, "the account cannot be chosen")
+    {
+        return Some(reason);
     }
-    if any(|c| c.recording != Recording::Wav) {
-        if let Some(reason) = lacks(Name::RecordingFile, "the recording's format cannot be chosen") {
-            return Some(reason);
-        }
+    if any(|c| c.recording != Recording::Wav)
+        && let Some(reason) = lacks(Name::RecordingFile, "the recording's format cannot be chosen")
+    {
+        return Some(reason);
     }
     if any(|c| c.direction != Direction::Outbound) {
         return lacks(Name::Direction, "the call's direction cannot be chosen");
@@ -282,7 +292,9 @@ fn fill(act: &ActTemplate, value: &impl Fn(Name) -> String) -> Act {
             json: request.json.as_ref().map(|json| json.render(value)),
             body: request.body.as_ref().map(|body| body.render(value)),
         },
-        ActTemplate::Command(command) => Act::Command(command.iter().map(|part| part.render(value)).collect()),
+        ActTemplate::Command(command) => {
+            Act::Command(command.iter().map(|part| part.render(value)).collect())
+        }
         ActTemplate::Manual(sentence) => Act::Manual(sentence.render(value)),
     }
 }
@@ -346,7 +358,8 @@ fn external_id(kind: ExternalId, shared: &str, random: &mut ChaCha8Rng) -> Strin
     let own = random.next_u32();
     match kind {
         ExternalId::Plain => format!("call-{own:08x}"),
-        ExternalId::Awkward => format!("call {own:08x} +50% é"),
+        // A second decoding would make `%` of `%25`.
+        ExternalId::Awkward => format!("call {own:08x} +5%25 é"),
         ExternalId::Slash => format!("calls/{own:08x}"),
         ExternalId::Shared => shared.to_owned(),
     }
@@ -393,7 +406,7 @@ impl Shelf {
         std::fs::create_dir_all(&self.dir)?;
         let path = std::path::absolute(self.dir.join(&file))?;
         std::fs::write(&path, &made.bytes)?;
-        let sha256 = Sha256::digest(&made.bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = store::hex(&Sha256::digest(&made.bytes));
         let facts =
             RecordingFacts { file, sha256, bytes: made.bytes.len() as u64, duration_ms: made.duration_ms };
         let made = Made { path, facts };

@@ -141,7 +141,12 @@ pub fn compare(results: &Results, dir: &Path, slug: &str, ci: Ci) -> Result<Vec<
 }
 
 /// Compares what one lie was found out by with `broken/<name>.md`: the checks that failed, and their findings.
-pub fn compare_broken(results: &Results, dir: &Path, name: &str, ci: Ci) -> Result<Vec<Difference>, SnapshotError> {
+pub fn compare_broken(
+    results: &Results,
+    dir: &Path,
+    name: &str,
+    ci: Ci,
+) -> Result<Vec<Difference>, SnapshotError> {
     let mut differences = Vec::new();
     for story in &results.stories {
         let mut story = story.clone();
@@ -314,7 +319,6 @@ impl Display for Kind {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Ci, Kind, accept, compare, pending, reject, slug};
     use crate::report::sample;

@@ -63,7 +63,11 @@ pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Stand
     let exit = reasons.first().map_or(0, |(code, _)| *code);
     Standing {
         exit,
-        sentence: sentence(exit, failed.len(), unjudged.len(), circumstances.strict),
+        sentence: if exit == 3 && verdicts == 0 {
+            "incomplete: nothing was judged".to_owned()
+        } else {
+            sentence(exit, failed.len(), unjudged.len(), circumstances.strict)
+        },
         reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
         counts,
     }
@@ -73,7 +77,7 @@ fn sentence(exit: u8, failed: usize, unjudged: usize, strict: bool) -> String {
     let counted = if strict { "counted" } else { "required" };
     match exit {
         0 => format!("conformant: every {counted} check ran and passed"),
-        1 => format!("not conformant: {} of the {counted} clauses broken", failed),
+        1 => format!("not conformant: {failed} of the {counted} clauses broken"),
         3 => format!("incomplete: {unjudged} {counted} checks could not be judged"),
         4 => "set-up failed: nothing can be said about the integration".to_owned(),
         6 => "conformant, but the snapshot reports are to be reviewed".to_owned(),

@@ -57,6 +57,9 @@ pub(crate) struct Retriever {
     at_once: Arc<Semaphore>,
 }
 
+/// An answer of the endpoint is read up to this length in bytes; HubSpot's own limit is not known.
+const LONGEST_ANSWER: usize = 1 << 20;
+
 /// What came of one request.
 struct Fetched {
     status: u16,
@@ -66,7 +69,7 @@ struct Fetched {
 /// How a response is taken in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Intake {
-    /// Kept, up to 64 KiB.
+    /// Kept, up to 1 MiB.
     Short,
     /// Streamed and hashed.
     Streamed,
@@ -208,10 +211,11 @@ impl Retriever {
                 Ok(Ok(Some(chunk))) => {
                     length += chunk.len() as u64;
                     hash.update(&chunk);
-                    let room = (LONGEST_TEXT + 1).saturating_sub(start.len());
+                    let longest = if intake == Intake::Short { LONGEST_ANSWER } else { LONGEST_TEXT };
+                    let room = (longest + 1).saturating_sub(start.len());
                     start.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                    if intake == Intake::Short && length > LONGEST_TEXT as u64 {
-                        break Some(format!("the answer is longer than {LONGEST_TEXT} bytes"));
+                    if intake == Intake::Short && length > LONGEST_ANSWER as u64 {
+                        break Some(format!("the answer is longer than {LONGEST_ANSWER} bytes"));
                     }
                 }
                 Ok(Err(error)) => {

@@ -12,6 +12,7 @@ use crate::switches::Amount;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// One misbehaviour that was ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ pub struct Rule {
     pub story: Option<StoryKey>,
     /// How it strikes.
     pub strike: Strike,
-    /// How often it strikes; ignored for `ExpiredToken`.
+    /// How often it strikes, for `Throttled` how many windows; ignored for `ExpiredToken`.
     pub times: u32,
 }
 
@@ -32,7 +33,7 @@ pub struct Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strike {
-    /// 429
+    /// 429, from the first request that it strikes until the limit's window is over. `times` counts windows.
     Throttled {
         /// Which limit was reached.
         policy: Policy,
@@ -63,6 +64,17 @@ pub enum Policy {
     TenSecondly,
     /// The limit of a day.
     Daily,
+}
+
+impl Policy {
+    /// How long a client must wait; nobody can wait a day, so a daily limit strikes request by request.
+    const fn window(self) -> Duration {
+        match self {
+            Self::Secondly => Duration::from_secs(1),
+            Self::TenSecondly => Duration::from_secs(10),
+            Self::Daily => Duration::ZERO,
+        }
+    }
 }
 
 impl Strike {
@@ -124,6 +136,9 @@ struct Rules {
 struct Ordered {
     rule: Rule,
     struck: u32,
+    /// For `Throttled`: windows that began, and when the last one did.
+    windows: u32,
+    began: Option<Instant>,
     /// How many tokens had been issued when it was ordered.
     tokens: u64,
 }
@@ -153,7 +168,7 @@ impl Weather {
         let mut rules = self.rules();
         rules.next += 1;
         let id = RuleId(rules.next);
-        rules.ordered.insert(id, Ordered { rule, struck: 0, tokens });
+        rules.ordered.insert(id, Ordered { rule, struck: 0, windows: 0, began: None, tokens });
         id
     }
 
@@ -205,15 +220,32 @@ impl Weather {
                 && o.is_due(identity)
                 && o.rule.story.as_ref().is_none_or(|story| subject.is_of(story))
         })?;
-        ordered.struck += 1;
+        ordered.count();
         Some(ordered.rule.strike)
     }
 }
 
 impl Ordered {
+    /// Whether the limit's window is still open, in which whoever does not wait is refused again.
+    fn is_held(&self, policy: Policy) -> bool {
+        self.began.is_some_and(|began| began.elapsed() < policy.window())
+    }
+
+    fn count(&mut self) {
+        self.struck += 1;
+        if let Strike::Throttled { policy } = self.rule.strike
+            && !self.is_held(policy)
+        {
+            self.windows += 1;
+            self.began = Some(Instant::now());
+        }
+    }
+
     fn is_due(&self, identity: &Identity) -> bool {
-        if self.rule.strike != Strike::ExpiredToken {
-            return self.struck < self.rule.times;
+        match self.rule.strike {
+            Strike::ExpiredToken => {}
+            Strike::Throttled { policy } => return self.is_held(policy) || self.windows < self.rule.times,
+            _ => return self.struck < self.rule.times,
         }
         match identity.bearer {
             Some(Bearer::Access { serial } | Bearer::Expired { serial, .. }) => serial <= self.tokens,

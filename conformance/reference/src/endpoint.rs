@@ -65,7 +65,6 @@ pub(crate) async fn answer(app: &App, uri: &Uri, headers: &HeaderMap, below: &st
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
 

@@ -83,7 +83,9 @@ pub(crate) async fn tell(app: &App, call: &Call) -> Result<Option<String>, HubSp
                 call_id.get_or_insert(id);
             }
             (Step::Associate, Some(id)) => {
-                sabotage::resilience::send_later_step(app, &association_request(app, call, id), &log).await?;
+                let request = association_request(app, call, id);
+                let answer = sabotage::resilience::send_later_step(app, &request, &log).await;
+                sabotage::associations::spoil_answer(app.config.lie, answer)?;
             }
             (Step::MarkReady, Some(id)) => {
                 sabotage::resilience::send_later_step(app, &ready_request(app, call, id)?, &log).await?;

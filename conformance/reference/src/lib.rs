@@ -18,8 +18,6 @@
 //!
 //! It must not know the kit that examines it, and shares no code with it: an oracle is not examined by itself.
 
-#![expect(clippy::doc_markdown, reason = "HubSpot is a name, not code")]
-
 pub mod cli;
 pub mod config;
 pub mod sabotage;

@@ -67,7 +67,6 @@ fn decode(hex: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
 

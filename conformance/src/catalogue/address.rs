@@ -35,7 +35,7 @@ fn is_local(host: &Host<&str>, insecure_hosts: &[String]) -> bool {
         }
 }
 
-/// Whether a URL leads to a link-local address (169.254.0.0/16, fe80::/10): a cloud's metadata service, say.
+/// Whether a URL leads to a link-local address (169.254.0.0/16, `fe80::/10)`: a cloud's metadata service, say.
 pub(super) fn is_link_local(url: &str) -> bool {
     let Ok(parsed) = Url::parse(url) else { return false };
     match parsed.host() {

@@ -1,14 +1,14 @@
 //! `demo`: the whole job against the bundled reference integration, started as a process of its own.
 
-use super::examine::{self, Examination, SnapshotUse};
+use super::examine::{self, Afterwards, Examination, SnapshotUse, Stdout};
 use super::{Usage, only, seed};
 use crate::check::Profile;
 use crate::cli::DemoArgs;
+use crate::config::Config;
 use crate::config::located::suggestion;
 use crate::config::overrides::Overrides;
 use crate::config::template::{StartTemplate, Template};
 use crate::config::value::Seed;
-use crate::config::Config;
 use crate::judge;
 use crate::scenario;
 use reference_integration::sabotage::{self, Sabotage};
@@ -19,12 +19,12 @@ const BROKEN_SEED: u64 = 0x0b0e_1e55_ed00_5eed;
 
 pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
     let lie = args.sabotage.as_deref().map(find).transpose()?;
-    let environment = Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
+    let environment =
+        Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
     let given = args.terms.overrides(None).map_err(Usage)?.or(environment);
     let fixed = lie.is_some() && given.seed.is_none() && given.cases.is_none();
-    let mut config = Config::parse(include_str!("demo.toml"), "demo.toml")
-        .map_err(|e| Usage(e.to_string()))?
-        .with(given);
+    let mut config =
+        Config::parse(include_str!("demo.toml"), "demo.toml").map_err(|e| Usage(e.to_string()))?.with(given);
     config.folder = std::path::PathBuf::new();
     start_ourselves(&mut config, lie)?;
     if fixed {
@@ -39,7 +39,10 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
     let snapshots = match lie {
         _ if filtered => SnapshotUse::None("the run is filtered"),
         Some(_) if !fixed => SnapshotUse::None("the seed is not the fixed one"),
-        Some(lie) => SnapshotUse::Broken(lie.name.replace('/', "-")),
+        Some(lie) if args.terms.snapshots.join("broken").is_dir() => {
+            SnapshotUse::Broken(lie.name.replace('/', "-"))
+        }
+        Some(_) => SnapshotUse::None("there is no reports/broken/ here"),
         None if args.terms.snapshots.join("reference").is_dir() => SnapshotUse::Stories,
         None => SnapshotUse::None("there is no reports/reference/ here"),
     };
@@ -50,6 +53,8 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
     };
     examine::examine(Examination {
         seed: seed(config.ranges.seed),
+        stdout: Stdout::of(&args.terms),
+        afterwards: if args.hold { Afterwards::Hold } else { Afterwards::Stop },
         config,
         scenarios,
         terms,
@@ -59,8 +64,6 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
         snapshot_dir: args.terms.snapshots,
         in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
-        json: args.terms.json.is_some(),
-        hold: args.hold,
     })
     .await
 }
@@ -70,7 +73,9 @@ fn find(name: &str) -> Result<&'static Sabotage, Usage> {
         let names: Vec<_> = sabotage::ALL.iter().map(|s| s.name).collect();
         let near = suggestion(name, &names, "sabotages");
         let near = near.split_once("? ").map(|(near, _)| format!("{near}? ")).unwrap_or_default();
-        Usage(format!("there is no sabotage `{name}`\nhelp: {near}`conformance list --sabotages` shows them all"))
+        Usage(format!(
+            "there is no sabotage `{name}`\nhelp: {near}`conformance list --sabotages` shows them all"
+        ))
     })
 }
 

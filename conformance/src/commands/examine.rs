@@ -2,9 +2,9 @@
 
 use super::output::RunDir;
 use super::{KIT_FAILED, Usage};
+use crate::config::Config;
 use crate::config::template::Name;
 use crate::config::trigger::Trigger;
-use crate::config::Config;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
@@ -38,8 +38,32 @@ pub(super) struct Examination {
     pub(super) snapshot_dir: PathBuf,
     pub(super) in_flight: usize,
     pub(super) out: Option<PathBuf>,
-    pub(super) json: bool,
-    pub(super) hold: bool,
+    pub(super) stdout: Stdout,
+    pub(super) afterwards: Afterwards,
+}
+
+/// What stdout is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stdout {
+    /// The report that people read.
+    People,
+    /// `results.json`, and nothing else.
+    Json,
+}
+
+impl Stdout {
+    pub(super) fn of(terms: &crate::cli::Terms) -> Self {
+        if terms.json.is_some() { Self::Json } else { Self::People }
+    }
+}
+
+/// What becomes of both sides when all is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Afterwards {
+    /// They are stopped.
+    Stop,
+    /// They stay up until Ctrl-C.
+    Hold,
 }
 
 /// Which snapshot reports a run is compared with.
@@ -73,11 +97,11 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         strict: asked.flags.strict,
         filtered: true,
         snapshots: SnapshotUse::None("probe has none"),
+        stdout: Stdout::of(&asked.flags),
         snapshot_dir: asked.flags.snapshots,
         in_flight: asked.flags.in_flight.into(),
         out: asked.flags.out,
-        json: asked.flags.json.is_some(),
-        hold: false,
+        afterwards: Afterwards::Stop,
     };
     let (dir, say) = opened(&examination, started)?;
     let interrupt = CancellationToken::new();
@@ -93,8 +117,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         ..probe_context(&examination, &asked.app_id, Secrets::new(), &dir)
     };
     let listener = progress::on_stderr();
-    let mut gathered =
-        run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
+    let mut gathered = run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
     let _ = std::fs::remove_dir_all(&context.spool);
     let exit = conclude(&examination, &dir, &say, (started, began), &mut gathered);
@@ -106,7 +129,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
 fn opened(asked: &Examination, started: jiff::Timestamp) -> Result<(RunDir, Say), Usage> {
     let run_id = format!("{}-{:08x}", started.strftime("%Y%m%dT%H%M%SZ"), asked.seed >> 32);
     let dir = RunDir::create(asked.out.as_deref(), &run_id).map_err(Usage)?;
-    let say = Say { json: asked.json };
+    let say = Say { stdout: asked.stdout };
     say.line(&format!(
         "seed {:#018x} · conformance {} · {}",
         asked.seed,
@@ -143,7 +166,7 @@ pub(super) async fn examine(asked: Examination) -> Result<ExitCode, Usage> {
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let (mut gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
     let exit = conclude(&asked, &dir, &say, (started, began), &mut gathered);
-    if asked.hold && !interrupt.is_cancelled() {
+    if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;
     }
     listening.abort();
@@ -228,10 +251,12 @@ async fn tell_all(
         Ok(portal) => portal,
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
     };
-    for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret] {
+    for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret]
+    {
         secrets.know(secret);
     }
-    let mock = MockHubSpot::builder().portal(portal.clone()).strict(true).secrets(secrets.clone()).start().await;
+    let mock =
+        MockHubSpot::builder().portal(portal.clone()).strict(true).secrets(secrets.clone()).start().await;
     let mock = match mock {
         Ok(mock) => &*sides.mock.insert(mock),
         Err(error) => {
@@ -272,7 +297,9 @@ async fn tell_all(
             seed: asked.seed,
             app_id: values.portal.app_id.clone(),
             mock_url: mock.url().to_owned(),
-            registered_url: by_hand.map(|url| url.0.render(|name| values.common(name, &api))).unwrap_or_default(),
+            registered_url: by_hand
+                .map(|url| url.0.render(|name| values.common(name, &api)))
+                .unwrap_or_default(),
             insecure_hosts: asked.config.hubspot.insecure_hosts.clone(),
             registration_expected: by_hand.is_none(),
         },
@@ -314,7 +341,7 @@ fn advertised(config: &Config, mut values: Values) -> Values {
             Name::MockPort => values.common(Name::MockPort, &api),
             other => values.common(other, &api),
         });
-        values.mock_url = url.trim_end_matches('/').to_owned();
+        url.trim_end_matches('/').clone_into(&mut values.mock_url);
     }
     values
 }
@@ -378,7 +405,8 @@ struct Compared {
 fn compare_snapshots(asked: &Examination, results: &Results, circumstances: &Circumstances) -> Compared {
     let mut compared = Compared::default();
     let incomplete = circumstances.interrupted || !circumstances.setup_faults.is_empty();
-    let ci = if std::env::var("CI").is_ok_and(|v| v == "true") { snapshot::Ci::Yes } else { snapshot::Ci::No };
+    let ci =
+        if std::env::var("CI").is_ok_and(|v| v == "true") { snapshot::Ci::Yes } else { snapshot::Ci::No };
     let outcome = match &asked.snapshots {
         _ if incomplete => {
             compared.notes.push("snapshots were not compared: the run is incomplete".to_owned());
@@ -394,7 +422,9 @@ fn compare_snapshots(asked: &Examination, results: &Results, circumstances: &Cir
         SnapshotUse::Broken(name) => snapshot::compare_broken(results, &asked.snapshot_dir, name, ci),
     };
     match outcome {
-        Ok(differences) if differences.is_empty() => compared.notes.push("snapshots: no difference".to_owned()),
+        Ok(differences) if differences.is_empty() => {
+            compared.notes.push("snapshots: no difference".to_owned());
+        }
         Ok(differences) => {
             for difference in differences {
                 compared.notes.push(difference.to_string());
@@ -415,7 +445,10 @@ fn finish(
     say: &Say,
     notes: &[String],
 ) -> u8 {
-    let colour = if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() && !asked.json {
+    let colour = if std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none()
+        && asked.stdout == Stdout::People
+    {
         Colour::Always
     } else {
         Colour::Never
@@ -429,8 +462,10 @@ fn finish(
         return KIT_FAILED;
     }
     let path = dir.path.display();
-    say.line(&format!("reports: {path}/results.json {path}/summary.md {path}/junit.xml {path}/evidence.ndjson"));
-    if asked.json {
+    say.line(&format!(
+        "reports: {path}/results.json {path}/summary.md {path}/junit.xml {path}/evidence.ndjson"
+    ));
+    if asked.stdout == Stdout::Json {
         println!("{}", crate::report::json::render(results));
     }
     results.standing.exit
@@ -453,11 +488,14 @@ fn who(integration: &Identity) -> String {
 
 /// Where the report for people goes: stdout, or stderr when stdout is for `--json`.
 struct Say {
-    json: bool,
+    stdout: Stdout,
 }
 
 impl Say {
     fn line(&self, text: &str) {
-        if self.json { eprintln!("{text}") } else { println!("{text}") }
+        match self.stdout {
+            Stdout::People => println!("{text}"),
+            Stdout::Json => eprintln!("{text}"),
+        }
     }
 }

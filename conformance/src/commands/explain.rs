@@ -15,7 +15,10 @@ pub(super) fn explain(id: &str) -> Result<ExitCode, Usage> {
         )));
     };
     println!("{}  ({}, {}, since {})\n", check.id, check.level.name(), check.profile.name(), check.since);
-    println!("{}", check.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n"));
+    println!(
+        "{}",
+        check.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    );
     println!("\n## The clauses\n");
     for clause in check.clauses {
         println!("- {}: {}", clause.name, clause.text);

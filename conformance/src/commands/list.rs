@@ -22,9 +22,9 @@ pub(super) fn list(args: &ListArgs) -> ExitCode {
     let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
     let width = rows.iter().map(|row| text(row, "name").len()).max().unwrap_or(0);
     for row in &rows {
-        let middle = row.get("level").map_or(String::new(), |_| {
-            format!("{:<14} {:<14} ", text(row, "level"), text(row, "profile"))
-        });
+        let middle = row
+            .get("level")
+            .map_or(String::new(), |_| format!("{:<14} {:<14} ", text(row, "level"), text(row, "profile")));
         println!("{:<width$}  {middle}{}", text(row, "name"), text(row, "says"));
     }
     ExitCode::SUCCESS
@@ -58,8 +58,6 @@ fn sabotages() -> Vec<Value> {
     let caught_by = |name: &str| -> Vec<_> {
         catalogue::all().filter(|c| c.proof.contains(&name)).map(|c| c.id).collect()
     };
-    let row = |s: &sabotage::Sabotage| {
-        json!({ "name": s.name, "says": s.lie, "scenario": s.story, "caught_by": caught_by(s.name) })
-    };
+    let row = |s: &sabotage::Sabotage| json!({ "name": s.name, "says": s.lie, "scenario": s.story, "caught_by": caught_by(s.name) });
     sabotage::ALL.iter().map(row).collect()
 }

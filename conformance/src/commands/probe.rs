@@ -21,13 +21,15 @@ pub(super) async fn probe(args: ProbeArgs) -> Result<ExitCode, Usage> {
             args.url
         )));
     }
-    url::Url::parse(&args.url.replace("%s", "x"))
-        .map_err(|why| Usage(format!("{:?} is no URL: {why}\nhelp: write it whole, https:// included", args.url)))?;
+    url::Url::parse(&args.url.replace("%s", "x")).map_err(|why| {
+        Usage(format!("{:?} is no URL: {why}\nhelp: write it whole, https:// included", args.url))
+    })?;
     let profiles = overrides::profiles(&args.profiles).map_err(Usage)?;
-    let environment = Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
+    let environment =
+        Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
     let given = args.terms.overrides(None).map_err(Usage)?.or(environment);
     let mut config = Config::default().with(given);
-    config.integration.product = "probe".to_owned();
+    "probe".clone_into(&mut config.integration.product);
     let mut story = Story {
         scenario: "probe".to_owned(),
         title: "The endpoint and the recording alone".to_owned(),
@@ -38,18 +40,28 @@ pub(super) async fn probe(args: ProbeArgs) -> Result<ExitCode, Usage> {
             Section::Media,
             Section::Security,
         ],
-        calls: vec![Call {
-            external_id: args.external_id,
-            account_id: args.account,
-            ..Call::default()
-        }],
+        calls: vec![Call { external_id: args.external_id, account_id: args.account, ..Call::default() }],
         ..Story::default()
     };
     for probe in JOURNEY {
-        story.probes.insert(probe, ProbeOutcome::NotAsked("probe asks only the endpoint and the recording".into()));
+        story
+            .probes
+            .insert(probe, ProbeOutcome::NotAsked("probe asks only the endpoint and the recording".into()));
     }
-    let terms =
-        judge::Terms { profiles, octet_stream: args.terms.octet_stream.into(), only: only(&args.terms.only)? };
+    let terms = judge::Terms {
+        profiles,
+        octet_stream: args.terms.octet_stream.into(),
+        only: only(&args.terms.only)?,
+    };
     let seed = seed(config.ranges.seed);
-    examine::probe(Prober { url: args.url, app_id: args.app_id, story, config, seed, terms, flags: args.terms }).await
+    examine::probe(Prober {
+        url: args.url,
+        app_id: args.app_id,
+        story,
+        config,
+        seed,
+        terms,
+        flags: args.terms,
+    })
+    .await
 }

@@ -1,6 +1,6 @@
 //! `run`: drives the integration that conformance.toml describes.
 
-use super::examine::{self, Examination, SnapshotUse};
+use super::examine::{self, Afterwards, Examination, SnapshotUse, Stdout};
 use super::{Usage, only, seed};
 use crate::cli::RunArgs;
 use crate::config::Config;
@@ -10,7 +10,8 @@ use crate::scenario;
 use std::process::ExitCode;
 
 pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
-    let environment = Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
+    let environment =
+        Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
     let flags = args.terms.overrides(args.profiles.as_deref()).map_err(Usage)?;
     let config = Config::load(&args.config).map_err(|e| Usage(e.to_string()))?.with(flags.or(environment));
     let all = scenario::load(args.scenario_dir.as_deref()).map_err(|e| Usage(e.to_string()))?;
@@ -23,6 +24,8 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
     };
     examine::examine(Examination {
         seed: seed(config.ranges.seed),
+        stdout: Stdout::of(&args.terms),
+        afterwards: Afterwards::Stop,
         config,
         scenarios,
         terms,
@@ -32,8 +35,6 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
         snapshot_dir: args.terms.snapshots,
         in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
-        json: args.terms.json.is_some(),
-        hold: false,
     })
     .await
 }

@@ -1,5 +1,4 @@
 //! What a partner reads when `conformance.toml` is wrong, and what the kit reads when it is right.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::overrides::Overrides;
 use super::template::{JsonTemplate, Name, Template};

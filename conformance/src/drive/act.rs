@@ -58,7 +58,9 @@ impl Reply {
                 let body: String = body.chars().filter(|c| !c.is_control()).take(200).collect();
                 Some(format!("the trigger was answered {status}: {body}"))
             }
-            Self::Ended { status, success: false } => Some(format!("the trigger's program ended with {status}")),
+            Self::Ended { status, success: false } => {
+                Some(format!("the trigger's program ended with {status}"))
+            }
             _ => None,
         }
     }

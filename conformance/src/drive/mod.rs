@@ -36,7 +36,9 @@ pub struct Start {
 #[derive(Debug, thiserror::Error)]
 pub enum SetupFault {
     /// The command is empty or cannot be run.
-    #[error("the integration could not be started: {command}: {source}\nhelp: run the command of [start] by hand in {dir}")]
+    #[error(
+        "the integration could not be started: {command}: {source}\nhelp: run the command of [start] by hand in {dir}"
+    )]
     NotStarted {
         /// The command.
         command: String,
@@ -46,7 +48,9 @@ pub enum SetupFault {
         source: io::Error,
     },
     /// It ended before it was up.
-    #[error("the integration ended ({status}) before {url} answered{output}\nhelp: run the command of [start] by hand; its whole output is in {log}")]
+    #[error(
+        "the integration ended ({status}) before {url} answered{output}\nhelp: run the command of [start] by hand; its whole output is in {log}"
+    )]
     EndedEarly {
         /// Its exit status.
         status: String,
@@ -58,7 +62,9 @@ pub enum SetupFault {
         log: String,
     },
     /// It was not up in time.
-    #[error("the integration was started, and {url} did not answer 2xx within {waited} s; last: {last}{output}\nhelp: raise [start] ready.within, or check the port; its whole output is in {log}")]
+    #[error(
+        "the integration was started, and {url} did not answer 2xx within {waited} s; last: {last}{output}\nhelp: raise [start] ready.within, or check the port; its whole output is in {log}"
+    )]
     NotReady {
         /// The ready URL.
         url: String,
@@ -78,7 +84,9 @@ pub enum SetupFault {
         message: String,
     },
     /// The trigger cannot be reached.
-    #[error("the trigger {url} could not be reached: {reason}\nhelp: check [trigger] in conformance.toml, and that the integration listens there")]
+    #[error(
+        "the trigger {url} could not be reached: {reason}\nhelp: check [trigger] in conformance.toml, and that the integration listens there"
+    )]
     TriggerUnreachable {
         /// The trigger's URL or command.
         url: String,
@@ -115,11 +123,11 @@ impl Process {
             dir: dir.display().to_string(),
             source,
         };
-        let (program, arguments) = start
-            .command
-            .split_first()
-            .ok_or_else(|| not_started(io::Error::new(io::ErrorKind::InvalidInput, "the command is empty")))?;
-        let file = Arc::new(Mutex::new(Log { file: File::create(log).map_err(not_started)?, left: LOG_LIMIT }));
+        let (program, arguments) = start.command.split_first().ok_or_else(|| {
+            not_started(io::Error::new(io::ErrorKind::InvalidInput, "the command is empty"))
+        })?;
+        let file =
+            Arc::new(Mutex::new(Log { file: File::create(log).map_err(not_started)?, left: LOG_LIMIT }));
         let mut child = Command::new(program)
             .args(arguments)
             .envs(&start.env)

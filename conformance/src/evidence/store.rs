@@ -60,7 +60,10 @@ pub fn read(dir: &Path) -> io::Result<Evidence> {
     let mut evidence = Evidence::default();
     for (number, line) in BufReader::new(File::open(dir.join("evidence.ndjson"))?).lines().enumerate() {
         let wrong = |what: &str| {
-            io::Error::new(io::ErrorKind::InvalidData, format!("evidence.ndjson, line {}: {what}", number + 1))
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("evidence.ndjson, line {}: {what}", number + 1),
+            )
         };
         let mut value: Value = serde_json::from_str(&line?).map_err(|e| wrong(&e.to_string()))?;
         internalise(&mut value, &bodies)?;
@@ -69,7 +72,9 @@ pub fn read(dir: &Path) -> io::Result<Evidence> {
             Record::Run(run) => evidence.run = run,
             Record::Common(entry) => evidence.common.push(entry),
             Record::Story(story) => evidence.stories.push(*story),
-            Record::Journal(entry) => last(&mut evidence).ok_or_else(|| wrong("no story"))?.journal.push(entry),
+            Record::Journal(entry) => {
+                last(&mut evidence).ok_or_else(|| wrong("no story"))?.journal.push(entry);
+            }
             Record::Exchange(exchange) => {
                 last(&mut evidence).ok_or_else(|| wrong("no story"))?.exchanges.push(*exchange);
             }
@@ -119,7 +124,8 @@ fn internalise(value: &mut Value, bodies: &Path) -> io::Result<()> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
@@ -128,7 +134,6 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that fails to set up should panic")]
 mod tests {
     use super::*;
     use crate::evidence::{Answer, Content, End, Outcome, Probe, Received, Timing};
@@ -142,7 +147,12 @@ mod tests {
             probe: Probe::AuthenticatedUrl,
             case: "stock".into(),
             step: None,
-            request: Request { method: "GET".into(), target: "http://h/x".into(), headers: vec![], body: Body::Empty },
+            request: Request {
+                method: "GET".into(),
+                target: "http://h/x".into(),
+                headers: vec![],
+                body: Body::Empty,
+            },
             hops: vec![],
             outcome: Outcome::Answered(Answer {
                 status: 200,

@@ -67,7 +67,6 @@ impl Resolve for Resolver {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a broken expectation shall stop the test")]
 mod tests {
     use super::*;
 

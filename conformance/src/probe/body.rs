@@ -206,7 +206,6 @@ pub(super) struct Finished {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a broken expectation shall stop the test")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

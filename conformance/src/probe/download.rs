@@ -49,14 +49,14 @@ pub(super) async fn whole(asking: &mut Asking<'_>, url: &str) -> Result<Recordin
     })
 }
 
-/// Asks for the first KiB as Chromium's player does, and as a stock client does.
-pub(super) async fn others(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
+/// Asks for the first KiB as Chromium's player does, and as a stock client does; also where HubSpot's client was refused.
+pub(super) async fn others(asking: &mut Asking<'_>, url: &str, recording: Option<&Recording>) {
     let cases = [
         ("browser", manners::chromium("bytes=0-1023")),
         ("bare-client", manners::bare(Some("bytes=0-1023"))),
     ];
     for (case, headers) in cases {
-        let spooled = Some(&recording.spooled);
+        let spooled = recording.map(|recording| &recording.spooled);
         asking.ask(to_recording(Probe::Download, case, url, headers, spooled, 1024)).await;
     }
 }

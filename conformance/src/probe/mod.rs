@@ -192,7 +192,7 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
     match &recording {
         Ok(recording) => {
             if download {
-                download::others(asking, url, recording).await;
+                download::others(asking, url, Some(recording)).await;
             }
             if planned.contains(&Probe::Token) {
                 token::ask(asking, url, Some(recording)).await;
@@ -205,6 +205,9 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
             }
         }
         Err(reason) => {
+            if download {
+                download::others(asking, url, None).await;
+            }
             if planned.contains(&Probe::Token) {
                 token::ask(asking, url, None).await;
             }
@@ -214,9 +217,12 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
         }
     }
     if first && (download || asking.story.sections.contains(&Section::AuthenticatedUrl)) {
-        let again = authenticated_url::stock(asking, "again").await;
-        if let (Ok(again), Ok(recording), true) = (again, &recording, download) {
-            download::second(asking, &again, recording).await;
+        // Twice, for what alternates between two nodes would look the same once.
+        for _ in 0..2 {
+            let again = authenticated_url::stock(asking, "again").await;
+            if let (Ok(again), Ok(recording), true) = (again, &recording, download) {
+                download::second(asking, &again, recording).await;
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?P<httpdate>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)\b",
         r#"(?i:(?P<etagname>(?:etag|if-range|if-none-match|if-match)["']?\s*[:=]?\s*))(?P<etag>(?:W/)?"[^"]*")"#,
         r"\b(?P<seed>0x[0-9a-fA-F]{16})\b",
+        // As `plan.rs` makes them; which of a burst's calls is lost is chance.
+        r"\b(?P<external>calls?[-/ ][0-9a-f]{8}\b(?: \+5%25 é)?)",
         r#"(?P<host>https?://[^\s/:@"']+|\blocalhost|\b127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})\b"#,
         r#"(?P<path>/(?:tmp|var/tmp|var/folders|private/tmp|private/var)/[^\s"'`]+)"#,
         r"\b(?P<ms>\d+(?:\.\d+)? ?ms)\b",
@@ -47,6 +49,7 @@ impl Tokens {
             ("rfc3339", "<rfc3339>"),
             ("httpdate", "<http-date>"),
             ("seed", "<seed>"),
+            ("external", "<external-id>"),
             ("path", "<path>"),
             ("ms", "<ms>"),
             ("s", "<s>"),
@@ -105,6 +108,7 @@ mod tests {
             "bytes=0-99999999999 bytes=99999999999- bytes 0-9/1460044000 length 1460044",
             "at 2026-11-22T11:00:00.123Z, Sun, 22 Nov 2026 11:00:00 GMT, 1795345200123",
             "ETag: W/\"abc\" is not ETag \"def\"; if-range=\"x\"",
+            "\"call-0a1b2c3d\" calls/0a1b2c3d \"call 0a1b2c3d +5%25 é\" call-back",
             "0x00000000c0ffee00 67e55044-10b1-426f-9247-bb680e5fe0c8 /tmp/run-1/a.wav",
             "after 12 ms, 1.5s, within 30 s; 17.25ms",
         ];
@@ -119,6 +123,7 @@ mod tests {
             bytes=0-99999999999 bytes=99999999999- bytes 0-9/1460044000 length 1460044
             at <rfc3339>, <http-date>, <epoch>
             ETag: <etag> is not ETag <etag>; if-range=<etag>
+            "<external-id>" <external-id> "<external-id>" call-back
             <seed> <uuid> <path>
             after <ms>, <s>, within 30 s; <ms>
             "#);

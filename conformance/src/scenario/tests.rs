@@ -1,5 +1,4 @@
 //! What the kit's scenarios say, and what a partner reads when one of their own is wrong.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::file::parse;
 use super::{Account, ExternalId, Recording, StrikeKind, embedded, load, select};

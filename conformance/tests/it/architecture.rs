@@ -47,14 +47,23 @@ fn the_mock_never_judges() {
 
 #[test]
 fn wire_types_know_neither_axum_nor_state() {
-    let found = offenders("mock-hubspot/src/wire", &[], &["axum", "crate::portal", "crate::journal", "tokio"]);
+    let found =
+        offenders("mock-hubspot/src/wire", &[], &["axum", "crate::portal", "crate::journal", "tokio"]);
     assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
 fn ranges_media_checks_and_reports_are_pure() {
-    const IMPURE: &[&str] =
-        &["tokio::", "reqwest", "std::net", "std::env", "SystemTime", "Instant::now", "std::process", "println!"];
+    const IMPURE: &[&str] = &[
+        "tokio::",
+        "reqwest",
+        "std::net",
+        "std::env",
+        "SystemTime",
+        "Instant::now",
+        "std::process",
+        "println!",
+    ];
     for (folder, except) in [
         ("conformance/src/range", &[][..]),
         ("mock-hubspot/src/media", &[][..]),
@@ -81,7 +90,8 @@ fn only_probe_opens_sockets_to_the_integration() {
 #[test]
 fn only_commands_print() {
     let found = offenders("conformance/src", &["/commands/"], &["println!(", "print!("]);
-    let found: Vec<_> = found.into_iter().filter(|l| !l.contains("eprint") || !l.contains("/report/progress")).collect();
+    let found: Vec<_> =
+        found.into_iter().filter(|l| !l.contains("eprint") || !l.contains("/report/progress")).collect();
     assert!(found.is_empty(), "{found:#?}");
 }
 

@@ -15,7 +15,10 @@ fn refused(kit: &Kit, args: &[&str], wanted: &[&str]) {
 #[test]
 fn mistakes_in_the_configuration_are_shown_where_they_stand() {
     for (text, wanted) in [
-        ("schema = 1\n[integratoin]\n", &["conformance.toml:2:2", "integratoin", "did you mean `integration`?"][..]),
+        (
+            "schema = 1\n[integratoin]\n",
+            &["conformance.toml:2:2", "integratoin", "did you mean `integration`?"][..],
+        ),
         ("schema = 1\n[waits]\ninbund = \"1s\"\n", &["conformance.toml:3:1", "did you mean `inbound`?"][..]),
         (
             "schema = 1\n[start]\ncommand = [\"x\", \"{prot}\"]\n",
@@ -41,9 +44,17 @@ fn a_configuration_that_is_not_there_is_named() {
 #[test]
 fn unknown_names_are_refused_with_the_nearest_one() {
     let kit = Kit::new();
-    refused(&kit, &["demo", "outbond-call"], &["there is no scenario `outbond-call`", "did you mean `outbound-call`?"]);
+    refused(
+        &kit,
+        &["demo", "outbond-call"],
+        &["there is no scenario `outbond-call`", "did you mean `outbound-call`?"],
+    );
     refused(&kit, &["demo", "--only", "rangs/"], &["no check's id starts with `rangs/`"]);
-    refused(&kit, &["explain", "ranges/frist-byte"], &["there is no check", "did you mean `ranges/first-byte`?"]);
+    refused(
+        &kit,
+        &["explain", "ranges/frist-byte"],
+        &["there is no check", "did you mean `ranges/first-byte`?"],
+    );
     refused(&kit, &["demo", "--seed", "0xzz"], &["0xzz"]);
 }
 
@@ -68,7 +79,9 @@ fn every_check_explains_itself() {
 #[test]
 fn the_lists_are_text_or_json() {
     let kit = Kit::new();
-    for (args, at_least) in [(&["list"][..], 60), (&["list", "--sabotages"], 100), (&["list", "--scenarios"], 12)] {
+    for (args, at_least) in
+        [(&["list"][..], 60), (&["list", "--sabotages"], 100), (&["list", "--scenarios"], 12)]
+    {
         let text = kit.run(args);
         assert!(text.exit == 0 && text.stdout.lines().count() >= at_least, "{args:?}");
         let json = kit.run(&[args, &["--json"]].concat());

@@ -6,28 +6,28 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// A folder in which the kit is run.
-pub struct Kit {
-    pub dir: TempDir,
+pub(crate) struct Kit {
+    pub(crate) dir: TempDir,
 }
 
 /// What one run gave.
-pub struct Ran {
-    pub exit: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) exit: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Kit {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { dir: tempfile::tempdir().unwrap() }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// The command, in this folder, with nothing of ours in its environment.
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
         command.args(args).current_dir(self.path()).env_remove("RUST_LOG").env_remove("CI");
         for (name, _) in std::env::vars() {
@@ -38,24 +38,38 @@ impl Kit {
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         ran(self.command(args).output().unwrap())
     }
 
     /// `results.json` of a run that was told `--json -`.
-    pub fn results(&self, args: &[&str]) -> (i32, Value) {
-        let ran = self.run(&[args, &["--json", "-"]].concat());
-        let value = serde_json::from_str(&ran.stdout)
-            .unwrap_or_else(|e| panic!("stdout of {args:?} is not JSON: {e}\n{}\n{}", ran.stdout, ran.stderr));
+    pub(crate) fn results(&self, args: &[&str]) -> (i32, Value) {
+        Self::results_of(args, self.command(&[args, &["--json", "-"]].concat()))
+    }
+
+    /// The same in CI, compared with the repository's own accepted reports.
+    pub(crate) fn results_with_accepted(&self, args: &[&str]) -> (i32, Value) {
+        let reports = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("reports");
+        let more = ["--json", "-", "--snapshots", reports.to_str().unwrap()];
+        let mut command = self.command(&[args, &more].concat());
+        command.env("CI", "true");
+        Self::results_of(args, command)
+    }
+
+    fn results_of(args: &[&str], mut command: Command) -> (i32, Value) {
+        let ran = ran(command.output().unwrap());
+        let value = serde_json::from_str(&ran.stdout).unwrap_or_else(|e| {
+            panic!("stdout of {args:?} is not JSON: {e}\n{}\n{}", ran.stdout, ran.stderr)
+        });
         (ran.exit, value)
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path().join(name), text).unwrap();
     }
 }
 
-pub fn ran(output: Output) -> Ran {
+pub(crate) fn ran(output: Output) -> Ran {
     Ran {
         exit: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -64,7 +78,7 @@ pub fn ran(output: Output) -> Ran {
 }
 
 /// Every verdict of a result: (story, check, level, verdict, the whole).
-pub fn verdicts(results: &Value) -> Vec<(String, String, String, String, Value)> {
+pub(crate) fn verdicts(results: &Value) -> Vec<(String, String, String, String, Value)> {
     let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
     results["stories"]
         .as_array()

@@ -23,7 +23,10 @@ fn python() -> Option<PathBuf> {
         };
         run(Path::new("python3"), &["-m", "venv", "--clear", venv.to_str().unwrap()]);
         let pip = venv.join("bin/pip");
-        run(&pip, &["install", "--quiet", "--disable-pip-version-check", "-r", requirements.to_str().unwrap()]);
+        run(
+            &pip,
+            &["install", "--quiet", "--disable-pip-version-check", "-r", requirements.to_str().unwrap()],
+        );
         std::fs::write(&stamp, wanted).unwrap();
     }
     Some(venv.join("bin"))

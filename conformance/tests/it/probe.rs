@@ -6,14 +6,14 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
 /// A `demo --hold` that is up; its process is ended when this is dropped.
-pub struct Held {
+pub(crate) struct Held {
     child: Child,
-    pub kit: Kit,
-    pub results: Value,
+    pub(crate) kit: Kit,
+    pub(crate) results: Value,
 }
 
 impl Held {
-    pub fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let kit = Kit::new();
         let args = [&["demo", "--hold", "--out", "out"], args].concat();
         let mut child = kit.command(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -28,7 +28,7 @@ impl Held {
     }
 
     /// Ends it as Ctrl-C would; its exit code.
-    pub fn end(mut self) -> Option<i32> {
+    pub(crate) fn end(mut self) -> Option<i32> {
         let id = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
         self.child.wait().unwrap().code()
@@ -77,7 +77,8 @@ fn an_endpoint_is_judged_alone() {
 #[test]
 fn a_template_without_a_placeholder_is_refused_before_anything_is_sent() {
     let kit = Kit::new();
-    let ran = kit.run(&["probe", "http://127.0.0.1:1/x", "--external-id", "a", "--account", "b", "--app-id", "1"]);
+    let ran =
+        kit.run(&["probe", "http://127.0.0.1:1/x", "--external-id", "a", "--account", "b", "--app-id", "1"]);
     assert_eq!(ran.exit, 2);
     assert!(ran.stderr.contains("has no %s"), "{}", ran.stderr);
     assert_eq!(std::fs::read_dir(kit.path()).unwrap().count(), 0, "nothing is written");

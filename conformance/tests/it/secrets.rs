@@ -27,14 +27,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn configuration() -> String {
     let kit = env!("CARGO_BIN_EXE_conformance");
     let demo = include_str!("../../src/commands/demo.toml");
-    let command = format!(
-        "command = [\"sh\", \"-c\", \"env | grep HUBSPOT_; exec '{kit}' reference\"]"
-    );
+    let command = format!("command = [\"sh\", \"-c\", \"env | grep HUBSPOT_; exec '{kit}' reference\"]");
     let secrets = CANARIES
         .iter()
         .zip(["access_token", "developer_key", "refresh_token", "client_secret"])
-        .map(|((name, _), key)| format!("{key} = {{ env = \"{name}\" }}\n"))
-        .collect::<String>();
+        .map(|((name, _), key)| format!("{key} = {{ env = \"{name}\" }}"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let demo = demo.replace("command = [\"conformance\", \"reference\"]", &command);
     format!("{demo}\n[hubspot]\n{secrets}")
 }

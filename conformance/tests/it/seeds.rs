@@ -24,10 +24,21 @@ fn random_requests(kit: &Kit, out: &str) -> Vec<(String, String, Option<u32>, St
 fn the_same_seed_asks_the_same_ranges() {
     let kit = Kit::new();
     for out in ["first", "second"] {
-        let args = ["demo", "outbound-call", "flac-recording", "--seed", "0x5eed", "--json", "-", "--out", out];
+        let args =
+            ["demo", "outbound-call", "flac-recording", "--seed", "0x5eed", "--json", "-", "--out", out];
         assert_eq!(kit.run(&args).exit, 0);
     }
-    kit.run(&["demo", "outbound-call", "flac-recording", "--seed", "0x5eee", "--json", "-", "--out", "third"]);
+    kit.run(&[
+        "demo",
+        "outbound-call",
+        "flac-recording",
+        "--seed",
+        "0x5eee",
+        "--json",
+        "-",
+        "--out",
+        "third",
+    ]);
     let first = random_requests(&kit, "first");
     assert!(first.len() >= 512, "{}", first.len());
     assert_eq!(first, random_requests(&kit, "second"));
@@ -38,7 +49,17 @@ fn the_same_seed_asks_the_same_ranges() {
 fn the_same_seed_shrinks_a_failure_by_the_same_requests() {
     let kit = Kit::new();
     for out in ["first", "second"] {
-        kit.run(&["demo", "--break", "ranges/garbled-past-64-kib", "--seed", "0x5eed", "--json", "-", "--out", out]);
+        kit.run(&[
+            "demo",
+            "--break",
+            "ranges/garbled-past-64-kib",
+            "--seed",
+            "0x5eed",
+            "--json",
+            "-",
+            "--out",
+            out,
+        ]);
     }
     assert_eq!(random_requests(&kit, "first"), random_requests(&kit, "second"));
 }
@@ -50,7 +71,8 @@ fn an_end_that_is_off_by_one_is_shrunk_to_two_bytes_at_most_whatever_the_seed() 
         let args = ["demo", "--break", "ranges/drops-the-last-byte", "--seed", seed, "--out", "out"];
         let (exit, results) = kit.results(&args);
         assert_eq!(exit, 1);
-        let random = verdicts(&results).into_iter().filter(|v| v.1.starts_with("ranges/random-") && v.3 == "fail");
+        let random =
+            verdicts(&results).into_iter().filter(|v| v.1.starts_with("ranges/random-") && v.3 == "fail");
         assert!(random.count() >= 1, "seed {seed} found nothing");
         let evidence = store::read(&kit.path().join("out")).unwrap();
         let walk = evidence.stories[0].random.as_ref().unwrap();

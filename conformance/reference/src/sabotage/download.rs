@@ -24,7 +24,7 @@ const OWED: u64 = 1000;
 pub(crate) fn refuse(app: &App, recording: &Recording, headers: &HeaderMap) -> Option<Answer> {
     match app.config.lie? {
         Lie::DownloadNotFound => Some(Answer::refusal(StatusCode::NOT_FOUND, "no such recording")),
-        Lie::ReadyTooEarly if app.tally.fetch(&recording.key) <= 2 => {
+        Lie::ReadyTooEarly if app.tally.fetch(&recording.key) <= 1 => {
             Some(Answer::refusal(StatusCode::NOT_FOUND, "the recording is being written"))
         }
         Lie::DownloadNeedsABrowser if !is_browser(headers) => {

@@ -1,7 +1,6 @@
 //! The reference integration as HubSpot meets it: each test starts it on a free port, against a small pretended HubSpot.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-#![expect(clippy::doc_markdown, reason = "HubSpot is a name, not code")]
 
 mod authenticated_url;
 mod journey;

@@ -10,7 +10,7 @@ pub(super) mod variants;
 use super::address;
 use super::journey::{cannot_be_asked, clip, quoted, together};
 use crate::check::Case;
-use crate::evidence::{Call, Content, Exchange, Outcome, Probe};
+use crate::evidence::{Call, Content, End, Exchange, Outcome, Probe};
 use crate::verdict::Verdict;
 use serde_json::{Map, Value};
 
@@ -18,6 +18,8 @@ use serde_json::{Map, Value};
 const MEMBER: &str = "authenticatedUrl";
 /// Bodies up to this length are kept as text.
 const KEPT: u64 = 64 << 10;
+/// Nobody reads on for a URL after this many bytes.
+const ENDLESS: u64 = 1 << 20;
 
 /// What an answer of the endpoint is.
 pub(super) enum Reading {
@@ -48,6 +50,9 @@ pub(super) fn read(exchange: &Exchange) -> Reading {
     }
     if answer.status != 200 {
         return Reading::Status(answer.status);
+    }
+    if answer.body.end == End::Abandoned && answer.body.length >= ENDLESS {
+        return Reading::NotJson(format!("more than {} KiB, and no end", ENDLESS >> 10));
     }
     let text = match &answer.body.content {
         Content::Text(text) => text,
@@ -158,6 +163,10 @@ impl<'a> Asked<'a> {
     /// Another case of the same probe, about this call.
     pub(super) fn of(&self, probe: Probe, name: &'a str) -> Option<&'a Exchange> {
         self.case.asked(probe, name).find(|exchange| exchange.call == self.index)
+    }
+    /// Every exchange of another case of the same probe, about this call.
+    pub(super) fn all(&self, probe: Probe, name: &'a str) -> impl Iterator<Item = &'a Exchange> {
+        self.case.asked(probe, name).filter(|exchange| exchange.call == self.index)
     }
     /// The verdict where a case was not asked about this call: it is enough that another call of the story had it.
     pub(super) fn not_asked(&self, probe: Probe, name: &'a str) -> Verdict {

@@ -193,18 +193,19 @@ fn same_bytes(case: &Case) -> Verdict {
         if let Some(verdict) = fetched_otherwise(case, asked.call, baseline) {
             return verdict;
         }
-        let Some(second) = asked.of(Probe::Download, "second-url") else {
+        let mut seconds = asked.all(Probe::Download, "second-url").peekable();
+        if seconds.peek().is_none() {
             if !case.story.sections.contains(&Section::Download) {
                 return Verdict::not_applicable("this story does not ask for the download");
             }
             return asked.not_asked(Probe::Download, "second-url");
-        };
+        }
         let whole_ended = case.story.exchange(baseline.exchange).and_then(Exchange::answer);
         let whole_ended = whole_ended.is_none_or(|answer| answer.body.end == End::Complete);
-        match compare(second, baseline) {
-            Ok(()) => Verdict::Pass,
-            Err(_) if !whole_ended => Verdict::unjudged("no download ends as announced: download says more"),
-            Err(differing) => {
+        match seconds.find_map(|second| Some((second, compare(second, baseline).err()?))) {
+            None => Verdict::Pass,
+            Some(_) if !whole_ended => Verdict::unjudged("no download ends as announced: download says more"),
+            Some((second, differing)) => {
                 let expected = format!("the {} bytes of the first URL", baseline.length);
                 let finding = Finding::new(sent(second), expected, summary(second)).differing(differing);
                 Verdict::fail(finding.seen_in(second.id()).seen_in(format!("e{}", baseline.exchange)))

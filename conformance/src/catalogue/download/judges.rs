@@ -2,7 +2,7 @@
 
 use crate::catalogue::ranges::telling::{clip, count, first, received, received_with, sent, status};
 use crate::check::{Case, OctetStream};
-use crate::evidence::{Answer, Content, End, Exchange, Outcome, Probe};
+use crate::evidence::{Answer, End, Exchange, Outcome, Probe};
 use crate::verdict::{Finding, Verdict};
 
 /// More hops than that are as good as a loop.
@@ -127,40 +127,6 @@ pub(super) fn any_client(case: &Case) -> Verdict {
 /// Whether an answer calls itself a page: a login form instead of a recording.
 fn is_page(answer: &Answer) -> bool {
     answer.header("content-type").is_some_and(|value| essence(value) == "text/html")
-}
-
-pub(super) fn same_recording(case: &Case) -> Verdict {
-    let Some(baseline) = &case.call().baseline else { return not_downloaded() };
-    let Some(exchange) = case.asked(Probe::Download, "second-url").next() else {
-        return Verdict::unjudged("no second authenticated URL was asked");
-    };
-    let answer = match &exchange.outcome {
-        Outcome::Answered(answer) => answer,
-        Outcome::Failed(why) => {
-            return Verdict::unjudged(format!("the second URL could not be asked: {}", clip(why)));
-        }
-    };
-    let length = answer.body.length;
-    let difference = match &answer.body.content {
-        _ if !succeeded(answer) => Some(format!("status {}", answer.status)),
-        _ if answer.body.end == End::Complete && length != baseline.length => {
-            Some(format!("{} instead of {}", count(length), count(baseline.length)))
-        }
-        Content::Differs(difference) => {
-            Some(format!("the first difference is at offset {}", difference.offset + difference.equal))
-        }
-        Content::Equal { offset } if *offset != 0 => Some(format!("it starts at offset {offset}")),
-        Content::Hashed { sha256, .. } if *sha256 != baseline.sha256 => Some("another SHA-256".to_owned()),
-        _ => None,
-    };
-    let Some(difference) = difference else { return Verdict::Pass };
-    let expected = format!("the same {} as behind the first URL", count(baseline.length));
-    Verdict::fail(
-        Finding::new("GET recording, by a second authenticatedUrl", expected, received(exchange))
-            .differing(difference)
-            .seen_in(format!("e{}", baseline.exchange))
-            .seen_in(exchange.id()),
-    )
 }
 
 /// How a type is read (checks.md 4.1).

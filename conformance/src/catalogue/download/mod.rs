@@ -11,7 +11,6 @@ pub(super) static CHECKS: &[&Check] = &[
     &SUCCEEDS,
     &REDIRECTS,
     &ANY_CLIENT,
-    &SAME_RECORDING,
     &OCTET_STREAM,
     &OCTET_STREAM_LITERAL,
     &SAME_TYPE,
@@ -86,25 +85,6 @@ check! {
         needs: &[Download],
         judge: judges::any_client,
         proof: &["download/needs-a-browser"],
-    }
-}
-
-check! {
-    /// Every authenticated URL of a call gives the same recording.
-    ///
-    /// ## Why it matters
-    /// HubSpot asks for a new URL each time the call is opened. Another transcode behind the second one plays
-    /// other words than the transcript shows.
-    ///
-    /// ## How to fix
-    /// Store one file per call and sign URLs to it. Do not transcode on demand, and do not choose among
-    /// providers' copies by chance.
-    static SAME_RECORDING = {
-        id: "download/same-recording", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[guide::ENDPOINT, rfc9110::S8_8_1],
-        needs: &[Download],
-        judge: judges::same_recording,
-        proof: &["authenticated-url/other-bytes"],
     }
 }
 
@@ -252,7 +232,7 @@ check! {
     /// ## How to fix
     /// Send `attachment; filename="call.wav"` with the real extension, or leave the header out.
     static DISPOSITION = {
-        id: "download/disposition", level: Informational, profile: Playback, since: "0.1.0",
+        id: "download/disposition", level: Recommended, profile: Playback, since: "0.1.0",
         clauses: &[guide::OCTET_STREAM],
         needs: &[Download, Media],
         judge: judges::disposition,

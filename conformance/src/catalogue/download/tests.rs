@@ -1,7 +1,7 @@
 use super::*;
 use crate::catalogue::ranges::sample::{LENGTH, answer, asked, judge, partial, row_story, story};
 use crate::check::{Case, OctetStream};
-use crate::evidence::{Answer, Content, Difference, End, Evidence, Exchange, Hop, Outcome, Probe, Story};
+use crate::evidence::{Answer, End, Evidence, Exchange, Hop, Outcome, Probe, Story};
 use crate::verdict::Verdict;
 use mock_hubspot::media::MediaFacts;
 
@@ -88,29 +88,6 @@ fn one_client_is_as_good_as_another() {
     stock.exchanges[0].outcome = Outcome::Answered(answer(403, 0, &[]));
     assert_eq!(word(&ANY_CLIENT, &stock), "fail");
     assert_eq!(word(&ANY_CLIENT, &story(Vec::new())), "unjudged");
-}
-
-#[test]
-fn the_second_url_gives_the_same_bytes() {
-    let second =
-        |answer: Answer| story(vec![asked(Probe::Download, "second-url", &[], Outcome::Answered(answer))]);
-    assert_eq!(judge(&SAME_RECORDING, &second(answer(200, LENGTH, &[]))), Verdict::Pass);
-    assert_eq!(word(&SAME_RECORDING, &second(answer(200, LENGTH - 4, &[]))), "fail");
-    assert_eq!(word(&SAME_RECORDING, &second(answer(403, 0, &[]))), "fail");
-    let mut other = answer(200, LENGTH, &[]);
-    other.body.content = Content::Differs(Difference {
-        offset: 0,
-        equal: 44,
-        expected: "00".to_owned(),
-        received: "01".to_owned(),
-        head: "52".to_owned(),
-    });
-    let Verdict::Fail { finding } = judge(&SAME_RECORDING, &second(other)) else {
-        unreachable!("other bytes fail")
-    };
-    assert_eq!(finding.first_difference.as_deref(), Some("the first difference is at offset 44"));
-    assert_eq!(finding.evidence, ["e1", "e2"]);
-    assert_eq!(word(&SAME_RECORDING, &story(Vec::new())), "unjudged");
 }
 
 #[test]

@@ -184,7 +184,7 @@ check! {
     /// A person may have been silent; more often a leg was not recorded.
     ///
     /// ## How to fix
-    /// See media/silent-channel.
+    /// Look for the leg in the recorder first. `conformance explain media/silent-channel` says more.
     static HEARD_CHANNELS = {
         id: "media/heard-channels", level: Recommended, profile: Transcription, since: "0.1.0",
         clauses: &[guide::CHANNELS],

@@ -202,10 +202,10 @@ check! {
     /// Any single range is answered in one part.
     ///
     /// ## Why it matters
-    /// No player reads multipart.
+    /// No player reads multipart: the audio would begin with the text of a part's header.
     ///
     /// ## How to fix
-    /// See ranges/single-part.
+    /// Use multipart/byteranges only when several ranges were asked for. `conformance explain ranges/single-part` says more.
     static SINGLE = {
         id: "ranges/random-single", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S15_3_7_2],
@@ -225,7 +225,7 @@ check! {
     /// A slice under status 200 is taken for the whole recording.
     ///
     /// ## How to fix
-    /// See ranges/whole-has-no-content-range.
+    /// Send 206 with a slice. `conformance explain ranges/whole-has-no-content-range` says more.
     static WHOLE = {
         id: "ranges/random-whole", level: Required, profile: Seek, since: "0.1.0",
         clauses: &[rfc9110::S14_4, guide::RANGE_206],
