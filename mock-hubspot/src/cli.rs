@@ -1,6 +1,6 @@
-//! The command line: `mock-hubspot [--listen ADDRESS] [--portal FILE] [--strict]`.
+//! The command line: `mock-hubspot [--listen ADDRESS] [--portal FILE] [--strict]`, or `mock-hubspot --endpoints`.
 //!
-//! stdout carries the address and nothing else. Read next: `server.rs`, `portal/setup.rs`.
+//! stdout carries the address, or the endpoints, and nothing else. Read next: `server.rs`, `portal/setup.rs`.
 
 use crate::portal::PortalSetup;
 use crate::server::MockHubSpot;
@@ -27,6 +27,9 @@ pub struct Args {
     /// Decide what HubSpot's documents leave open, e.g. `owner-ids=refuse`
     #[arg(long = "switch", value_name = "NAME=VALUE")]
     pub switches: Vec<String>,
+    /// Print every endpoint that is answered, by version, and exit
+    #[arg(long)]
+    pub endpoints: bool,
 }
 
 /// The end of `--help`: every switch, and every endpoint by version.
@@ -65,6 +68,11 @@ pub enum StartError {
 
 /// Serves until it is interrupted.
 pub async fn run(args: Args) -> Result<(), StartError> {
+    if args.endpoints {
+        // Nobody reading on is no reason to fail.
+        let _ = std::io::stdout().lock().write_all(versions::as_text().as_bytes());
+        return Ok(());
+    }
     let setup = args.portal.as_deref().map(read_portal).transpose()?.unwrap_or_default();
     let switches =
         Switches::from_pairs(args.switches.iter().map(String::as_str)).map_err(StartError::Switch)?;

@@ -62,6 +62,40 @@ pub enum Operation {
     ArchiveRecord,
     /// `GET …/objects/{contacts|companies|deals|tickets}`
     ListRecords,
+    /// `POST …/objects/{objectType}/search`
+    Search,
+    /// `POST …/objects/{objectType}/batch/read`
+    BatchRead,
+    /// `POST …/objects/{objectType}/batch/create`
+    BatchCreate,
+    /// `POST …/objects/{objectType}/batch/update`
+    BatchUpdate,
+    /// `POST …/objects/{objectType}/batch/upsert`
+    BatchUpsert,
+    /// `POST …/objects/{objectType}/batch/archive`
+    BatchArchive,
+    /// `POST …/objects/{objectType}/merge`
+    Merge,
+    /// `POST …/objects/{objectType}/gdpr-delete`
+    GdprDelete,
+    /// `GET …/properties/{objectType}`
+    ListProperties,
+    /// `GET …/properties/{objectType}/{propertyName}`
+    ReadProperty,
+    /// `POST …/properties/{objectType}`
+    CreateProperty,
+    /// `PATCH …/properties/{objectType}/{propertyName}`
+    UpdateProperty,
+    /// `DELETE …/properties/{objectType}/{propertyName}`
+    ArchiveProperty,
+    /// `POST …/properties/{objectType}/batch/read`
+    BatchReadProperties,
+    /// `POST …/properties/{objectType}/batch/create`
+    BatchCreateProperties,
+    /// `POST …/properties/{objectType}/batch/archive`
+    BatchArchiveProperties,
+    /// `GET …/properties/{objectType}/groups`
+    ListPropertyGroups,
     /// `PUT …` that links two records, in any of the forms HubSpot has (guide §3)
     Associate,
     /// `DELETE …` of such a link
@@ -142,6 +176,23 @@ impl Operation {
             Self::UpdateRecord => "update-record",
             Self::ArchiveRecord => "archive-record",
             Self::ListRecords => "list-records",
+            Self::Search => "search",
+            Self::BatchRead => "batch-read",
+            Self::BatchCreate => "batch-create",
+            Self::BatchUpdate => "batch-update",
+            Self::BatchUpsert => "batch-upsert",
+            Self::BatchArchive => "batch-archive",
+            Self::Merge => "merge",
+            Self::GdprDelete => "gdpr-delete",
+            Self::ListProperties => "list-properties",
+            Self::ReadProperty => "read-property",
+            Self::CreateProperty => "create-property",
+            Self::UpdateProperty => "update-property",
+            Self::ArchiveProperty => "archive-property",
+            Self::BatchReadProperties => "batch-read-properties",
+            Self::BatchCreateProperties => "batch-create-properties",
+            Self::BatchArchiveProperties => "batch-archive-properties",
+            Self::ListPropertyGroups => "list-property-groups",
             Self::Associate => "associate",
             Self::Dissociate => "dissociate",
             Self::ListAssociations => "list-associations",

@@ -214,8 +214,65 @@ impl Refusal {
             .category("VALIDATION_ERROR")
     }
 
-    pub(crate) fn contact_exists(id: u64) -> Self {
-        Self::new(409, format!("Contact already exists. Existing ID: {id}")).category("CONFLICT")
+    /// Another object has the same value of a unique property: one that exists, or one of the same batch.
+    pub(crate) fn exists(object: &str, property: &str, value: &str, id: Option<u64>) -> Self {
+        let message = match id {
+            Some(id) => format!("{object} already exists. Existing ID: {id}"),
+            None => {
+                format!("Duplicate values found in batch input for unique property {property}: [{value}]")
+            }
+        };
+        Self::new(409, message).category("CONFLICT")
+    }
+
+    pub(crate) fn too_many_inputs(most: usize) -> Self {
+        Self::invalid(format!("The maximum number of inputs supported in a batch request is {most}"))
+    }
+
+    pub(crate) fn duplicate_inputs(ids: &[&str]) -> Self {
+        Self::invalid(format!("Duplicate IDs found in batch input: [{}]. IDs must be unique", ids.join(", ")))
+    }
+
+    pub(crate) fn not_unique(property: &str) -> Self {
+        Self::invalid(format!(
+            "Property \"{property}\" does not have unique values, so it cannot be an idProperty"
+        ))
+    }
+
+    /// Some objects of a batch are not there.
+    pub(crate) fn some_missing(object: &str, ids: &[&str]) -> Self {
+        Self::new(
+            404,
+            format!("Could not get some {object} objects, they may be deleted or not exist. Check that ids are valid."),
+        )
+        .category("OBJECT_NOT_FOUND")
+        .with("context", json!({ "ids": ids }))
+    }
+
+    pub(crate) fn no_property(object: &str, name: &str) -> Self {
+        Self::new(404, format!("{object} property named {name} does not exist"))
+            .category("OBJECT_NOT_FOUND")
+            .with("subCategory", "Properties.PROPERTY_NOT_FOUND")
+    }
+
+    pub(crate) fn property_exists(name: &str) -> Self {
+        Self::new(409, format!("A property named '{name}' already exists."))
+            .category("OBJECT_ALREADY_EXISTS")
+            .with("subCategory", "Properties.PROPERTY_WITH_NAME_EXISTS")
+    }
+
+    /// As one of the errors of a batch; more may be said about what it concerns.
+    pub(crate) fn as_batch_error(&self, context: &[(&str, &str)]) -> Value {
+        let mut error = Map::new();
+        error.insert("status".into(), "error".into());
+        error.insert("category".into(), "VALIDATION_ERROR".into());
+        error.insert("message".into(), self.message.as_str().into());
+        error.insert("context".into(), json!({}));
+        error.extend(Map::clone(&self.extra));
+        for (name, value) in context {
+            error["context"][*name] = json!([value]);
+        }
+        Value::Object(error)
     }
 
     /// The ids are named by the object type that the association type expects.

@@ -131,8 +131,9 @@ mod tests {
     }
 
     #[test]
-    fn only_owners_tolerate_a_trailing_slash() {
+    fn only_owners_and_searches_tolerate_a_trailing_slash() {
         assert_eq!(operation("GET", "/crm/v3/owners/"), Some(Operation::ListOwners));
+        assert_eq!(operation("POST", "/crm/v3/objects/calls/search/"), Some(Operation::Search));
         assert_eq!(operation("POST", "/crm/v3/objects/calls/"), None);
     }
 

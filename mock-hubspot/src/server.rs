@@ -19,6 +19,7 @@ use crate::weather::{Strike, Weather};
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -202,6 +203,18 @@ impl MockHubSpot {
         &self.shared.secrets
     }
 
+    /// Asks without a socket, as whoever has a hundred thousand questions; the mock's own `/_mock` is not to be had here.
+    ///
+    /// `None` where the weather cut the connection.
+    pub async fn ask(&self, request: Request<Bytes>) -> Option<http::Response<Bytes>> {
+        let (parts, body) = request.into_parts();
+        let trouble = (body.len() > LONGEST_BODY).then(Refusal::too_large);
+        let response = attend(Arc::clone(&self.shared), &parts, &body, trouble).await.ok()?;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.ok()?.to_bytes();
+        Some(http::Response::from_parts(parts, body))
+    }
+
     /// Answers what has arrived, then stops.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
@@ -291,20 +304,28 @@ async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respon
     }
     let (parts, body) = request.into_parts();
     let (body, trouble) = take_in(body).await;
+    attend(shared, &parts, &body, trouble).await
+}
+
+async fn attend(
+    shared: Arc<Shared>,
+    parts: &Parts,
+    body: &[u8],
+    trouble: Option<Refusal>,
+) -> Result<Response, Cut> {
     let target = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), ToString::to_string);
     let headers: Headers = parts
         .headers
         .iter()
         .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
         .collect();
-    let raw =
-        RawRequest { method: parts.method.as_str(), target: &target, headers: headers.clone(), body: &body };
+    let raw = RawRequest { method: parts.method.as_str(), target: &target, headers: headers.clone(), body };
     let ticket = shared.journal.open(Direction::Arrived, raw, None);
     let mut visit = Visit { shared, ticket };
     if let Some(refusal) = trouble {
         return Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone())));
     }
-    visit.answer(parts.method.as_str(), &parts.uri, &headers, &body).await
+    visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await
 }
 
 /// The body, or as much of it as came, and why it is not all.
@@ -413,7 +434,7 @@ impl Visit {
         Err(Cut)
     }
 
-    fn serve(&self, answer: Answer, quota: Quota) -> Response {
+    fn serve(&self, answer: Answer, mut quota: Quota) -> Response {
         if let Some(call) = answer.call_id.and_then(|id| self.shared.portal.call(id)) {
             // They come back as a segment of a path, where they could be mistaken for tokens.
             for name in ["hs_call_external_id", "hs_call_external_account_id"] {
@@ -426,6 +447,7 @@ impl Visit {
         if let Some(token) = answer.body.as_ref().and_then(|b| b["access_token"].as_str()) {
             self.shared.secrets.know(token);
         }
+        quota.extend(answer.headers);
         let body = answer.body.map(|json| (JSON, json.to_string()));
         self.reply(answer.status, body, quota, Outcome::Served, answer.call_id)
     }

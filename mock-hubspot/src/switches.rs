@@ -6,8 +6,9 @@ mod choices;
 mod described;
 
 pub use choices::{
-    Amount, CallbackAppId, ForeignApp, IdForm, Leniency, MissingSettings, Presence, RecordingAfterDelete,
-    Sides, TokenOnSettings, TranscriptProperties, UnknownCall, UnknownTypeName, UntypedPut, WrongMethod,
+    Amount, CallbackAppId, ForeignApp, IdForm, Leniency, LocationHeader, MissingSettings, Presence,
+    RecordingAfterDelete, ShownAssociations, Sides, TokenOnSettings, TranscriptProperties, UnknownCall,
+    UnknownTypeName, UntypedPut, UpdateOfUnknown, WrongMethod,
 };
 pub use described::{DESCRIBED, Described, as_markdown, as_text};
 
@@ -31,6 +32,25 @@ pub struct Switches {
     pub second_registration: Leniency,
     /// Which app id HubSpot sends to the registered endpoint.
     pub callback_app_id: CallbackAppId,
+
+    /// Object types in capitals in a path (`CALLS`).
+    pub object_type_case: Leniency,
+    /// `?archived=true` on the creation of an object; where it is accepted, it has no effect.
+    pub archived_on_creation: Leniency,
+    /// Archiving an object that is archived already.
+    pub second_archive: Leniency,
+    /// A `limit` beyond the highest, in lists and searches; where it is accepted, the highest is meant.
+    pub page_limit: Leniency,
+    /// Unknown ids in a batch update; where they are accepted, the others are updated and the reply is a 207.
+    pub batch_update_unknown: Leniency,
+    /// `hs_unique_creation_key` among the properties of an object that is made; an upsert may always name it.
+    pub creation_key: Leniency,
+    /// Unknown and read-only properties in an update: HubSpot's guide says that they are ignored, its replies refuse.
+    pub update_of_unknown: UpdateOfUnknown,
+    /// Whether a creation's reply has a `Location` header.
+    pub location_header: LocationHeader,
+    /// How many links of one type a read shows before it refers to the next page.
+    pub shown_associations: ShownAssociations,
 
     /// `POST settings` with `name` and `url` only.
     pub partial_settings: Leniency,

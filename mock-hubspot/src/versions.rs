@@ -7,6 +7,8 @@
 mod associations;
 mod calling;
 mod oauth;
+mod objects;
+mod properties;
 
 use crate::operation::Operation;
 use serde::{Deserialize, Serialize};
@@ -182,7 +184,9 @@ static ROUTES: &[Route] = &[
 
 /// Every path that is answered. Of two that fit, the earlier one is meant.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [calling::ROUTES, associations::ROUTES, oauth::ROUTES, ROUTES].into_iter().flatten()
+    [calling::ROUTES, associations::ROUTES, oauth::ROUTES, objects::ROUTES, properties::ROUTES, ROUTES]
+        .into_iter()
+        .flatten()
 }
 
 /// The path of an operation in a version, where it has exactly the parameters that are given.
@@ -223,13 +227,13 @@ pub fn as_markdown() -> String {
     text
 }
 
-/// The table as plain text, for `--help`: each version with its endpoints.
+/// The table as text, for the command line: each version's operations with their paths.
 pub fn as_text() -> String {
     let mut text = String::new();
     for version in [V3, V4, V2025_09, V2026_03, V2026_09] {
-        let _ = writeln!(text, "Endpoints of {}:", version.segment());
+        let _ = writeln!(text, "{}", version.segment());
         for r in routes().filter(|r| r.version == version) {
-            let _ = writeln!(text, "  {:<6} {}", r.method, r.template);
+            let _ = writeln!(text, "  {:6} {}  ({})", r.method, r.template, r.operation.name());
         }
     }
     text

@@ -197,8 +197,9 @@ pub(super) fn inline(
     asked: &Asked<'_>,
     from: ObjectType,
     json: &Json<'_>,
+    members: &Map<String, Value>,
 ) -> Result<Vec<(Key, Vec<Link>)>, Refusal> {
-    let given = match json.object("SimplePublicObjectInputForCreate")?.get("associations") {
+    let given = match members.get("associations") {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Array(given)) => given,
         Some(other) => {

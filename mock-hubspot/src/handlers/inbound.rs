@@ -1,9 +1,11 @@
 //! A call that reached the integration from outside: who may be calling, and the engagement that is made of it.
 
 use super::decode::Json;
+use super::input::{self, Act};
 use super::members::Members;
+use super::objects;
 use super::{Answer, Asked};
-use crate::portal::{CallRecord, Draft, Key, Link, properties};
+use crate::portal::{CallRecord, Draft, Key, Link, Write};
 use crate::refusal::Refusal;
 use crate::wire::{Category, ObjectType, moment, unlabelled};
 use jiff::Timestamp;
@@ -96,7 +98,8 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         properties.extend(owner.map(|id| ("hubspot_owner_id".to_owned(), id)));
         properties.extend(more);
         let links = callers.iter().filter_map(|(kind, record)| link(*kind, record.id)).collect();
-        answer.call_id = Some(asked.portal.create(ObjectType::Calls, Draft { properties, links }).id);
+        let made = Write::Make(Draft { properties, links });
+        answer.call_id = Some(objects::written(asked, ObjectType::Calls, made)?.id);
     }
     Ok(answer)
 }
@@ -121,8 +124,7 @@ fn more_properties(
         let text = value.as_str().ok_or_else(|| json.member_mismatch(name, "java.lang.String", value))?;
         given.insert(name.clone(), text.to_owned());
     }
-    properties::of_call(&given, |_| true)
-        .map_err(|bad| Refusal::bad_properties(asked.portal.setup().portal_id, &bad))
+    Ok(input::check(asked, ObjectType::Calls, &given, Act::Make)?.values)
 }
 
 fn caller(asked: &Asked<'_>, kind: ObjectType, record: &CallRecord) -> Value {

@@ -5,16 +5,22 @@
 
 mod association_batch;
 mod associations;
+mod batch;
 mod connections;
 mod decode;
 mod inbound;
+mod input;
 mod labels;
 mod members;
+mod merge;
 mod oauth;
 mod objects;
 mod owners;
 mod paging;
+mod properties;
+mod search;
 mod settings;
+mod shown;
 mod transcripts;
 mod widget;
 
@@ -23,7 +29,7 @@ use crate::operation::Operation;
 use crate::portal::{Key, Portal};
 use crate::refusal::Refusal;
 use crate::routes::Query;
-use crate::switches::Switches;
+use crate::switches::{Leniency, Switches};
 use crate::versions::Route;
 use crate::weather::Subject;
 use crate::wire::ObjectType;
@@ -53,12 +59,14 @@ pub(crate) struct Answer {
     pub(crate) call_id: Option<u64>,
     /// The call whose recording HubSpot fetches now.
     pub(crate) ready: Option<u64>,
+    /// Headers beside those that every reply has.
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl Answer {
     fn json(status: u16, body: &impl Serialize) -> Self {
         let body = serde_json::to_value(body).unwrap_or_default();
-        Self { status, body: Some(body), call_id: None, ready: None }
+        Self { status, body: Some(body), call_id: None, ready: None, headers: Vec::new() }
     }
 
     fn ok(body: &impl Serialize) -> Self {
@@ -66,11 +74,12 @@ impl Answer {
     }
 
     fn no_content() -> Self {
-        Self { status: 204, body: None, call_id: None, ready: None }
+        Self { status: 204, body: None, call_id: None, ready: None, headers: Vec::new() }
     }
 }
 
 pub(crate) fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    asked.check_case()?;
     match asked.route.operation {
         Operation::ReadRecordingUrl => settings::read(asked),
         Operation::RegisterRecordingUrl => settings::register(asked),
@@ -92,6 +101,23 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         Operation::UpdateCall | Operation::UpdateRecord => objects::update(asked),
         Operation::ArchiveCall | Operation::ArchiveRecord => objects::archive(asked),
         Operation::ListCalls | Operation::ListRecords => objects::list(asked),
+        Operation::Search => search::search(asked),
+        Operation::BatchRead => batch::read(asked),
+        Operation::BatchCreate => batch::create(asked),
+        Operation::BatchUpdate => batch::update(asked),
+        Operation::BatchUpsert => batch::upsert(asked),
+        Operation::BatchArchive => batch::archive(asked),
+        Operation::Merge => merge::merge(asked),
+        Operation::GdprDelete => merge::gdpr_delete(asked),
+        Operation::ListProperties => properties::list(asked),
+        Operation::ReadProperty => properties::read(asked),
+        Operation::CreateProperty => properties::create(asked),
+        Operation::UpdateProperty => properties::update(asked),
+        Operation::ArchiveProperty => properties::archive(asked),
+        Operation::BatchReadProperties => properties::batch_read(asked),
+        Operation::BatchCreateProperties => properties::batch_create(asked),
+        Operation::BatchArchiveProperties => properties::batch_archive(asked),
+        Operation::ListPropertyGroups => properties::groups(asked),
         Operation::Associate => associations::associate(asked),
         Operation::Dissociate => associations::dissociate(asked),
         Operation::ListAssociations => associations::list(asked),
@@ -120,6 +146,19 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 impl Asked<'_> {
     fn param(&self, name: &str) -> &str {
         self.params.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Object types in capitals are refused where the switches say so.
+    fn check_case(&self) -> Result<(), Refusal> {
+        if self.switches.object_type_case == Leniency::Accept {
+            return Ok(());
+        }
+        let is_shouted =
+            |name: &&str| ObjectType::infer(name).is_some() && name.bytes().any(|c| c.is_ascii_uppercase());
+        match self.url.split('/').skip(3).find(is_shouted) {
+            Some(name) => Err(Refusal::unknown_object_type(name)),
+            None => Ok(()),
+        }
     }
 
     /// The object type of the path; a path without one is about calls.

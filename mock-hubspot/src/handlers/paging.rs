@@ -2,6 +2,7 @@
 
 use super::Asked;
 use crate::refusal::Refusal;
+use crate::switches::Leniency;
 use crate::wire::{Next, Page, Paging};
 
 /// How much of a list was asked for, and from where.
@@ -11,7 +12,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// A limit beyond the highest is taken for the highest.
+    /// A limit beyond the highest is taken for the highest, or refused.
     pub(super) fn of(asked: &Asked<'_>, default: usize, highest: usize) -> Result<Self, Refusal> {
         let limit = match asked.query.first("limit") {
             None | Some("") => default,
@@ -20,6 +21,9 @@ impl Window {
                 _ => return Err(Refusal::bad_query_parameter("limit")),
             },
         };
+        if limit > highest && asked.switches.page_limit == Leniency::Refuse {
+            return Err(Refusal::bad_query_parameter("limit"));
+        }
         let after = match asked.query.first("after") {
             None | Some("") => 0,
             Some(text) => text.parse().map_err(|_| Refusal::bad_query_parameter("after"))?,

@@ -4,7 +4,7 @@ use super::decode::Json;
 use super::members::Members;
 use super::settings::engagement;
 use super::{Answer, Asked};
-use crate::portal::Transcript;
+use crate::portal::{Transcript, Write};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, TranscriptProperties};
 use crate::wire::{ObjectType, moment};
@@ -64,7 +64,8 @@ fn tell(asked: &Asked<'_>, call: u64, transcript: Option<u64>) {
             ("hs_call_has_transcript".to_owned(), has.to_owned()),
             ("hs_call_transcription_id".to_owned(), id),
         ]);
-        asked.portal.update((ObjectType::Calls, call), properties);
+        // Nothing unique is written, so nothing can be taken.
+        let _ = asked.portal.write(ObjectType::Calls, vec![Write::Change(call, properties)]);
     }
 }
 

@@ -56,7 +56,7 @@ impl Portal {
         let extensions = &mut self.state().extensions;
         let id = FIRST_TRANSCRIPT + extensions.handed_in;
         extensions.handed_in += 1;
-        let transcript = Transcript { id, engagement_id, created_at: super::state::now(), utterances };
+        let transcript = Transcript { id, engagement_id, created_at: super::moment::now(), utterances };
         extensions.transcripts.insert(id, transcript.clone());
         transcript
     }

@@ -55,7 +55,7 @@ impl Portal {
         let state = self.state();
         let mut found = Vec::new();
         for kind in [ObjectType::Contacts, ObjectType::Companies] {
-            for record in state.objects(kind).values().filter(|r| !r.archived) {
+            for record in state.shelf(kind).side(false).values() {
                 let numbers = ["phone", "mobilephone"].into_iter().filter_map(|n| record.properties.get(n));
                 if !wanted.is_empty() && numbers.map(|n| digits(n)).any(|n| n == wanted) {
                     found.push((kind, record.clone()));

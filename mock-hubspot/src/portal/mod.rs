@@ -3,20 +3,31 @@
 //! State only: it accepts what it is given and knows no HTTP; `handlers/` decide what may be given.
 //! Read next: `setup.rs`, `state.rs`, `tokens.rs`.
 
+mod computed;
+pub(crate) mod definitions;
 mod extensions;
 mod grants;
 mod labels;
-pub(crate) mod properties;
+pub(crate) mod moment;
+mod record;
+pub(crate) mod search;
 mod setup;
+mod shelf;
 mod state;
+pub(crate) mod token_pattern;
 mod tokens;
+pub(crate) mod validation;
 
 use crate::wire::{Category, ObjectType, type_by_id};
+use definitions::{Definition, Schema};
 pub(crate) use extensions::{Slot, Transcript};
-use jiff::Timestamp;
 pub(crate) use labels::Label;
-pub use setup::{OwnerSetup, PortalSetup, RecordSetup, Seat, TokenSetup};
-use state::State;
+pub use record::CallRecord;
+pub(crate) use record::Version;
+pub(crate) use search::{Found, Search};
+pub use setup::TokenSetup;
+pub use setup::{OwnerSetup, PortalSetup, RecordSetup, Seat};
+pub(crate) use state::{State, Taken, Write};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use tokens::TokenKind;
@@ -27,25 +38,6 @@ pub(crate) use tokens::{Bearer, Grant, LIFETIME as TOKEN_LIFETIME};
 pub struct Portal {
     setup: Arc<PortalSetup>,
     state: Arc<Mutex<State>>,
-}
-
-/// A call, or any other record, as it is now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallRecord {
-    /// Its id.
-    pub id: u64,
-    /// Its properties, computed ones included.
-    pub properties: BTreeMap<String, String>,
-    /// When it was archived.
-    pub archived_at: Option<Timestamp>,
-    /// Whether it was archived.
-    pub archived: bool,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    pub updated_at: Timestamp,
-    /// How often its recording was marked as ready.
-    pub marked_ready: u32,
 }
 
 /// One end of a link, as seen from the other.
@@ -102,7 +94,12 @@ impl Portal {
 
     /// Every call, by id, archived ones included.
     pub fn calls(&self) -> Vec<CallRecord> {
-        self.state().objects(ObjectType::Calls).values().cloned().collect()
+        let state = self.state();
+        let objects = state.shelf(ObjectType::Calls);
+        let mut calls: Vec<CallRecord> =
+            [false, true].iter().flat_map(|a| objects.side(*a).values().cloned()).collect();
+        calls.sort_unstable_by_key(|call| call.id);
+        calls
     }
 
     /// What a call is linked to: plural object type, id, category and type id, seen from the call.
@@ -197,30 +194,51 @@ impl Portal {
     }
 
     pub(crate) fn record(&self, (kind, id): Key) -> Option<CallRecord> {
-        self.state().objects(kind).get(&id).cloned()
+        self.state().shelf(kind).any(id).cloned()
     }
 
     /// Whether there is such a record that is not archived.
     pub(crate) fn has(&self, (kind, id): Key) -> bool {
-        self.state().objects(kind).get(&id).is_some_and(|r| !r.archived)
+        self.state().shelf(kind).live(id).is_some()
     }
 
-    pub(crate) fn contact_with_email(&self, email: &str) -> Option<u64> {
-        self.state().contact_with_email(email)
+    /// The properties that objects of this type have.
+    pub(crate) fn schema(&self, kind: ObjectType) -> Schema {
+        self.state().shelf(kind).schema.clone()
     }
 
-    pub(crate) fn create(&self, kind: ObjectType, draft: Draft) -> CallRecord {
-        self.state().create(kind, draft, &self.setup.app_id)
+    /// Defines a property, or changes its definition.
+    pub(crate) fn define(&self, kind: ObjectType, definition: Definition) {
+        self.state().define(definition, kind);
     }
 
-    /// Sets properties, empty values clearing them; `None` where there is no such record or it is archived.
-    pub(crate) fn update(&self, key: Key, properties: BTreeMap<String, String>) -> Option<CallRecord> {
-        self.state().update(key, properties)
+    /// The object with this value of a unique property.
+    pub(crate) fn holder(&self, kind: ObjectType, property: &str, value: &str) -> Option<u64> {
+        self.state().shelf(kind).holder(property, value)
     }
 
-    /// Says whether there was such a record, archived or not.
-    pub(crate) fn archive(&self, key: Key) -> bool {
+    /// Writes all of them, or none where a unique value is taken. `None` where there is no object to change.
+    pub(crate) fn write(
+        &self,
+        kind: ObjectType,
+        writes: Vec<Write>,
+    ) -> Result<Vec<Option<CallRecord>>, Taken> {
+        self.state().write(kind, writes, &self.setup.app_id)
+    }
+
+    /// Archives an object; `None` where there never was one, `false` where it was archived before.
+    pub(crate) fn archive(&self, key: Key) -> Option<bool> {
         self.state().archive(key)
+    }
+
+    /// Makes one object of two; `None` where one of them is not there.
+    pub(crate) fn merge(&self, kind: ObjectType, first: u64, second: u64) -> Option<CallRecord> {
+        self.state().merge(kind, first, second)
+    }
+
+    /// Removes an object and every trace of it; says whether there was one.
+    pub(crate) fn forget(&self, key: Key) -> bool {
+        self.state().forget(key)
     }
 
     /// A page of records from `after` on, and where the next page begins.
@@ -232,15 +250,23 @@ impl Portal {
         limit: usize,
     ) -> (Vec<CallRecord>, Option<u64>) {
         let state = self.state();
-        let mut fitting = state.objects(kind).range(after..).filter(|(_, r)| r.archived == archived);
-        let page: Vec<CallRecord> = fitting.by_ref().take(limit).map(|(_, r)| r.clone()).collect();
-        let next = fitting.next().map(|(id, _)| *id);
+        let mut from = state.shelf(kind).side(archived).range(after..);
+        let page: Vec<CallRecord> = from.by_ref().take(limit).map(|(_, r)| r.clone()).collect();
+        let next = from.next().map(|(id, _)| *id);
         (page, next)
     }
 
+    /// What a search finds.
+    pub(crate) fn search(&self, kind: ObjectType, search: &Search) -> Found {
+        search::run(&self.state(), kind, search)
+    }
+
+    /// The links to objects of one type that are not archived.
     pub(crate) fn links(&self, from: Key, to: ObjectType) -> Vec<(u64, Link)> {
         let state = self.state();
-        state.links(from).filter(|((kind, _), _)| *kind == to).map(|((_, id), link)| (id, link)).collect()
+        let objects = state.shelf(to);
+        let there = state.links(from).filter(|((kind, id), _)| *kind == to && objects.live(*id).is_some());
+        there.map(|((_, id), link)| (id, link)).collect()
     }
 
     pub(crate) fn link(&self, from: Key, to: Key, links: &[Link]) {

@@ -1,20 +1,22 @@
 //! What changes in a portal. Every look-up is by id; ids are counters.
 
+use super::computed::computed;
+use super::definitions::Definition;
 use super::extensions::Extensions;
 use super::labels::Labels;
+use super::moment::{now, written};
+use super::shelf::Shelf;
 use super::tokens::Tokens;
-use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup, properties};
+use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup};
 use crate::wire::ObjectType;
-use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The first id that is handed out.
 const FIRST_ID: u64 = 1001;
 
-pub(super) struct State {
-    objects: HashMap<ObjectType, BTreeMap<u64, CallRecord>>,
+pub(crate) struct State {
+    shelves: HashMap<ObjectType, Shelf>,
     links: HashMap<Key, BTreeSet<(Key, Link)>>,
-    emails: HashMap<String, u64>,
     next_id: u64,
     pub(super) owners: BTreeMap<u64, OwnerSetup>,
     pub(super) registered: BTreeMap<String, String>,
@@ -23,12 +25,27 @@ pub(super) struct State {
     pub(super) labels: Labels,
 }
 
+/// One object that is to be written.
+pub(crate) enum Write {
+    Make(Draft),
+    /// Sets properties, empty values clearing them.
+    Change(u64, BTreeMap<String, String>),
+}
+
+/// A value that another object has already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub(crate) property: String,
+    pub(crate) value: String,
+    /// The other object; `None` where it is one that is to be written together with this one.
+    pub(crate) by: Option<u64>,
+}
+
 impl State {
     pub(super) fn new(setup: &PortalSetup) -> Self {
         let mut state = Self {
-            objects: ObjectType::ALL.into_iter().map(|kind| (kind, BTreeMap::new())).collect(),
+            shelves: ObjectType::ALL.into_iter().map(|kind| (kind, Shelf::new(kind))).collect(),
             links: HashMap::new(),
-            emails: HashMap::new(),
             next_id: FIRST_ID,
             owners: setup.owners.iter().map(|o| (o.id, o.clone())).collect(),
             registered: BTreeMap::new(),
@@ -50,105 +67,186 @@ impl State {
         state
     }
 
-    pub(super) fn objects(&self, kind: ObjectType) -> &BTreeMap<u64, CallRecord> {
-        &self.objects[&kind]
+    pub(crate) fn shelf(&self, kind: ObjectType) -> &Shelf {
+        &self.shelves[&kind]
     }
 
-    fn record(&mut self, (kind, id): Key) -> Option<&mut CallRecord> {
-        self.objects.get_mut(&kind)?.get_mut(&id)
+    fn shelf_mut(&mut self, kind: ObjectType) -> &mut Shelf {
+        self.shelves.entry(kind).or_insert_with(|| Shelf::new(kind))
     }
 
-    fn insert(&mut self, kind: ObjectType, id: u64, mut properties: BTreeMap<String, String>) -> CallRecord {
-        let now = now();
-        let (created, changed) = kind.clock_properties();
-        properties.insert("hs_object_id".into(), id.to_string());
-        properties.insert(created.into(), now.to_string());
-        properties.insert(changed.into(), now.to_string());
-        if let Some(email) = properties.get("email").filter(|_| kind == ObjectType::Contacts) {
-            self.emails.insert(email.to_lowercase(), id);
-        }
-        let record = CallRecord {
-            id,
-            properties,
-            archived: false,
-            archived_at: None,
-            created_at: now,
-            updated_at: now,
-            marked_ready: 0,
-        };
-        self.objects.entry(kind).or_default().insert(id, record.clone());
-        record
-    }
-
+    /// A record of the setup or of a runner: taken as it is. What no portal has by itself becomes a property.
     pub(super) fn put(&mut self, kind: ObjectType, record: RecordSetup) {
         self.next_id = self.next_id.max(record.id.saturating_add(1));
-        self.insert(kind, record.id, record.properties);
+        let now = now();
+        let mut properties = record.properties;
+        for (name, value) in computed(kind, &properties, |_| true, &self.owners, &written(now)) {
+            properties.entry(name.to_owned()).or_insert(value);
+        }
+        properties.retain(|_, value| !value.is_empty());
+        let objects = self.shelf_mut(kind);
+        for name in properties.keys() {
+            if objects.schema.any(name).is_none() {
+                objects.schema.define(Definition::text(kind, name, now));
+            }
+        }
+        objects.insert(CallRecord::new(kind, record.id, properties, now));
     }
 
-    pub(super) fn create(&mut self, kind: ObjectType, draft: Draft, app_id: &str) -> CallRecord {
+    /// Writes all of them, or none where a unique value is taken. `None` where there is no object to change.
+    pub(super) fn write(
+        &mut self,
+        kind: ObjectType,
+        writes: Vec<Write>,
+        app_id: &str,
+    ) -> Result<Vec<Option<CallRecord>>, Taken> {
+        self.check_unique(kind, &writes)?;
+        let written = writes.into_iter().map(|write| match write {
+            Write::Make(draft) => Some(self.create(kind, draft, app_id)),
+            Write::Change(id, values) => self.update((kind, id), values),
+        });
+        Ok(written.collect())
+    }
+
+    fn check_unique(&self, kind: ObjectType, writes: &[Write]) -> Result<(), Taken> {
+        let objects = self.shelf(kind);
+        let mut together: HashMap<(&str, String), Option<u64>> = HashMap::new();
+        for write in writes {
+            let (own, values) = match write {
+                Write::Make(draft) => (None, &draft.properties),
+                Write::Change(id, values) => (Some(*id), values),
+            };
+            for (property, value) in objects.unique_of(values) {
+                let taken = |by| Taken { property: property.to_owned(), value: value.to_owned(), by };
+                if let Some(holder) = objects.holder(property, value).filter(|holder| Some(*holder) != own) {
+                    return Err(taken(Some(holder)));
+                }
+                let other = together.insert((property, value.to_lowercase()), own);
+                if other.is_some_and(|other| other.is_none() || other != own) {
+                    return Err(taken(None));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, kind: ObjectType, draft: Draft, app_id: &str) -> CallRecord {
         let id = self.next_id;
         self.next_id = self.next_id.saturating_add(1);
+        let now = now();
         let mut properties = draft.properties;
+        for (name, value) in computed(kind, &properties, |_| true, &self.owners, &written(now)) {
+            properties.insert(name.to_owned(), value);
+        }
         properties.retain(|_, value| !value.is_empty());
         properties.insert("hs_object_source".into(), "INTEGRATION".into());
         properties.insert("hs_object_source_id".into(), app_id.to_owned());
-        if kind == ObjectType::Calls {
-            derive(&mut properties);
-        }
-        let record = self.insert(kind, id, properties);
+        let record = CallRecord::new(kind, id, properties, now);
+        self.shelf_mut(kind).insert(record.clone());
         for (to, links) in draft.links {
             self.link((kind, id), to, &links);
         }
         record
     }
 
-    pub(super) fn update(&mut self, key: Key, properties: BTreeMap<String, String>) -> Option<CallRecord> {
-        let record = self.record(key).filter(|r| !r.archived)?;
-        let old_email = record.properties.get("email").map(|e| e.to_lowercase());
-        for (name, value) in properties {
-            if value.is_empty() {
-                record.properties.remove(&name);
-            } else {
-                record.properties.insert(name, value);
+    fn update(&mut self, (kind, id): Key, values: BTreeMap<String, String>) -> Option<CallRecord> {
+        let now = now();
+        let moment = written(now);
+        let objects = self.shelves.get_mut(&kind)?;
+        let owners = &self.owners;
+        let changed = objects.change(id, |record| {
+            let differs = |(name, value): &(&String, &String)| {
+                record.properties.get(*name).map_or("", String::as_str) != value.as_str()
+            };
+            let names: BTreeSet<String> = values.iter().filter(differs).map(|(n, _)| n.clone()).collect();
+            for (name, value) in values {
+                record.set(&name, value, now);
             }
-        }
-        record.updated_at = now();
-        let changed = record.updated_at.to_string();
-        record.properties.insert(key.0.clock_properties().1.into(), changed);
-        if key.0 == ObjectType::Calls {
-            derive(&mut record.properties);
-        }
-        let record = record.clone();
-        if key.0 == ObjectType::Contacts {
-            if let Some(old) = old_email {
-                self.emails.remove(&old);
+            let computed = computed(kind, &record.properties, |name| names.contains(name), owners, &moment);
+            for (name, value) in computed {
+                record.set(name, value, now);
             }
-            if let Some(email) = record.properties.get("email") {
-                self.emails.insert(email.to_lowercase(), key.1);
-            }
-        }
-        Some(record)
+            record.set(kind.clock_properties().1, moment, now);
+            record.updated_at = now;
+        });
+        changed.cloned()
     }
 
-    pub(super) fn archive(&mut self, key: Key) -> bool {
-        let Some(record) = self.record(key) else { return false };
-        if !record.archived {
-            record.archived = true;
-            record.archived_at = Some(now());
-            if let Some(email) = record.properties.get("email").map(|e| e.to_lowercase()) {
-                self.emails.remove(&email);
-            }
-        }
-        true
+    /// Archives an object; `None` where there never was one, `false` where it was archived before.
+    pub(super) fn archive(&mut self, (kind, id): Key) -> Option<bool> {
+        let objects = self.shelf_mut(kind);
+        if objects.archive(id, now()) { Some(true) } else { objects.any(id).map(|_| false) }
     }
 
-    pub(super) fn contact_with_email(&self, email: &str) -> Option<u64> {
-        self.emails.get(&email.to_lowercase()).copied()
+    /// Makes one object of two: what the first does not say the second says, and all links are the first's.
+    pub(super) fn merge(&mut self, kind: ObjectType, first: u64, second: u64) -> Option<CallRecord> {
+        let objects = self.shelf(kind);
+        let kept = objects.live(first)?;
+        let gone = objects.live(second).filter(|_| first != second)?.clone();
+        let mut values: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in &gone.properties {
+            if !kept.properties.contains_key(name) {
+                values.insert(name.clone(), value.clone());
+            }
+        }
+        let append = |name: &str, more: &str| match kept.properties.get(name) {
+            Some(old) => format!("{old};{more}"),
+            None => more.to_owned(),
+        };
+        values.insert("hs_merged_object_ids".into(), append("hs_merged_object_ids", &second.to_string()));
+        if let (ObjectType::Contacts, Some(email), true) =
+            (kind, gone.properties.get("email"), kept.properties.contains_key("email"))
+        {
+            values.insert("hs_additional_emails".into(), append("hs_additional_emails", email));
+        }
+        self.archive((kind, second));
+        for (to, link) in self.cut_all((kind, second)) {
+            if to != (kind, first) {
+                self.link((kind, first), to, &[link]);
+            }
+        }
+        self.update((kind, first), values)
+    }
+
+    /// Removes an object and every trace of it.
+    pub(super) fn forget(&mut self, (kind, id): Key) -> bool {
+        self.cut_all((kind, id));
+        self.shelf_mut(kind).remove(id).is_some()
+    }
+
+    fn cut_all(&mut self, key: Key) -> Vec<(Key, Link)> {
+        let links: Vec<(Key, Link)> = self.links.remove(&key).into_iter().flatten().collect();
+        for (to, link) in &links {
+            if let Some(others) = self.links.get_mut(to) {
+                others.remove(&(key, link.mirror()));
+            }
+        }
+        links
+    }
+
+    /// Defines a property, or changes its definition.
+    pub(super) fn define(&mut self, definition: Definition, kind: ObjectType) {
+        let (name, unique) = (definition.name.clone(), definition.unique && definition.archived_at.is_none());
+        let objects = self.shelf_mut(kind);
+        let before = objects.schema.get(&name).is_some_and(|d| d.unique);
+        objects.schema.define(definition);
+        match (before, unique) {
+            (false, true) => objects.index_by(&name),
+            (true, false) => objects.no_longer_index_by(&name),
+            _ => {}
+        }
     }
 
     /// Every link of an object, sorted.
-    pub(super) fn links(&self, from: Key) -> impl Iterator<Item = (Key, Link)> {
+    pub(crate) fn links(&self, from: Key) -> impl Iterator<Item = (Key, Link)> {
         self.links.get(&from).into_iter().flatten().copied()
+    }
+
+    /// Whether two objects are linked in any way.
+    pub(crate) fn linked(&self, from: Key, to: Key) -> bool {
+        let first = Link { category: crate::wire::Category::HubspotDefined, type_id: 0 };
+        let rest = self.links.get(&from).and_then(|links| links.range((to, first)..).next());
+        rest.is_some_and(|(other, _)| *other == to)
     }
 
     /// Links both ways: what was made from one side is seen from the other.
@@ -177,27 +275,11 @@ impl State {
     }
 
     pub(super) fn mark_ready(&mut self, id: u64) -> bool {
-        let Some(call) = self.record((ObjectType::Calls, id)).filter(|r| !r.archived) else { return false };
-        call.marked_ready = call.marked_ready.saturating_add(1);
-        true
+        let marked = self.shelf_mut(ObjectType::Calls).change(id, |call| {
+            call.marked_ready = call.marked_ready.saturating_add(1);
+        });
+        marked.is_some()
     }
-}
-
-/// HubSpot counts in milliseconds.
-pub(super) fn now() -> Timestamp {
-    Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default()
-}
-
-/// The properties of a call that HubSpot computes from the others.
-fn derive(properties: &mut BTreeMap<String, String>) {
-    match properties.get("hs_call_body").map(|body| properties::preview(body)) {
-        Some(preview) => properties.insert("hs_body_preview".into(), preview),
-        None => properties.remove("hs_body_preview"),
-    };
-    match properties.get("hubspot_owner_id").cloned() {
-        Some(owner) => properties.insert("hs_all_owner_ids".into(), owner),
-        None => properties.remove("hs_all_owner_ids"),
-    };
 }
 
 #[cfg(test)]
@@ -237,8 +319,51 @@ mod tests {
         let mut setup = PortalSetup::default();
         setup.contacts.push(RecordSetup::new(5000, []));
         let mut state = State::new(&setup);
-        let call =
-            state.create(ObjectType::Calls, Draft { properties: BTreeMap::new(), links: Vec::new() }, "1");
+        let draft = Draft { properties: BTreeMap::new(), links: Vec::new() };
+        let call = state.create(ObjectType::Calls, draft, "1");
         assert_eq!(call.id, 5001);
+    }
+
+    fn email(text: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([("email".to_owned(), text.to_owned())])
+    }
+
+    fn make(text: &str) -> Write {
+        Write::Make(Draft { properties: email(text), links: Vec::new() })
+    }
+
+    #[test]
+    fn nothing_is_written_where_one_value_is_taken() {
+        let mut state = state();
+        let taken = |property: &str, value: &str, by| {
+            Some(Taken { property: property.to_owned(), value: value.to_owned(), by })
+        };
+        let both = vec![make("new@x.example"), make("ADA@customer.example")];
+        let refused = state.write(ObjectType::Contacts, both, "1").err();
+        assert_eq!(refused, taken("email", "ADA@customer.example", Some(101)));
+        let twins = vec![make("new@x.example"), make("New@x.example")];
+        assert_eq!(
+            state.write(ObjectType::Contacts, twins, "1").err(),
+            taken("email", "New@x.example", None)
+        );
+        assert_eq!(state.shelf(ObjectType::Contacts).side(false).len(), 2);
+        let own =
+            vec![Write::Change(101, email("ada@customer.example")), Write::Change(9, email("n@x.example"))];
+        let written = state.write(ObjectType::Contacts, own, "1").expect("its own value is not taken");
+        assert!(written[0].is_some() && written[1].is_none());
+    }
+
+    #[test]
+    fn a_merged_object_has_what_both_had() {
+        let mut state = state();
+        state.link(CALL, (ObjectType::Contacts, 102), &[TO_CONTACT]);
+        let merged = state.merge(ObjectType::Contacts, 101, 102).expect("both are there");
+        assert_eq!(merged.properties["email"], "ada@customer.example");
+        assert_eq!(merged.properties["hs_merged_object_ids"], "102");
+        assert_eq!(merged.properties["hs_additional_emails"], "ben@customer.example");
+        assert!(state.linked(CALL, CONTACT) && !state.linked(CALL, (ObjectType::Contacts, 102)));
+        assert!(state.merge(ObjectType::Contacts, 101, 102).is_none());
+        assert!(state.forget(CONTACT) && !state.forget(CONTACT));
+        assert_eq!(state.links(CALL).count(), 0);
     }
 }

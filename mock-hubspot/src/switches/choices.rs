@@ -127,4 +127,44 @@ choice! {
         /// Only where it is counted.
         Counted,
     }
+    /// Whether a creation's reply has a `Location` header.
+    LocationHeader {
+        /// It has.
+        Present,
+        /// It has not.
+        Absent,
+    }
+    /// What an update does with unknown and read-only properties.
+    UpdateOfUnknown {
+        /// It is refused as a whole.
+        Refuse,
+        /// It passes them over.
+        Ignore,
+    }
+}
+
+/// How many links of one type a read shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ShownAssociations {
+    /// 500
+    #[default]
+    #[serde(rename = "500")]
+    FiveHundred,
+    /// 100
+    #[serde(rename = "100")]
+    Hundred,
+    /// 2
+    #[serde(rename = "2")]
+    Two,
+}
+
+impl ShownAssociations {
+    /// As a number.
+    pub const fn count(self) -> usize {
+        match self {
+            Self::FiveHundred => 500,
+            Self::Hundred => 100,
+            Self::Two => 2,
+        }
+    }
 }

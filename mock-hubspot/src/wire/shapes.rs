@@ -103,6 +103,18 @@ pub struct ObjectView {
     /// Its links by plural type, where they were asked for and exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<BTreeMap<String, Page<Value>>>,
+    /// What its properties were, the newest first, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub properties_with_history: Option<BTreeMap<String, Vec<Value>>>,
+    /// What the input of a batch was called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_write_trace_id: Option<String>,
+    /// Whether an upsert made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new: Option<bool>,
+    /// What was put right in the values that were sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Value>,
 }
 
 /// A page of results.

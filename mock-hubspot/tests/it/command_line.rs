@@ -87,3 +87,23 @@ fn an_unknown_switch_names_the_known_ones() {
     assert_eq!(code, Some(1));
     assert!(stderr.contains("owner-ids"), "{stderr}");
 }
+
+#[test]
+fn the_help_lists_the_switches_and_a_flag_the_endpoints() {
+    let shown = |arg: &str| {
+        let output = binary(&[arg]).output().expect("it runs");
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let help = shown("--help");
+    let switches = serde_json::to_value(mock_hubspot::Switches::default()).expect("it serialises");
+    for (name, value) in switches.as_object().expect("an object") {
+        let default = format!("{name}={}", value.as_str().expect("text"));
+        assert!(help.contains(&default), "{default} is missing in {help}");
+    }
+    assert!(help.contains("--endpoints"));
+    let endpoints = shown("--endpoints");
+    for route in mock_hubspot::versions::routes() {
+        assert!(endpoints.contains(route.template), "{}", route.template);
+    }
+}

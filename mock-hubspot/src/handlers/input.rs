@@ -1,0 +1,162 @@
+//! What is sent to be written: properties as text, checked by what the portal's properties take.
+
+use super::decode::Json;
+use super::{Asked, associations};
+use crate::portal::validation::{self, Checked, Normalised, Rules};
+use crate::portal::{Draft, Taken};
+use crate::refusal::Refusal;
+use crate::switches::{Leniency, UpdateOfUnknown};
+use crate::versions::ApiVersion;
+use crate::wire::{ObjectType, ObjectView};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// What is to become of the properties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    Make,
+    Change,
+    /// Made or changed under the name of a unique property, which is sent apart.
+    MakeByKey,
+}
+
+/// A new object, as it was sent.
+pub(super) fn draft(
+    asked: &Asked<'_>,
+    kind: ObjectType,
+    json: &Json<'_>,
+    members: &Map<String, Value>,
+) -> Result<(Draft, Vec<Normalised>), Refusal> {
+    let checked = properties(asked, kind, json, members, Act::Make)?;
+    complete(kind, &checked.values)?;
+    let links = associations::inline(asked, kind, json, members)?;
+    Ok((Draft { properties: checked.values, links }, checked.normalised))
+}
+
+/// Whether everything is there that an object of this type must have.
+pub(super) fn complete(kind: ObjectType, properties: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    if kind == ObjectType::Calls && properties.get("hs_timestamp").is_none_or(String::is_empty) {
+        return Err(Refusal::required_properties(&kind.shouted(), &["hs_timestamp"]));
+    }
+    Ok(())
+}
+
+/// The member `properties`, valid and as HubSpot keeps it.
+pub(super) fn properties(
+    asked: &Asked<'_>,
+    kind: ObjectType,
+    json: &Json<'_>,
+    members: &Map<String, Value>,
+    act: Act,
+) -> Result<Checked, Refusal> {
+    check(asked, kind, &texts(json, members)?, act)
+}
+
+pub(super) fn check(
+    asked: &Asked<'_>,
+    kind: ObjectType,
+    given: &BTreeMap<String, String>,
+    act: Act,
+) -> Result<Checked, Refusal> {
+    let rules = Rules {
+        normalises: asked.route.version == ApiVersion::V2026_09,
+        making: match act {
+            Act::Make => asked.switches.creation_key == Leniency::Accept,
+            Act::MakeByKey => true,
+            Act::Change => false,
+        },
+        passes_over: act == Act::Change && asked.switches.update_of_unknown == UpdateOfUnknown::Ignore,
+        known_owner: &|owner| {
+            asked.switches.owner_ids == Leniency::Accept
+                || owner.parse().is_ok_and(|id| asked.portal.owner(id).is_some())
+        },
+    };
+    validation::check(&asked.portal.schema(kind), given, rules)
+        .map_err(|bad| Refusal::bad_properties(asked.portal.setup().portal_id, &bad))
+}
+
+/// Numbers and booleans become text, as one of HubSpot's SDKs sends them.
+fn texts(json: &Json<'_>, members: &Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
+    let given = match members.get("properties") {
+        None | Some(Value::Null) => return Err(json.missing(&["properties"])),
+        Some(Value::Object(given)) => given,
+        Some(other) => {
+            return Err(json.member_mismatch(
+                "properties",
+                "java.util.LinkedHashMap<java.lang.String,java.lang.String>",
+                other,
+            ));
+        }
+    };
+    let mut texts = BTreeMap::new();
+    for (name, value) in given {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            Value::Bool(_) | Value::Number(_) => value.to_string(),
+            Value::Array(_) | Value::Object(_) => {
+                return Err(json.member_mismatch(name, "java.lang.String", value));
+            }
+        };
+        texts.insert(name.clone(), text);
+    }
+    Ok(texts)
+}
+
+/// What is said about values that were put right.
+pub(super) fn warn(view: &mut ObjectView, normalised: &[Normalised]) {
+    let warning = |n: &Normalised| {
+        json!({
+            "category": "PROPERTY_VALUE_NORMALIZED",
+            "message": format!("{} was normalized", n.name),
+            "context": {
+                "normalizedValue": [n.value],
+                "propertyName": [n.name],
+                "rawValue": [n.raw],
+            },
+        })
+    };
+    view.warnings = normalised.iter().map(warning).collect();
+}
+
+/// Another object has that value already.
+pub(super) fn taken(kind: ObjectType, taken: &Taken) -> Refusal {
+    let name = kind.singular();
+    let name = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+    Refusal::exists(&name, &taken.property, &taken.value, taken.by)
+}
+
+/// An id, written as text or as a number.
+pub(super) fn id_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A list of names in a body; blanks, repetitions and `null` do not count.
+pub(super) fn names<'a>(
+    json: &Json<'_>,
+    members: &'a Map<String, Value>,
+    member: &str,
+) -> Result<Vec<&'a str>, Refusal> {
+    let list = match members.get(member) {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) => list,
+        Some(other) => {
+            return Err(json.member_mismatch(member, "java.util.ArrayList<java.lang.String>", other));
+        }
+    };
+    let mut seen = std::collections::HashSet::new();
+    let mut names = Vec::new();
+    for value in list {
+        match value {
+            Value::String(name) if name.trim().is_empty() || !seen.insert(name.as_str()) => {}
+            Value::String(name) => names.push(name.as_str()),
+            Value::Null => {}
+            other => return Err(json.member_mismatch(member, "java.lang.String", other)),
+        }
+    }
+    Ok(names)
+}

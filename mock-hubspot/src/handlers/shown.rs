@@ -1,0 +1,139 @@
+//! An object as a reply shows it: the default properties, those asked for, their history, and links.
+
+use super::associations;
+use super::{Asked, decode::Json, input};
+use crate::operation::Operation;
+use crate::portal::definitions::Schema;
+use crate::portal::{CallRecord, Version, moment};
+use crate::refusal::Refusal;
+use crate::wire::{Next, ObjectType, ObjectView, Paging};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Which properties are asked for.
+pub(super) struct Wanted<'a> {
+    schema: Schema,
+    properties: Vec<&'a str>,
+    history: Vec<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    /// As a query says it.
+    pub(super) fn of_query(asked: &Asked<'a>, kind: ObjectType) -> Self {
+        Self {
+            schema: asked.portal.schema(kind),
+            properties: asked.query.list("properties"),
+            history: asked.query.list("propertiesWithHistory"),
+        }
+    }
+
+    /// As a body says it.
+    pub(super) fn of_body(
+        asked: &Asked<'_>,
+        kind: ObjectType,
+        json: &Json<'_>,
+        members: &'a Map<String, Value>,
+    ) -> Result<Self, Refusal> {
+        Ok(Self {
+            schema: asked.portal.schema(kind),
+            properties: input::names(json, members, "properties")?,
+            history: input::names(json, members, "propertiesWithHistory")?,
+        })
+    }
+
+    /// Whether any history is asked for, which halves what a page may hold.
+    pub(super) fn has_history(&self) -> bool {
+        !self.history.is_empty()
+    }
+
+    /// A property that the portal does not have is left out; one that is not set is null.
+    pub(super) fn view(&self, app_id: &str, record: &CallRecord) -> ObjectView {
+        let exists = |name: &&str| self.schema.get(name).is_some();
+        let asked_for = self.properties.iter().chain(&self.history).copied().filter(exists);
+        let defaults = self.schema.object_type.default_properties().iter().copied();
+        let mut view = view(record, pick(record, defaults.chain(asked_for)));
+        if self.has_history() {
+            let named = self.history.iter().copied().filter(exists);
+            let past = named.map(|name| (name.to_owned(), versions(app_id, &record.versions(name))));
+            view.properties_with_history = Some(past.collect());
+        }
+        view
+    }
+}
+
+fn versions(app_id: &str, versions: &[Version]) -> Vec<Value> {
+    let shown = |v: &Version| {
+        json!({
+            "value": v.value,
+            "timestamp": moment::written(v.at),
+            "sourceType": "INTEGRATION",
+            "sourceId": app_id,
+        })
+    };
+    versions.iter().map(shown).collect()
+}
+
+/// What a write shows: the default properties, and those that were set.
+pub(super) fn written<'a>(
+    record: &CallRecord,
+    kind: ObjectType,
+    set: impl Iterator<Item = &'a str>,
+) -> ObjectView {
+    view(record, pick(record, kind.default_properties().iter().copied().chain(set)))
+}
+
+/// What a creation shows: everything.
+pub(super) fn whole(record: &CallRecord) -> ObjectView {
+    view(record, record.properties.iter().map(|(n, v)| (n.clone(), Some(v.clone()))).collect())
+}
+
+fn pick<'a>(record: &CallRecord, names: impl Iterator<Item = &'a str>) -> BTreeMap<String, Option<String>> {
+    names.map(|name| (name.to_owned(), record.properties.get(name).cloned())).collect()
+}
+
+pub(super) fn view(record: &CallRecord, properties: BTreeMap<String, Option<String>>) -> ObjectView {
+    ObjectView {
+        id: record.id.to_string(),
+        properties,
+        created_at: moment::written(record.created_at),
+        updated_at: moment::written(record.updated_at),
+        archived: record.archived,
+        archived_at: record.archived_at.map(moment::written),
+        associations: None,
+        properties_with_history: None,
+        object_write_trace_id: None,
+        new: None,
+        warnings: Vec::new(),
+    }
+}
+
+/// Adds the links that `associations=` asks for; what is too much for one page is where the link leads.
+pub(super) fn add_links(
+    asked: &Asked<'_>,
+    kind: ObjectType,
+    record: &CallRecord,
+    view: &mut ObjectView,
+) -> Result<(), Refusal> {
+    let Some(mut pages) = associations::linked(asked, (kind, record.id))? else { return Ok(()) };
+    let most = asked.switches.shown_associations.count();
+    for (to, page) in &mut pages {
+        if page.results.len() > most {
+            page.results.truncate(most);
+            let after = most.to_string();
+            let link = format!("{}/{}/associations/{to}?after={after}", collection(asked), record.id);
+            page.paging = Some(Paging { next: Next { after, link } });
+        }
+    }
+    view.associations = Some(pages);
+    Ok(())
+}
+
+/// The URL of all objects of the type that the request is about.
+fn collection<'a>(asked: &Asked<'a>) -> &'a str {
+    match asked.route.operation {
+        Operation::ReadCall | Operation::ReadRecord => {
+            asked.url.rsplit_once('/').map_or(asked.url, |(all, _)| all)
+        }
+        _ => asked.url,
+    }
+}

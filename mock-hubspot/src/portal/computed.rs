@@ -1,0 +1,70 @@
+//! The properties that HubSpot computes from others.
+
+use super::{OwnerSetup, validation};
+use crate::wire::ObjectType;
+use std::collections::BTreeMap;
+
+/// The computed values that depend on the changed properties; an empty one clears.
+pub(super) fn computed(
+    kind: ObjectType,
+    properties: &BTreeMap<String, String>,
+    changed: impl Fn(&str) -> bool,
+    owners: &BTreeMap<u64, OwnerSetup>,
+    now: &str,
+) -> Vec<(&'static str, String)> {
+    let value = |name: &str| properties.get(name).cloned().unwrap_or_default();
+    let mut all = Vec::new();
+    if changed("hubspot_owner_id") {
+        let owner = value("hubspot_owner_id");
+        let user = owner.parse().ok().and_then(|id: u64| owners.get(&id));
+        all.push(("hs_user_ids_of_all_owners", user.map(|o| o.user_id.to_string()).unwrap_or_default()));
+        all.push(("hubspot_owner_assigneddate", if owner.is_empty() { "" } else { now }.to_owned()));
+        all.push(("hs_all_owner_ids", owner));
+    }
+    if kind == ObjectType::Calls && changed("hs_call_body") {
+        let body = value("hs_call_body");
+        let (preview, whole) = validation::preview(&body);
+        let is_truncated = if body.is_empty() { String::new() } else { (!whole).to_string() };
+        all.push(("hs_body_preview_is_truncated", is_truncated));
+        all.push(("hs_body_preview_html", body.chars().take(validation::PREVIEW).collect()));
+        all.push(("hs_body_preview", preview));
+    }
+    if kind == ObjectType::Contacts && ["email", "firstname", "lastname"].into_iter().any(changed) {
+        let email = value("email");
+        let name = format!("{} {}", value("firstname"), value("lastname"));
+        let name = name.trim();
+        all.push(("hs_email_domain", email.split_once('@').map(|(_, d)| d.to_owned()).unwrap_or_default()));
+        all.push(("hs_full_name_or_email", if name.is_empty() { email } else { name.to_owned() }));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(kind: ObjectType, given: &[(&str, &str)]) -> BTreeMap<&'static str, String> {
+        let given = given.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        computed(kind, &given, |_| true, &BTreeMap::new(), "now").into_iter().collect()
+    }
+
+    #[test]
+    fn a_call_s_notes_have_a_preview_and_its_owner_a_date() {
+        let all = of(ObjectType::Calls, &[("hs_call_body", "<i>x</i>"), ("hubspot_owner_id", "71")]);
+        assert_eq!(all["hs_body_preview"], "x");
+        assert_eq!(all["hs_body_preview_is_truncated"], "false");
+        assert_eq!(
+            (all["hs_all_owner_ids"].as_str(), all["hubspot_owner_assigneddate"].as_str()),
+            ("71", "now")
+        );
+    }
+
+    #[test]
+    fn a_contact_is_called_by_its_name_or_its_email() {
+        let named = of(ObjectType::Contacts, &[("firstname", "Ada"), ("email", "a@x.example")]);
+        assert_eq!(named["hs_full_name_or_email"], "Ada");
+        let nameless = of(ObjectType::Contacts, &[("email", "a@x.example")]);
+        assert_eq!(nameless["hs_full_name_or_email"], "a@x.example");
+        assert_eq!(nameless["hs_email_domain"], "x.example");
+    }
+}

@@ -1,0 +1,126 @@
+//! One object as it is now, and what each of its properties was before.
+
+use crate::wire::ObjectType;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// How many versions of one property are kept.
+const MOST_VERSIONS: usize = 100;
+
+/// A call, or any other record, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallRecord {
+    /// Its id.
+    pub id: u64,
+    /// Its properties, computed ones included.
+    pub properties: BTreeMap<String, String>,
+    /// When it was archived.
+    pub archived_at: Option<Timestamp>,
+    /// Whether it was archived.
+    pub archived: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// How often its recording was marked as ready.
+    pub marked_ready: u32,
+    /// The versions of properties that changed after it was made, oldest first.
+    history: BTreeMap<String, Vec<Version>>,
+}
+
+/// What a property was from one moment on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Version {
+    pub(crate) value: String,
+    pub(crate) at: Timestamp,
+}
+
+impl CallRecord {
+    pub(super) fn new(
+        kind: ObjectType,
+        id: u64,
+        mut properties: BTreeMap<String, String>,
+        now: Timestamp,
+    ) -> Self {
+        let (created, changed) = kind.clock_properties();
+        let moment = super::moment::written(now);
+        properties.insert("hs_object_id".into(), id.to_string());
+        properties.insert(created.into(), moment.clone());
+        properties.insert(changed.into(), moment);
+        Self {
+            id,
+            properties,
+            archived_at: None,
+            archived: false,
+            created_at: now,
+            updated_at: now,
+            marked_ready: 0,
+            history: BTreeMap::new(),
+        }
+    }
+
+    /// Sets a property, an empty value clearing it; a value that it has already is no change.
+    pub(super) fn set(&mut self, name: &str, value: String, at: Timestamp) {
+        let old = self.properties.get(name);
+        if old.map_or("", String::as_str) == value {
+            return;
+        }
+        if !self.history.contains_key(name) {
+            let first = old.map(|value| Version { value: value.clone(), at: self.created_at });
+            self.history.insert(name.to_owned(), first.into_iter().collect());
+        }
+        if let Some(versions) = self.history.get_mut(name) {
+            versions.push(Version { value: value.clone(), at });
+            if versions.len() > MOST_VERSIONS {
+                versions.remove(0);
+            }
+        }
+        if value.is_empty() {
+            self.properties.remove(name);
+        } else {
+            self.properties.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Everything that a property was, the newest first.
+    pub(crate) fn versions(&self, name: &str) -> Vec<Version> {
+        if let Some(versions) = self.history.get(name) {
+            return versions.iter().rev().cloned().collect();
+        }
+        let only = self.properties.get(name);
+        only.map(|value| Version { value: value.clone(), at: self.created_at }).into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_value_that_a_property_had_is_kept_with_its_moment() {
+        let at = |s| Timestamp::from_second(s).expect("a moment");
+        let given = BTreeMap::from([("hs_call_title".to_owned(), "a".to_owned())]);
+        let mut call = CallRecord::new(ObjectType::Calls, 1, given, at(1));
+        call.set("hs_call_title", "b".into(), at(2));
+        call.set("hs_call_title", "b".into(), at(3));
+        call.set("hs_call_title", String::new(), at(4));
+        call.set("hs_call_body", "x".into(), at(5));
+        let shown = |name| -> Vec<(String, i64)> {
+            call.versions(name).into_iter().map(|v| (v.value, v.at.as_second())).collect()
+        };
+        assert_eq!(shown("hs_call_title"), [(String::new(), 4), ("b".into(), 2), ("a".into(), 1)]);
+        assert_eq!(shown("hs_call_body"), [("x".into(), 5)]);
+        assert_eq!(shown("hs_object_id"), [("1".into(), 1)]);
+        assert!(shown("hs_call_status").is_empty());
+    }
+
+    #[test]
+    fn a_property_that_changes_for_ever_keeps_its_newest_versions() {
+        let mut call = CallRecord::new(ObjectType::Calls, 1, BTreeMap::new(), Timestamp::UNIX_EPOCH);
+        for i in 0..1000 {
+            call.set("hs_call_title", i.to_string(), Timestamp::UNIX_EPOCH);
+        }
+        assert_eq!(call.versions("hs_call_title").len(), MOST_VERSIONS);
+        assert_eq!(call.versions("hs_call_title")[0].value, "999");
+    }
+}

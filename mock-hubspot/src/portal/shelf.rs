@@ -1,0 +1,176 @@
+//! All objects of one type, those that are archived apart, with an index of what they are found by.
+//!
+//! No operation on one object costs more because there are many. Read next: `state.rs`, `search.rs`.
+
+use super::definitions::Schema;
+use super::record::CallRecord;
+use crate::wire::ObjectType;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What a call's recording is asked for by; not unique, but looked for all the time.
+const EXTERNAL_ID: &str = "hs_call_external_id";
+
+pub(crate) struct Shelf {
+    pub(crate) schema: Schema,
+    live: BTreeMap<u64, CallRecord>,
+    archived: BTreeMap<u64, CallRecord>,
+    /// By property, by its value in lower case: the objects that are not archived.
+    index: BTreeMap<String, HashMap<String, BTreeSet<u64>>>,
+}
+
+impl Shelf {
+    pub(super) fn new(kind: ObjectType) -> Self {
+        let schema = Schema::new(kind);
+        let mut index: BTreeMap<_, _> =
+            schema.all().filter(|d| d.unique).map(|d| (d.name.clone(), HashMap::new())).collect();
+        if kind == ObjectType::Calls {
+            index.insert(EXTERNAL_ID.to_owned(), HashMap::new());
+        }
+        Self { schema, live: BTreeMap::new(), archived: BTreeMap::new(), index }
+    }
+
+    /// An object that is not archived.
+    pub(crate) fn live(&self, id: u64) -> Option<&CallRecord> {
+        self.live.get(&id)
+    }
+
+    pub(crate) fn any(&self, id: u64) -> Option<&CallRecord> {
+        self.live.get(&id).or_else(|| self.archived.get(&id))
+    }
+
+    /// The archived ones, or the others, by id.
+    pub(crate) fn side(&self, archived: bool) -> &BTreeMap<u64, CallRecord> {
+        if archived { &self.archived } else { &self.live }
+    }
+
+    /// The objects with this value, where the property is one that objects are found by.
+    pub(crate) fn found_by(
+        &self,
+        property: &str,
+        value: &str,
+    ) -> Option<impl Iterator<Item = u64> + use<'_>> {
+        let values = self.index.get(property)?;
+        Some(values.get(&value.to_lowercase()).into_iter().flatten().copied())
+    }
+
+    /// The object with this value of a unique property.
+    pub(crate) fn holder(&self, property: &str, value: &str) -> Option<u64> {
+        self.found_by(property, value)?.next()
+    }
+
+    /// The unique properties among these.
+    pub(super) fn unique_of<'a>(
+        &'a self,
+        values: &'a BTreeMap<String, String>,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let named = self.index.keys().filter(|name| self.schema.get(name).is_some_and(|d| d.unique));
+        named.filter_map(|name| {
+            Some((name.as_str(), values.get(name)?.as_str())).filter(|(_, v)| !v.is_empty())
+        })
+    }
+
+    /// Puts an object in, in place of the one with its id.
+    pub(super) fn insert(&mut self, record: CallRecord) {
+        self.remove(record.id);
+        enter(&mut self.index, &record);
+        self.live.insert(record.id, record);
+    }
+
+    /// Changes an object that is not archived.
+    pub(super) fn change(&mut self, id: u64, change: impl FnOnce(&mut CallRecord)) -> Option<&CallRecord> {
+        let record = self.live.get_mut(&id)?;
+        leave(&mut self.index, record);
+        change(record);
+        enter(&mut self.index, record);
+        Some(record)
+    }
+
+    /// Archives an object; `false` where there is none that was not archived before.
+    pub(super) fn archive(&mut self, id: u64, now: jiff::Timestamp) -> bool {
+        let Some(mut record) = self.live.remove(&id) else { return false };
+        leave(&mut self.index, &record);
+        record.archived = true;
+        record.archived_at = Some(now);
+        self.archived.insert(id, record);
+        true
+    }
+
+    /// Takes an object out for good.
+    pub(super) fn remove(&mut self, id: u64) -> Option<CallRecord> {
+        let record = self.live.remove(&id).or_else(|| self.archived.remove(&id))?;
+        leave(&mut self.index, &record);
+        Some(record)
+    }
+
+    /// From now on objects are found by this property. Costs as much as there are objects, once.
+    pub(super) fn index_by(&mut self, property: &str) {
+        let mut fresh = BTreeMap::from([(property.to_owned(), HashMap::new())]);
+        self.live.values().for_each(|record| enter(&mut fresh, record));
+        self.index.append(&mut fresh);
+    }
+
+    pub(super) fn no_longer_index_by(&mut self, property: &str) {
+        self.index.remove(property);
+    }
+}
+
+type Index = BTreeMap<String, HashMap<String, BTreeSet<u64>>>;
+
+fn enter(index: &mut Index, record: &CallRecord) {
+    for (name, values) in index {
+        if let Some(value) = record.properties.get(name) {
+            values.entry(value.to_lowercase()).or_default().insert(record.id);
+        }
+    }
+}
+
+fn leave(index: &mut Index, record: &CallRecord) {
+    for (name, values) in index {
+        let Some(value) = record.properties.get(name).map(|v| v.to_lowercase()) else { continue };
+        if let Some(ids) = values.get_mut(&value) {
+            ids.remove(&record.id);
+            if ids.is_empty() {
+                values.remove(&value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    fn contact(id: u64, email: &str) -> CallRecord {
+        let given = BTreeMap::from([("email".to_owned(), email.to_owned())]);
+        CallRecord::new(ObjectType::Contacts, id, given, Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn an_object_is_found_by_what_it_is_now() {
+        let mut shelf = Shelf::new(ObjectType::Contacts);
+        shelf.insert(contact(1, "Ada@x.example"));
+        assert_eq!(shelf.holder("email", "ada@X.example"), Some(1));
+        shelf.change(1, |c| c.set("email", "b@x.example".into(), Timestamp::UNIX_EPOCH));
+        assert_eq!(shelf.holder("email", "ada@x.example"), None);
+        assert_eq!(shelf.holder("email", "b@x.example"), Some(1));
+        assert!(shelf.archive(1, Timestamp::UNIX_EPOCH) && !shelf.archive(1, Timestamp::UNIX_EPOCH));
+        assert_eq!(shelf.holder("email", "b@x.example"), None);
+        assert!(shelf.any(1).is_some() && shelf.live(1).is_none());
+        shelf.insert(contact(1, "c@x.example"));
+        assert_eq!((shelf.side(true).len(), shelf.side(false).len()), (0, 1));
+        assert!(shelf.found_by("firstname", "x").is_none());
+    }
+
+    #[test]
+    fn a_property_that_became_unique_finds_older_objects() {
+        let mut shelf = Shelf::new(ObjectType::Contacts);
+        let mut ada = contact(1, "a@x.example");
+        ada.set("badge", "B-7".into(), Timestamp::UNIX_EPOCH);
+        shelf.insert(ada);
+        shelf.index_by("badge");
+        assert_eq!(shelf.holder("badge", "b-7"), Some(1));
+        shelf.no_longer_index_by("badge");
+        assert_eq!(shelf.holder("badge", "b-7"), None);
+    }
+}
