@@ -329,7 +329,7 @@ fn once(case: &Case) -> Verdict {
                     "one notification for each recording",
                     format!("{} notifications that were answered", served.len()),
                 );
-                let finding = finding.differing(format!("{} repeats {}", number(second), number(first)));
+                let finding = finding.differing("the second says nothing that the first did not say");
                 Verdict::fail(finding.seen_in(number(first)).seen_in(number(second)))
             }
         }

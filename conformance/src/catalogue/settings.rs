@@ -240,10 +240,10 @@ fn registered(case: &Case) -> Verdict {
 fn nearest_miss(case: &Case, expected: &str) -> Finding {
     let entries = case.entries();
     let near = entries.iter().rev().find(|entry| {
+        // Other settings may be made as well; they come near only where they carry the recording URL.
         entry.direction == Direction::Arrived
-            && entry.operation.is_none()
             && matches!(entry.request.method.as_str(), "POST" | "PATCH" | "PUT")
-            && (entry.request.target.contains("settings")
+            && (entry.operation.is_none() && entry.request.target.contains("settings")
                 || entry.request.body.text().is_some_and(|text| text.contains("urlToRetrieve")))
     });
     match near {

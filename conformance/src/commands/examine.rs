@@ -3,7 +3,6 @@
 use super::output::RunDir;
 use super::{KIT_FAILED, Usage};
 use crate::config::Config;
-use crate::config::template::Name;
 use crate::config::trigger::Trigger;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::{Evidence, RunFacts, Story};
@@ -336,11 +335,7 @@ fn portal(asked: &Examination) -> Result<mock_hubspot::PortalSetup, String> {
 
 fn advertised(config: &Config, mut values: Values) -> Values {
     if let Some(url) = &config.hubspot.advertise_url {
-        let api = values.api.clone();
-        let url = url.0.render(|name| match name {
-            Name::MockPort => values.common(Name::MockPort, &api),
-            other => values.common(other, &api),
-        });
+        let url = url.0.render(|name| values.common(name, &values.api));
         url.trim_end_matches('/').clone_into(&mut values.mock_url);
     }
     values

@@ -106,7 +106,10 @@ fn in_our_words(message: &str) -> String {
     format!("unknown {what} `{wrong}`\nhelp: {}", suggestion(wrong, known, plural))
 }
 
-/// `did you mean …?` where something is near, and all that exist.
+/// More than this many words help nobody who was only one letter off.
+const LISTED: usize = 25;
+
+/// `did you mean …?` where something is near, and all that exist unless they are many.
 pub fn suggestion(wrong: &str, known: &[&str], plural: &str) -> String {
     let listing = if known.is_empty() {
         format!("there are no {plural} here")
@@ -114,6 +117,7 @@ pub fn suggestion(wrong: &str, known: &[&str], plural: &str) -> String {
         format!("the {plural} here are {}", known.join(", "))
     };
     match nearest(wrong, known) {
+        Some(near) if known.len() > LISTED => format!("did you mean `{near}`?"),
         Some(near) => format!("did you mean `{near}`? {listing}"),
         None => listing,
     }

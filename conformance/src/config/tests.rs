@@ -319,7 +319,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         4 | env = { T = "{access_token}", P = "{prot}" }
           |                                    ^^^^^^
-        help: did you mean `port`? the names here are mock_url, mock_host, mock_port, access_token, developer_key, refresh_token, client_id, client_secret, app_id, portal_id, api_version, account_id, external_id, contact_id, owner_id, recording_file, recording_url, duration_ms, direction, from, to, port, run_dir, ca_file
+        help: did you mean `port`? the names here are mock_url, mock_host, mock_port, access_token, developer_key, refresh_token, client_id, client_secret, app_id, portal_id, api_version, account_id, external_id, contact_id, owner_id, recording_file, duration_ms, direction, from, to, port, run_dir
 
         conformance.toml:2:1: waivers are not built yet
           |

@@ -14,6 +14,7 @@ static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?P<rfc3339>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)",
         r"\b(?P<httpdate>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)\b",
         r#"(?i:(?P<etagname>(?:etag|if-range|if-none-match|if-match)["']?\s*[:=]?\s*))(?P<etag>(?:W/)?"[^"]*")"#,
+        r"(?i:(?P<barename>\betag\s*[:=]\s*))(?P<bare>[0-9a-f][0-9a-f-]{7,})\b",
         r"\b(?P<seed>0x[0-9a-fA-F]{16})\b",
         // As `plan.rs` makes them; which of a burst's calls is lost is chance.
         r"\b(?P<external>calls?[-/ ][0-9a-f]{8}\b(?: \+5%25 é)?)",
@@ -61,6 +62,9 @@ impl Tokens {
         if let Some(name) = part("etagname") {
             return format!("{name}<etag>");
         }
+        if let Some(name) = part("barename") {
+            return format!("{name}<etag without quotes>");
+        }
         if let Some(host) = part("host") {
             return format!("{host}:<port>");
         }
@@ -107,7 +111,7 @@ mod tests {
             "call 10000000007 was logged as call 2 of 10",
             "bytes=0-99999999999 bytes=99999999999- bytes 0-9/1460044000 length 1460044",
             "at 2026-11-22T11:00:00.123Z, Sun, 22 Nov 2026 11:00:00 GMT, 1795345200123",
-            "ETag: W/\"abc\" is not ETag \"def\"; if-range=\"x\"",
+            "ETag: W/\"abc\" is not ETag \"def\"; if-range=\"x\"; ETag: 13882c-18ea5d5bee7efee5",
             "\"call-0a1b2c3d\" calls/0a1b2c3d \"call 0a1b2c3d +5%25 é\" call-back",
             "0x00000000c0ffee00 67e55044-10b1-426f-9247-bb680e5fe0c8 /tmp/run-1/a.wav",
             "after 12 ms, 1.5s, within 30 s; 17.25ms",
@@ -122,7 +126,7 @@ mod tests {
             call <id:1> was logged as call 2 of 10
             bytes=0-99999999999 bytes=99999999999- bytes 0-9/1460044000 length 1460044
             at <rfc3339>, <http-date>, <epoch>
-            ETag: <etag> is not ETag <etag>; if-range=<etag>
+            ETag: <etag> is not ETag <etag>; if-range=<etag>; ETag: <etag without quotes>
             "<external-id>" <external-id> "<external-id>" call-back
             <seed> <uuid> <path>
             after <ms>, <s>, within 30 s; <ms>

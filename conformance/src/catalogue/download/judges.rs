@@ -359,20 +359,19 @@ fn is_etag(value: &str) -> bool {
 pub(super) fn modified_not_in_future(case: &Case) -> Verdict {
     each_answer(case, |exchange, answer| {
         let modified = answer.header("last-modified")?;
-        let right =
-            match (httpdate::parse_http_date(modified), answer.header("date").map(httpdate::parse_http_date))
-            {
-                (Err(_), _) => false,
-                (Ok(modified), Some(Ok(now))) => modified <= now,
-                (Ok(_), _) => true,
-            };
-        (!right).then(|| {
-            let expected = match answer.header("date") {
-                Some(date) => format!("Last-Modified: not later than {}", clip(date)),
-                None => "Last-Modified: an HTTP date".to_owned(),
-            };
+        let now = answer.header("date").filter(|date| httpdate::parse_http_date(date).is_ok());
+        let (expected, differs) = match (httpdate::parse_http_date(modified), now) {
+            (Err(_), _) => ("Last-Modified: an HTTP date".to_owned(), "is no HTTP date".to_owned()),
+            (Ok(at), Some(now)) if httpdate::parse_http_date(now).is_ok_and(|now| at > now) => {
+                let now = clip(now);
+                (format!("Last-Modified: not later than {now}"), format!("is later than {now}"))
+            }
+            (Ok(_), _) => return None,
+        };
+        Some(
             Finding::new(sent(exchange), expected, received_with(exchange, &["Last-Modified", "Date"]))
-                .seen_in(exchange.id())
-        })
+                .differing(format!("{} {differs}", clip(modified)))
+                .seen_in(exchange.id()),
+        )
     })
 }
