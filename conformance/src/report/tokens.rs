@@ -20,6 +20,8 @@ static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?P<external>calls?[-/ ][0-9a-f]{8}\b(?: \+5%25 é)?)",
         r#"(?P<host>https?://[^\s/:@"']+|\blocalhost|\b127\.0\.0\.1|\[::1\]):(?P<port>\d{1,5})\b"#,
         r#"(?P<path>/(?:tmp|var/tmp|var/folders|private/tmp|private/var)/[^\s"'`]+)"#,
+        // The number of a journal entry: what else was going on decides it.
+        r"\b(?P<journal>j\d+)\b",
         r"\b(?P<ms>\d+(?:\.\d+)? ?ms)\b",
         r"\b(?P<s>\d+\.\d+ ?s)\b",
         r#"(?i:(?P<named>(?:call|contact|company|deal|ticket|owner|engagement|portal|object|record|user|app)[ _-]?id["']?\s*[:=]?\s*["']?|"id"\s*:\s*"?|/(?:calls|contacts|companies|deals|tickets|owners)/))(?P<id>\d+)\b"#,
@@ -52,6 +54,7 @@ impl Tokens {
             ("seed", "<seed>"),
             ("external", "<external-id>"),
             ("path", "<path>"),
+            ("journal", "<journal>"),
             ("ms", "<ms>"),
             ("s", "<s>"),
         ] {
@@ -114,7 +117,7 @@ mod tests {
             "ETag: W/\"abc\" is not ETag \"def\"; if-range=\"x\"; ETag: 13882c-18ea5d5bee7efee5",
             "\"call-0a1b2c3d\" calls/0a1b2c3d \"call 0a1b2c3d +5%25 é\" call-back",
             "0x00000000c0ffee00 67e55044-10b1-426f-9247-bb680e5fe0c8 /tmp/run-1/a.wav",
-            "after 12 ms, 1.5s, within 30 s; 17.25ms",
+            "after 12 ms, 1.5s, within 30 s; 17.25ms; ready as j3",
         ];
         let mut tokens = Tokens::default();
         let shown = texts.map(|text| tokens.replace(text)).join("\n");
@@ -129,7 +132,7 @@ mod tests {
             ETag: <etag> is not ETag <etag>; if-range=<etag>; ETag: <etag without quotes>
             "<external-id>" <external-id> "<external-id>" call-back
             <seed> <uuid> <path>
-            after <ms>, <s>, within 30 s; <ms>
+            after <ms>, <s>, within 30 s; <ms>; ready as <journal>
             "#);
     }
 
