@@ -5,7 +5,7 @@ use super::{Usage, only, seed};
 use crate::check::Profile;
 use crate::cli::DemoArgs;
 use crate::config::Config;
-use crate::config::located::suggestion;
+use crate::config::located::nearest_or;
 use crate::config::overrides::Overrides;
 use crate::config::template::{StartTemplate, Template};
 use crate::config::value::Seed;
@@ -71,11 +71,8 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
 fn find(name: &str) -> Result<&'static Sabotage, Usage> {
     sabotage::find(name).ok_or_else(|| {
         let names: Vec<_> = sabotage::ALL.iter().map(|s| s.name).collect();
-        let near = suggestion(name, &names, "sabotages");
-        let near = near.split_once("? ").map(|(near, _)| format!("{near}? ")).unwrap_or_default();
-        Usage(format!(
-            "there is no sabotage `{name}`\nhelp: {near}`conformance list --sabotages` shows them all"
-        ))
+        let help = nearest_or(name, &names, "`conformance list --sabotages` shows them all");
+        Usage(format!("there is no sabotage `{name}`\nhelp: {help}"))
     })
 }
 

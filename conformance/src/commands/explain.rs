@@ -2,17 +2,14 @@
 
 use super::Usage;
 use crate::catalogue;
-use crate::config::located::suggestion;
+use crate::config::located::nearest_or;
 use std::process::ExitCode;
 
 pub(super) fn explain(id: &str) -> Result<ExitCode, Usage> {
     let Some(check) = catalogue::find(id) else {
         let ids: Vec<_> = catalogue::all().map(|c| c.id).collect();
-        let help = suggestion(id, &ids, "checks");
-        let near = help.split_once("? ").map(|(near, _)| format!("{near}? ")).unwrap_or_default();
-        return Err(Usage(format!(
-            "there is no check `{id}`\nhelp: {near}`conformance list` shows them all"
-        )));
+        let help = nearest_or(id, &ids, "`conformance list` shows them all");
+        return Err(Usage(format!("there is no check `{id}`\nhelp: {help}")));
     };
     println!("{}  ({}, {}, since {})\n", check.id, check.level.name(), check.profile.name(), check.since);
     println!(

@@ -12,6 +12,7 @@ mod run;
 mod snapshot;
 
 use crate::cli::{Cli, Command};
+use crate::config::located::nearest_or;
 use std::process::ExitCode;
 
 /// Why a command ends before it examined anything: usage or configuration. Exit 2.
@@ -80,13 +81,8 @@ fn only(prefixes: &[String]) -> Result<Vec<String>, Usage> {
     let ids: Vec<_> = crate::catalogue::all().map(|c| c.id).collect();
     for prefix in prefixes {
         if !ids.iter().any(|id| id.starts_with(prefix.as_str())) {
-            let help = crate::config::located::suggestion(prefix, &ids, "checks");
-            let help = help.split("? ").next().map_or(String::new(), |near| {
-                if near.starts_with("did you mean") { format!("{near}? ") } else { String::new() }
-            });
-            return Err(Usage(format!(
-                "no check's id starts with `{prefix}`\nhelp: {help}`conformance list` shows them all"
-            )));
+            let help = nearest_or(prefix, &ids, "`conformance list` shows them all");
+            return Err(Usage(format!("no check's id starts with `{prefix}`\nhelp: {help}")));
         }
     }
     Ok(prefixes.to_vec())

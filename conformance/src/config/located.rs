@@ -118,8 +118,15 @@ pub fn suggestion(wrong: &str, known: &[&str], plural: &str) -> String {
     };
     match nearest(wrong, known) {
         Some(near) if known.len() > LISTED => format!("did you mean `{near}`?"),
-        Some(near) => format!("did you mean `{near}`? {listing}"),
-        None => listing,
+        _ => nearest_or(wrong, known, &listing),
+    }
+}
+
+/// `did you mean …?` where something is near, and then where to look.
+pub fn nearest_or(wrong: &str, known: &[&str], look: &str) -> String {
+    match nearest(wrong, known) {
+        Some(near) => format!("did you mean `{near}`? {look}"),
+        None => look.to_owned(),
     }
 }
 
