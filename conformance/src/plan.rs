@@ -2,6 +2,7 @@
 //!
 //! Touches nothing but the recordings that it writes into the run's folder. Read next: `run.rs`.
 
+use crate::check::Profile;
 use crate::config::Config;
 use crate::config::template::{Name, Template};
 use crate::config::trigger::{Act as ActTemplate, Trigger};
@@ -225,6 +226,9 @@ fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<Str
         (!uses(&trigger.act, name)).then(|| format!("[trigger] does not use {{{}}}, so {what}", name.word()))
     };
     let any = |wanted: fn(&CallPlan) -> bool| scenario.calls.iter().any(wanted);
+    if !scenario.weather.is_empty() && !config.profiles.require.contains(&Profile::Resilience) {
+        return Some("HubSpot misbehaves in it, and the profile resilience is not declared".to_owned());
+    }
     if scenario.move_registration && trigger.move_registration.is_none() {
         return Some(
             "[trigger.move_registration] is not there, so nothing moves the registration".to_owned(),

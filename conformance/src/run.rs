@@ -213,21 +213,21 @@ async fn await_call(
         e.operation == Some(Operation::MarkReady) && e.outcome == Outcome::Served && e.call_id == Some(id)
     })
     .await;
-    let associated = stage.mock.portal().associations_of_call(id).is_empty();
-    let associated = !associated
-        || awaited(stage, move |e| {
-            e.operation == Some(Operation::Associate) && e.outcome == Outcome::Served && e.call_id == Some(id)
-        })
-        .await
-        .is_some();
-    if !associated {
+    // By the portal's state, not by the request: there are six ways to associate.
+    let portal = stage.mock.portal();
+    let is_associated = move || !portal.associations_of_call(id).is_empty();
+    if !is_associated() && awaited(stage, move |_| is_associated()).await.is_none() {
         let missed = missed(stage, Operation::Associate, &key, since, reply);
         story.calls[index].missed.push(missed);
     }
     if ready.is_none() {
         let missed = missed(stage, Operation::MarkReady, &key, since, reply);
         story.calls[index].missed.push(missed);
-        note(story, Probe::Retrieval, ProbeOutcome::Blocked("ready was not sent".to_owned()));
+        // What bad weather prevented is for the checks of resilience to say.
+        let reason = "ready was not sent".to_owned();
+        let calm = story.weather.is_empty();
+        let outcome = if calm { ProbeOutcome::Blocked } else { ProbeOutcome::NotAsked };
+        note(story, Probe::Retrieval, outcome(reason));
         return;
     }
     note(story, Probe::Retrieval, ProbeOutcome::Asked);
