@@ -142,7 +142,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         5 | operation = "log-cal"
           |              ^^^^^^^
-        help: did you mean `log-call`? the words here are read-recording-url, register-recording-url, move-recording-url, log-call, read-call, update-call, archive-call, list-calls, create-record, read-record, update-record, archive-record, list-records, associate, dissociate, list-associations, mark-ready, list-owners, read-owner, issue-token
+        help: did you mean `log-call`? the words here are read-recording-url, register-recording-url, move-recording-url, read-settings, create-settings, update-settings, delete-settings, read-channel, create-channel, update-channel, delete-channel, report-inbound-call, create-transcript, read-transcript, delete-transcript, list-connection-statuses, batch-read-connection-statuses, read-my-connection-status, log-call, read-call, update-call, archive-call, list-calls, create-record, read-record, update-record, archive-record, list-records, search, batch-read, batch-create, batch-update, batch-upsert, batch-archive, merge, gdpr-delete, list-properties, read-property, create-property, update-property, archive-property, batch-read-properties, batch-create-properties, batch-archive-properties, list-property-groups, associate, dissociate, list-associations, batch-create-associations, batch-read-associations, batch-archive-associations, batch-archive-labels, batch-associate-default, list-labels, create-label, update-label, delete-label, list-association-types, mark-ready, list-owners, read-owner, read-access-token, read-refresh-token, delete-refresh-token, read-private-app-token, introspect-token, revoke-token, issue-token
 
         own.toml:4:1: how slow?
           |
