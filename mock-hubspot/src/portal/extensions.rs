@@ -3,7 +3,7 @@
 use super::Portal;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which settings of an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,8 @@ pub(crate) struct Transcript {
 pub(super) struct Extensions {
     settings: BTreeMap<(Slot, String), Map<String, Value>>,
     transcripts: BTreeMap<u64, Transcript>,
+    /// By call, the ids of its transcripts.
+    of_calls: BTreeMap<u64, BTreeSet<u64>>,
     handed_in: u64,
 }
 
@@ -58,6 +60,7 @@ impl Portal {
         extensions.handed_in += 1;
         let transcript = Transcript { id, engagement_id, created_at: super::moment::now(), utterances };
         extensions.transcripts.insert(id, transcript.clone());
+        extensions.of_calls.entry(engagement_id).or_default().insert(id);
         transcript
     }
 
@@ -66,12 +69,15 @@ impl Portal {
     }
 
     pub(crate) fn transcript_of_call(&self, engagement_id: u64) -> Option<u64> {
-        let state = self.state();
-        let mut all = state.extensions.transcripts.values();
-        all.find(|t| t.engagement_id == engagement_id).map(|t| t.id)
+        self.state().extensions.of_calls.get(&engagement_id)?.first().copied()
     }
 
     pub(crate) fn delete_transcript(&self, id: u64) -> Option<Transcript> {
-        self.state().extensions.transcripts.remove(&id)
+        let extensions = &mut self.state().extensions;
+        let gone = extensions.transcripts.remove(&id)?;
+        if let Some(others) = extensions.of_calls.get_mut(&gone.engagement_id) {
+            others.remove(&id);
+        }
+        Some(gone)
     }
 }
