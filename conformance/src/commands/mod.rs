@@ -10,6 +10,7 @@ mod output;
 mod probe;
 mod run;
 mod snapshot;
+mod stage;
 
 use crate::cli::{Cli, Command};
 use crate::config::located::nearest_or;

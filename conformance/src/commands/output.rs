@@ -1,5 +1,6 @@
 //! The run's own folder: everything volatile goes there, and nowhere else.
 
+use crate::conclusion::Premises;
 use crate::evidence::{Evidence, store};
 use crate::report;
 use crate::results::Results;
@@ -32,12 +33,18 @@ impl RunDir {
     }
 
     /// Writes every report.
-    pub(super) fn write(&self, results: &Results, evidence: &Evidence) -> io::Result<()> {
+    pub(super) fn write(
+        &self,
+        results: &Results,
+        evidence: &Evidence,
+        premises: &Premises,
+    ) -> io::Result<()> {
         let file = |name: &str, text: String| fs::write(self.path.join(name), text);
         file("results.json", report::json::render(results))?;
         file("summary.md", report::markdown::render(results))?;
         file("junit.xml", report::junit::render(results))?;
         file("report.txt", report::terminal::render(results, report::terminal::Colour::Never))?;
+        file("premises.json", premises.text())?;
         store::write(evidence, &self.path)
     }
 }

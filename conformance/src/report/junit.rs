@@ -1,7 +1,7 @@
 //! `JUnit` XML: a suite a story, a case a check. What CI systems show beside a build.
 
 use super::text::{FILE, block, line};
-use super::{columns, counts, labelled};
+use super::{columns, counts, labelled, weight};
 use crate::results::{CheckResult, Results, StoryResult};
 use crate::verdict::Verdict;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -43,7 +43,7 @@ fn story(results: &Results, story: &StoryResult) -> TestSuite {
 
 fn verdict(results: &Results, story: &str, check: &CheckResult) -> TestCase {
     let level = check.level.name();
-    let counts = counts(results, check.level);
+    let counts = counts(results, check);
     let mut said = None;
     let status = match &check.verdict {
         Verdict::Pass => TestCaseStatus::success(),
@@ -58,7 +58,7 @@ fn verdict(results: &Results, story: &str, check: &CheckResult) -> TestCase {
                 unsuccessful(NonSuccessKind::Failure, level, &check.title, &text)
             } else {
                 said =
-                    Some(format!("{level}: reported, does not count\n{}\n{text}", line(&check.title, FILE)));
+                    Some(format!("{level}{}\n{}\n{text}", weight(results, check), line(&check.title, FILE)));
                 TestCaseStatus::success()
             }
         }
