@@ -9,6 +9,7 @@ pub mod check;
 pub mod clauses;
 pub mod cli;
 pub mod commands;
+pub mod comparison;
 pub mod conclusion;
 pub mod config;
 pub mod drive;

@@ -1,6 +1,6 @@
 //! One examination from its first line to its exit code: what `demo` and `run` share.
 
-use super::output::RunDir;
+use super::output::{self, RunDir};
 use super::stage::{Sides, tell_all};
 use super::{KIT_FAILED, Usage};
 use crate::conclusion::{self, Premises};
@@ -9,14 +9,13 @@ use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
 use crate::probe::{ProbeContext, RangeSettings};
 use crate::report::progress;
-use crate::report::terminal::{self, Colour};
+use crate::report::terminal;
 use crate::results::{Identity, Results, RunTiming};
 use crate::run::{self, Gathered};
 use crate::scenario::Scenario;
 use crate::snapshot;
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -274,26 +273,18 @@ fn finish(
     say: &Say,
     notes: &[String],
 ) -> u8 {
-    let colour = if std::io::stdout().is_terminal()
-        && std::env::var_os("NO_COLOR").is_none()
-        && asked.stdout == Stdout::People
-    {
-        Colour::Always
-    } else {
-        Colour::Never
-    };
+    let colour = output::colour(asked.stdout == Stdout::Json);
     say.line(&terminal::render(results, colour));
     for note in notes {
         say.line(note);
     }
-    if let Err(error) = dir.write(results, evidence, premises) {
+    let written = dir.record(evidence, premises).and_then(|()| dir.write_reports(results, evidence));
+    if let Err(error) = written {
         eprintln!("conformance: the reports cannot be written to {}: {error}", dir.path.display());
         return KIT_FAILED;
     }
-    let path = dir.path.display();
-    say.line(&format!(
-        "reports: {path}/results.json {path}/summary.md {path}/junit.xml {path}/evidence.ndjson"
-    ));
+    output::tell_github(results, |text| say.line(text));
+    say.line(&output::places(dir));
     if asked.stdout == Stdout::Json {
         println!("{}", crate::report::json::render(results));
     }

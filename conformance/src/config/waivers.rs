@@ -1,6 +1,6 @@
 //! `[[waiver]]`: known failures, each with a check that exists, a reason, a ticket and a last day.
 
-use super::located::suggestion;
+use super::located::nearest_or;
 use crate::catalogue;
 use crate::waiver::Waiver;
 use serde::de::{self, Deserialize, Deserializer};
@@ -38,9 +38,8 @@ fn read_check<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::E
         return Ok(id);
     }
     let ids: Vec<_> = catalogue::all().map(|check| check.id).collect();
-    let help = suggestion(&id, &ids, "checks");
-    let near = help.split_once("? ").map(|(near, _)| format!("{near}? ")).unwrap_or_default();
-    Err(de::Error::custom(format!("there is no check `{id}`\nhelp: {near}`conformance list` shows them all")))
+    let help = nearest_or(&id, &ids, "`conformance list` shows them all");
+    Err(de::Error::custom(format!("there is no check `{id}`\nhelp: {help}")))
 }
 
 fn read_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

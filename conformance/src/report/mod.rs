@@ -3,6 +3,10 @@
 //! What an integration sent is hostile until it went through `text.rs`. Read next: `terminal.rs`, `markdown.rs`,
 //! `junit.rs`, `json.rs`, `html/`, `har.rs`, `snapshot.rs` with `tokens.rs`, and `progress.rs`, which listens while the run goes on.
 
+pub mod difference;
+pub mod github;
+pub mod har;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
