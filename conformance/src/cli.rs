@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Proves that a calling integration works with HubSpot.
 ///
 /// Exit codes: 0 conformant · 1 a required clause is broken · 2 usage or configuration · 3 incomplete ·
-/// 4 set-up failed · 6 snapshot reports to review · 70 the kit failed · 130 interrupted.
+/// 4 set-up failed · 5 waivers to review · 6 snapshot reports to review · 70 the kit failed · 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "conformance", version, about, max_term_width = 100)]
 pub struct Cli {
@@ -36,6 +36,10 @@ pub enum Command {
     },
     /// The approval of snapshot reports
     Snapshot(SnapshotArgs),
+    /// Renders the reports again from what a run recorded, an interrupted one too
+    Report(ReportArgs),
+    /// Two results: what fails newly, what was fixed, what vanished, what is new, what changed
+    Diff(DiffArgs),
     /// Serves the fake HubSpot, as the mock-hubspot binary does
     Mock(mock_hubspot::cli::Args),
     /// The bundled reference integration, as demo starts it
@@ -167,6 +171,34 @@ pub struct ListArgs {
     /// The scenarios
     #[arg(long)]
     pub scenarios: bool,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The folder of a run, or its evidence.ndjson
+    #[arg(value_name = "EVIDENCE", default_value = "reports/latest")]
+    pub evidence: PathBuf,
+    /// Where the reports go; where the evidence is, if not said
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Prints results.json on stdout and nothing else there
+    #[arg(long, value_name = "-", value_parser = ["-"])]
+    pub json: Option<String>,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier results.json, or the folder of that run
+    #[arg(value_name = "A")]
+    pub before: PathBuf,
+    /// The later one
+    #[arg(value_name = "B")]
+    pub after: PathBuf,
     /// As JSON
     #[arg(long)]
     pub json: bool,

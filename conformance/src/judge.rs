@@ -7,10 +7,12 @@ use crate::check::{Case, Check, OctetStream, Profile};
 use crate::evidence::{Evidence, Probe, ProbeOutcome, Story, curl};
 use crate::results::{CheckResult, StoryResult};
 use crate::verdict::{Finding, Verdict};
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// On which terms evidence is judged.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Terms {
     /// The declared profiles; a check of another one is not applicable.
     pub profiles: Vec<Profile>,

@@ -2,6 +2,7 @@
 
 use crate::check::{Level, Profile, Section};
 use crate::verdict::Verdict;
+use crate::waiver::Waived;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,17 +30,23 @@ pub struct Results {
     pub filtered: bool,
     /// The roll-up.
     pub standing: Standing,
+    /// Known failures, and what became of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waived>,
     /// One for each story, in the order of the plan.
     pub stories: Vec<StoryResult>,
     /// Set-up faults: what happened, and `help:` what to do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub setup_faults: Vec<String>,
+    /// What the kit itself failed at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub harness_faults: Vec<String>,
     /// Volatile: when and how long. Left out when two results are compared.
     pub timing: RunTiming,
 }
 
 /// The kit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kit {
     /// Its name.
     pub name: String,
@@ -123,6 +130,13 @@ pub struct RunTiming {
     pub started: String,
     /// Milliseconds.
     pub took_ms: u64,
+}
+
+impl Results {
+    /// Whether a failure of this check is a known one.
+    pub fn excuses(&self, check: &str) -> bool {
+        self.waivers.iter().any(|w| w.waiver.covers(check) && w.state.excuses())
+    }
 }
 
 impl StoryResult {

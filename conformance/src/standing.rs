@@ -2,6 +2,7 @@
 
 use crate::check::Level;
 use crate::results::{Standing, StoryResult};
+use crate::waiver::Waived;
 use std::collections::BTreeMap;
 
 /// What ended a run besides its verdicts.
@@ -17,13 +18,18 @@ pub struct Circumstances {
     pub snapshots: Vec<String>,
     /// Recommended findings count.
     pub strict: bool,
+    /// Known failures, and what became of them.
+    pub waivers: Vec<Waived>,
 }
 
-/// Rolls a run up. When several reasons hold, the order is 70, 130, 4, 1, 3, 6 (5, stale waivers, is not built yet).
+/// Rolls a run up. When several reasons hold, the order is 70, 130, 4, 1, 3, 5, 6.
 pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Standing {
     let mut counts: BTreeMap<String, usize> =
         ["pass", "fail", "not applicable", "unjudged"].into_iter().map(|w| (w.to_owned(), 0)).collect();
     let (mut failed, mut unjudged) = (Vec::new(), Vec::new());
+    let excused =
+        |check: &str| circumstances.waivers.iter().any(|w| w.waiver.covers(check) && w.state.excuses());
+    let mut waived = Vec::new();
     for story in stories {
         for check in &story.checks {
             let word = check.verdict.word();
@@ -35,6 +41,7 @@ pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Stand
             };
             let name = format!("{} in {}", check.check, story.scenario);
             match word {
+                "fail" if counts_here && excused(&check.check) => waived.push(name),
                 "fail" if counts_here => failed.push(name),
                 "unjudged" if counts_here => unjudged.push(name),
                 _ => {}
@@ -57,28 +64,37 @@ pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Stand
     if !unjudged.is_empty() {
         reasons.push((3, format!("{} unjudged: {}", checks(unjudged.len()), list(&unjudged))));
     }
+    let amiss = circumstances.waivers.iter().filter(|w| w.state.is_amiss());
+    reasons.extend(amiss.map(|waived| (5, format!("a waiver: {}", waived.sentence()))));
     if !circumstances.snapshots.is_empty() {
         reasons.push((6, format!("snapshot reports to review: {}", list(&circumstances.snapshots))));
     }
     let exit = reasons.first().map_or(0, |(code, _)| *code);
+    if !waived.is_empty() {
+        let known = if waived.len() == 1 { "known failure is" } else { "known failures are" };
+        reasons.push((0, format!("{} {known} waived: {}", waived.len(), list(&waived))));
+    }
     Standing {
         exit,
         sentence: if exit == 3 && verdicts == 0 {
             "incomplete: nothing was judged".to_owned()
         } else {
-            sentence(exit, failed.len(), unjudged.len(), circumstances.strict)
+            sentence(exit, failed.len(), unjudged.len(), waived.len(), circumstances.strict)
         },
         reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
         counts,
     }
 }
 
-fn sentence(exit: u8, failed: usize, unjudged: usize, strict: bool) -> String {
+fn sentence(exit: u8, failed: usize, unjudged: usize, waived: usize, strict: bool) -> String {
     let counted = if strict { "counted" } else { "required" };
     match exit {
+        0 if waived == 1 => "conformant but for 1 known failure that is waived".to_owned(),
+        0 if waived > 1 => format!("conformant but for {waived} known failures that are waived"),
         0 => format!("conformant: every {counted} check ran and passed"),
         1 => format!("not conformant: {failed} of the {counted} clauses broken"),
         3 => format!("incomplete: {unjudged} {counted} checks could not be judged"),
+        5 => "no check failed unexpectedly, but a waiver is stale, expired or unmatched".to_owned(),
         4 => "set-up failed: nothing can be said about the integration".to_owned(),
         6 => "conformant, but the snapshot reports are to be reviewed".to_owned(),
         70 => "the kit itself failed".to_owned(),

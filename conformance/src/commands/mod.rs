@@ -3,13 +3,16 @@
 //! Read next: `examine.rs`, which `demo`, `run` and `probe` share.
 
 mod demo;
+mod diff;
 mod examine;
 mod explain;
 mod list;
 mod output;
 mod probe;
+mod report;
 mod run;
 mod snapshot;
+mod stage;
 
 use crate::cli::{Cli, Command};
 use crate::config::located::nearest_or;
@@ -56,6 +59,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::List(args) => Ok(list::list(&args)),
         Command::Explain { id } => explain::explain(&id),
         Command::Snapshot(args) => Ok(snapshot::snapshot(&args)),
+        Command::Report(args) => report::report(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Mock(args) => match mock_hubspot::cli::run(args).await {
             Ok(()) => Ok(ExitCode::SUCCESS),
             Err(error) => Err(Usage(error.to_string())),

@@ -1,10 +1,11 @@
 //! The run's own folder: everything volatile goes there, and nowhere else.
 
+use crate::conclusion::Premises;
 use crate::evidence::{Evidence, store};
-use crate::report;
+use crate::report::{self, terminal::Colour};
 use crate::results::Results;
 use std::fs;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 /// The folder of one run.
@@ -31,14 +32,62 @@ impl RunDir {
         Ok(Self { path })
     }
 
+    /// A folder that is there already: what a run recorded.
+    pub(super) fn existing(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
     /// Writes every report.
-    pub(super) fn write(&self, results: &Results, evidence: &Evidence) -> io::Result<()> {
+    pub(super) fn write_reports(&self, results: &Results, evidence: &Evidence) -> io::Result<()> {
         let file = |name: &str, text: String| fs::write(self.path.join(name), text);
         file("results.json", report::json::render(results))?;
         file("summary.md", report::markdown::render(results))?;
         file("junit.xml", report::junit::render(results))?;
+        file("report.html", report::html::render(results, evidence))?;
         file("report.txt", report::terminal::render(results, report::terminal::Colour::Never))?;
-        store::write(evidence, &self.path)
+        file("evidence.har", report::har::render(results, evidence))
+    }
+
+    /// Writes what the reports are made from.
+    pub(super) fn record(&self, evidence: &Evidence, premises: &Premises) -> io::Result<()> {
+        store::write(evidence, &self.path)?;
+        // Last, so that whoever finds it finds the evidence too.
+        let trial = self.path.join(".premises.json");
+        fs::write(&trial, premises.text())?;
+        fs::rename(trial, self.path.join("premises.json"))
+    }
+}
+
+/// Colours where people see them.
+pub(super) fn colour(stdout_is_for_json: bool) -> Colour {
+    let people = !stdout_is_for_json && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if people { Colour::Always } else { Colour::Never }
+}
+
+/// Where the reports are, in a line.
+pub(super) fn places(dir: &RunDir) -> String {
+    let files = ["report.html", "results.json", "summary.md", "junit.xml", "evidence.ndjson", "evidence.har"];
+    let files = files.map(|file| dir.path.join(file).display().to_string());
+    format!("reports: {}", files.join(" "))
+}
+
+/// Tells GitHub, where the run is one of its jobs: annotations on stdout, the summary in the file that it names.
+pub(super) fn tell_github(results: &Results, say: impl Fn(&str)) {
+    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        let annotations = report::github::annotations(results);
+        if !annotations.is_empty() {
+            say(annotations.trim_end());
+        }
+    }
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
+    let summary = report::markdown::render(results);
+    let appended = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .and_then(|mut file| io::Write::write_all(&mut file, summary.as_bytes()));
+    if let Err(error) = appended {
+        eprintln!("conformance: the job summary {} cannot be written: {error}", Path::new(&path).display());
     }
 }
 

@@ -9,6 +9,7 @@ mod sections;
 pub mod template;
 pub mod trigger;
 pub mod value;
+mod waivers;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub use sections::{HubSpot, Profiles, Ranges, ReadyUrl, Recording, Speaker, Star
 
 use crate::patience::Patience;
 use crate::results::Identity;
+use crate::waiver::Waiver;
 use located::Located;
 use overrides::Overrides;
 use serde::de::{self, Deserialize, Deserializer};
@@ -97,9 +99,9 @@ pub struct Config {
     /// The folder that the file stands in: commands start there and paths are relative to it.
     #[serde(skip)]
     pub folder: PathBuf,
-    /// Waivers are refused until they exist.
-    #[serde(default, rename = "waiver")]
-    _waiver: NotBuilt,
+    /// Known failures.
+    #[serde(default, rename = "waiver", deserialize_with = "waivers::read_waivers")]
+    pub waivers: Vec<Waiver>,
 }
 
 impl Config {
@@ -164,18 +166,8 @@ impl Default for Config {
             ranges: Ranges::default(),
             recording: Recording::default(),
             folder: PathBuf::new(),
-            _waiver: NotBuilt,
+            waivers: Vec::new(),
         }
-    }
-}
-
-/// A table that product and documentation name and that does not exist yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct NotBuilt;
-
-impl<'de> Deserialize<'de> for NotBuilt {
-    fn deserialize<D: Deserializer<'de>>(_deserializer: D) -> Result<Self, D::Error> {
-        Err(de::Error::custom("waivers are not built yet\nhelp: take the [[waiver]] tables out"))
     }
 }
 

@@ -80,7 +80,7 @@ fn a_complete_file_is_read() {
     assert_eq!(config.recording.turns.len(), 1);
 }
 
-/// The example of the documentation, without its waiver.
+/// The example of the documentation.
 #[test]
 fn the_documented_file_is_read() {
     let text = r#"
@@ -107,9 +107,15 @@ first_byte = "30s"
 [ranges]
 cases = 256
 seed  = "random"
+[[waiver]]
+check   = "ranges/if-range"
+reason  = "our CDN drops If-Range; fixed by the March rollout"
+ticket  = "ACME-123"
+expires = "2027-03-31"
 "#;
     let config = Config::parse(text, "conformance.toml").unwrap();
     assert_eq!(config.hubspot.advertise_url, None);
+    assert_eq!(config.waivers.iter().map(|w| w.ticket.as_str()).collect::<Vec<_>>(), ["ACME-123"]);
     assert_eq!((config.waits, config.ranges, config.hubspot), {
         let default = Config::default();
         (default.waits, default.ranges, default.hubspot)
@@ -163,6 +169,8 @@ fn mistakes_are_shown_where_they_stand() {
         "schema = 1\n[hubspot]\nclient_secret = { enw = \"X\" }",
         "schema = 1\n[start]\ncommand = [\"node\"]\nenv = { T = \"{access_token}\", P = \"{prot}\" }",
         "schema = 1\n[[waiver]]\ncheck = \"ranges/if-range\"",
+        "schema = 1\n[[waiver]]\ncheck = \"ranges/frist-byte\"",
+        "schema = 1\n[[waiver]]\ncheck = \"ranges/first-byte\"\nreason = \"r\"\nticket = \"t\"\nexpires = \"2027-02-29\"",
         "schema = 1\n[start\n",
     ];
     let shown: Vec<String> = mistakes.map(wrong).into();
@@ -321,11 +329,22 @@ fn mistakes_are_shown_where_they_stand() {
           |                                    ^^^^^^
         help: did you mean `port`? the names here are mock_url, mock_host, mock_port, access_token, developer_key, refresh_token, client_id, client_secret, app_id, portal_id, api_version, account_id, external_id, contact_id, owner_id, recording_file, duration_ms, direction, from, to, port, run_dir
 
-        conformance.toml:2:1: waivers are not built yet
+        conformance.toml:2:1: the key `reason` is missing
           |
         2 | [[waiver]]
           | ^^^^^^^^^^
-        help: take the [[waiver]] tables out
+
+        conformance.toml:3:10: there is no check `ranges/frist-byte`
+          |
+        3 | check = "ranges/frist-byte"
+          |          ^^^^^^^^^^^^^^^^^
+        help: did you mean `ranges/first-byte`? `conformance list` shows them all
+
+        conformance.toml:6:12: `2027-02-29` is no day
+          |
+        6 | expires = "2027-02-29"
+          |            ^^^^^^^^^^
+        help: write YYYY-MM-DD, "2027-03-31" say
 
         conformance.toml:2:7: unclosed table, expected `]`
           |

@@ -22,6 +22,7 @@ pub fn render(results: &Results) -> String {
     if results.standing.reasons.len() > 1 {
         text.push('\n');
     }
+    waivers(&mut text, results);
     if !results.setup_faults.is_empty() {
         text.push_str("## Set-up\n\n");
         for fault in &results.setup_faults {
@@ -59,6 +60,23 @@ fn who(results: &Results) -> String {
     }
     parts.retain(|part| !part.is_empty());
     format!("{}\n\n", parts.join(" · "))
+}
+
+fn waivers(text: &mut String, results: &Results) {
+    if results.waivers.is_empty() {
+        return;
+    }
+    text.push_str(
+        "## Waivers\n\n| check | state | until | ticket | reason | stories |\n|---|---|---|---|---|---|\n",
+    );
+    for waived in &results.waivers {
+        let waiver = &waived.waiver;
+        let cells = [&waiver.expires, &waiver.ticket, &waiver.reason].map(|cell| inline(cell)).join(" | ");
+        let (check, state) = (code(&waiver.check), waived.state.words());
+        writeln!(text, "| `{check}` | {state} | {cells} | {} |", inline(&waived.stories.join(", ")))
+            .expect(WRITES);
+    }
+    text.push('\n');
 }
 
 fn first(text: &mut String, broken: &[Broken]) {
@@ -133,14 +151,14 @@ fn stories(text: &mut String, results: &Results) {
 
 fn finding(text: &mut String, broken: &Broken) {
     let result = broken.result;
-    let weight = if broken.counts { "" } else { ": reported, does not count" };
     write!(
         text,
-        "### `{}`\n\n{} ({}, {}{weight}; {})\n\n",
+        "### `{}`\n\n{} ({}, {}{}; {})\n\n",
         code(&result.check),
         inline(&result.title),
         result.level.name(),
         result.profile.name(),
+        broken.weight,
         inline(&among(broken)),
     )
     .expect(WRITES);

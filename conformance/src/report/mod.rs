@@ -1,8 +1,12 @@
 //! The reports: pure renderings of one [`Results`], one format a file. No clock, no environment, no decision.
 //!
 //! What an integration sent is hostile until it went through `text.rs`. Read next: `terminal.rs`, `markdown.rs`,
-//! `junit.rs`, `json.rs`, `snapshot.rs` with `tokens.rs`, and `progress.rs`, which listens while the run goes on.
+//! `junit.rs`, `json.rs`, `html/`, `har.rs`, `snapshot.rs` with `tokens.rs`, and `progress.rs`, which listens while the run goes on.
 
+pub mod difference;
+pub mod github;
+pub mod har;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
@@ -34,6 +38,8 @@ struct Broken<'a> {
     also: Vec<&'a str>,
     /// Whether it makes the run fail.
     counts: bool,
+    /// What is to be added where it does not.
+    weight: &'static str,
 }
 
 /// One check that could not be judged, for one reason.
@@ -44,9 +50,26 @@ struct Open<'a> {
     counts: bool,
 }
 
-/// Whether a failed or unjudged check of this level makes the run fail.
-fn counts(results: &Results, level: Level) -> bool {
-    level == Level::Required || (results.strict && level == Level::Recommended)
+/// Whether a failed or unjudged check makes the run fail.
+fn counts(results: &Results, check: &CheckResult) -> bool {
+    let weighs = check.level == Level::Required || (results.strict && check.level == Level::Recommended);
+    weighs && !waived(results, check)
+}
+
+/// Whether it is a failure that is known.
+fn waived(results: &Results, check: &CheckResult) -> bool {
+    matches!(check.verdict, Verdict::Fail { .. }) && results.excuses(&check.check)
+}
+
+/// Why a failure does not count, where it does not.
+fn weight(results: &Results, check: &CheckResult) -> &'static str {
+    if waived(results, check) {
+        ": known, waived"
+    } else if counts(results, check) {
+        ""
+    } else {
+        ": reported, does not count"
+    }
 }
 
 /// Every verdict, with the name of its story.
@@ -62,8 +85,8 @@ fn broken(results: &Results) -> Vec<Broken<'_>> {
         if let Some(known) = all.iter_mut().find(|broken| broken.result.check == result.check) {
             known.also.push(story);
         } else {
-            let counts = counts(results, result.level);
-            all.push(Broken { result, finding, story, also: Vec::new(), counts });
+            let (counts, weight) = (counts(results, result), weight(results, result));
+            all.push(Broken { result, finding, story, also: Vec::new(), counts, weight });
         }
     }
     all.sort_by_key(|broken| (!broken.counts, broken.result.level, broken.result.section));
@@ -79,7 +102,7 @@ fn open(results: &Results) -> Vec<Open<'_>> {
         if let Some(known) = known {
             known.stories.push(story);
         } else {
-            let counts = counts(results, result.level);
+            let counts = counts(results, result);
             all.push(Open { result, reason, stories: vec![story], counts });
         }
     }

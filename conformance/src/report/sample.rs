@@ -51,8 +51,10 @@ fn results(stories: Vec<StoryResult>, exit: u8, sentence: &str) -> Results {
             reasons: vec![sentence.into()],
             counts: std::collections::BTreeMap::new(),
         },
+        waivers: Vec::new(),
         stories,
         setup_faults: Vec::new(),
+        harness_faults: Vec::new(),
         timing: RunTiming { started: "2026-11-22T11:00:00Z".into(), took_ms: 4321 },
     }
 }

@@ -40,6 +40,11 @@ impl Colour {
 /// Renders the report for a terminal.
 pub fn render(results: &Results, colour: Colour) -> String {
     let mut text = head(results, colour);
+    for waived in &results.waivers {
+        let paint = if waived.state.is_amiss() { Paint::Bad } else { Paint::Doubt };
+        let said = line(&waived.sentence(), TERMINAL);
+        write!(text, "\n{} {said}\n", colour.paint(paint, "WAIVER")).expect(WRITES);
+    }
     stories(&mut text, results, colour);
     for fault in &results.setup_faults {
         let fault = block(fault, TERMINAL);
@@ -110,9 +115,8 @@ fn numbers(story: &StoryResult, words: [&str; 4], widths: [usize; 4], colour: Co
 }
 
 fn finding(broken: &Broken, colour: Colour) -> String {
-    let Broken { result, finding, story, also, counts } = broken;
+    let Broken { result, finding, story, also, counts, weight } = broken;
     let word = if *counts { colour.paint(Paint::Bad, "FAIL") } else { colour.paint(Paint::Doubt, "NOTE") };
-    let weight = if *counts { "" } else { ": reported, does not count" };
     let mut lines = Vec::new();
     if !also.is_empty() {
         lines.push(("also in", line(&also.join(", "), TERMINAL)));

@@ -9,6 +9,7 @@ mod demo;
 mod kit;
 mod partners;
 mod probe;
+mod reports;
 mod secrets;
 mod seeds;
 mod teeth;

@@ -1,5 +1,6 @@
 //! One channel, listened to from start to end with 40 ms of memory: how loud it is, when, and whose marker it carries.
 
+use super::envelope::Outline;
 use super::tone::{Detector, Marker};
 use super::{ChannelFacts, Stretch};
 
@@ -28,6 +29,7 @@ pub(super) struct Listener {
     caller: Heard,
     recipient: Heard,
     stretches: Vec<Stretch>,
+    outline: Outline,
 }
 
 #[derive(Default)]
@@ -52,6 +54,7 @@ impl Listener {
             caller: Heard::default(),
             recipient: Heard::default(),
             stretches: Vec::new(),
+            outline: Outline::new(hop),
         }
     }
 
@@ -59,7 +62,9 @@ impl Listener {
     pub(super) fn push(&mut self, samples: &[f32]) {
         self.frames += samples.len() as u64;
         for sample in samples {
-            self.window.push(if sample.is_finite() { sample.clamp(-8.0, 8.0) } else { 0.0 });
+            let sample = if sample.is_finite() { sample.clamp(-8.0, 8.0) } else { 0.0 };
+            self.outline.push(sample);
+            self.window.push(sample);
             if self.window.len() == 2 * self.hop {
                 self.hear();
             }
@@ -125,6 +130,7 @@ impl Listener {
             caller_marker_dbfs: level(&self.caller),
             recipient_marker_dbfs: level(&self.recipient),
             stretches: self.stretches,
+            envelope: self.outline.finish(),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod channel;
 mod decode;
+mod envelope;
 mod flac;
 mod mp4;
 mod mp4_sound;
@@ -84,6 +85,24 @@ pub struct ChannelFacts {
     /// When the channel is louder than -50 dBFS: gaps under 400 ms closed, stretches under 100 ms left out, markers included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stretches: Vec<Stretch>,
+    /// The outline of the channel, for drawing.
+    #[serde(default, skip_serializing_if = "Envelope::is_empty")]
+    pub envelope: Envelope,
+}
+
+/// The outline of a channel: its loudest sample in each of at most 512 equal pieces.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Frames in one piece; the last may be shorter.
+    pub step_frames: u64,
+    /// The loudest sample of each piece: 255 is full scale.
+    pub peaks: Vec<u8>,
+}
+
+impl Envelope {
+    fn is_empty(&self) -> bool {
+        self.peaks.is_empty()
+    }
 }
 
 /// A stretch of time in a recording.

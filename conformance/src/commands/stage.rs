@@ -1,0 +1,179 @@
+//! Sets both sides up: the fake HubSpot, and the integration where it is ours to start. Then the stories are told.
+
+use super::examine::{Examination, probe_context};
+use super::output::RunDir;
+use crate::config::Config;
+use crate::config::trigger::Trigger;
+use crate::drive::{self, Process, SetupFault};
+use crate::evidence::RunFacts;
+use crate::plan::{self, Values};
+use crate::report::progress;
+use crate::run::{self, Gathered, Stage};
+use mock_hubspot::MockHubSpot;
+use mock_hubspot::secrets::Secrets;
+use std::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Both sides, as long as they are up.
+pub(super) struct Sides {
+    pub(super) mock: Option<MockHubSpot>,
+    pub(super) process: Option<Process>,
+}
+
+impl Sides {
+    pub(super) async fn stop(self, config: &Config) {
+        if let Some(process) = self.process {
+            process.stop(&config.waits).await;
+        }
+        if let Some(mock) = self.mock {
+            mock.stop().await;
+        }
+    }
+}
+
+/// Sets both sides up and tells the stories.
+pub(super) async fn tell_all(
+    asked: &Examination,
+    trigger: &Trigger,
+    dir: &RunDir,
+    interrupt: &CancellationToken,
+) -> (Gathered, Sides) {
+    let mut sides = Sides { mock: None, process: None };
+    let fault = |fault: SetupFault| Gathered { faults: vec![fault], ..Gathered::default() };
+    let secrets = Secrets::new();
+    let portal = match portal(asked) {
+        Ok(portal) => portal,
+        Err(message) => return (fault(SetupFault::Ours { message }), sides),
+    };
+    for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret]
+    {
+        secrets.know(secret);
+    }
+    let mock =
+        MockHubSpot::builder().portal(portal.clone()).strict(true).secrets(secrets.clone()).start().await;
+    let mock = match mock {
+        Ok(mock) => &*sides.mock.insert(mock),
+        Err(error) => {
+            let message = format!("the fake HubSpot cannot listen on loopback: {error}");
+            return (fault(SetupFault::Ours { message }), sides);
+        }
+    };
+    let values = Values {
+        mock_url: mock.url().to_owned(),
+        portal,
+        api: asked.config.hubspot.api.segment().to_owned(),
+        port: free_port(),
+        run_dir: dir.path.clone(),
+        seed: asked.seed,
+    };
+    let values = advertised(&asked.config, values);
+    let planned = plan::plan(&asked.config, trigger, &asked.scenarios, &values, |contact| {
+        mock.portal().add_contact(contact);
+    });
+    let planned = match planned {
+        Ok(planned) => planned,
+        Err(error) => {
+            let message = format!("the recordings cannot be written to {}: {error}", dir.path.display());
+            return (fault(SetupFault::Ours { message }), sides);
+        }
+    };
+    match started(asked, &values, &secrets, dir, interrupt).await {
+        Ok(process) => sides.process = process,
+        Err(Some(fault_)) => return (fault(fault_), sides),
+        Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
+    }
+    let listener = progress::on_stderr();
+    let api = values.api.clone();
+    let by_hand = asked.config.hubspot.registered_url.as_ref();
+    let stage = Stage {
+        mock,
+        facts: RunFacts {
+            seed: asked.seed,
+            app_id: values.portal.app_id.clone(),
+            mock_url: mock.url().to_owned(),
+            registered_url: by_hand
+                .map(|url| url.0.render(|name| values.common(name, &api)))
+                .unwrap_or_default(),
+            insecure_hosts: asked.config.hubspot.insecure_hosts.clone(),
+            registration_expected: by_hand.is_none(),
+        },
+        probes: probe_context(asked, &values.portal.app_id, secrets, dir),
+        done: trigger.done,
+        concurrent: plan::concurrent(trigger),
+        patience: asked.config.waits,
+        events: &*listener,
+        interrupt: interrupt.clone(),
+    };
+    let gathered = run::run(&stage, planned).await;
+    drop(stage);
+    // Spooled recordings may be customers' speech: they go with the run, unless somebody asks for them.
+    let _ = std::fs::remove_dir_all(dir.path.join("spool"));
+    (gathered, sides)
+}
+
+/// The portal, with the secrets that the configuration gives instead of ours.
+fn portal(asked: &Examination) -> Result<mock_hubspot::PortalSetup, String> {
+    let mut portal = plan::portal(asked.seed);
+    let hubspot = &asked.config.hubspot;
+    for (place, source) in [
+        (&mut portal.access_token, &hubspot.access_token),
+        (&mut portal.developer_key, &hubspot.developer_key),
+        (&mut portal.refresh_token, &hubspot.refresh_token),
+        (&mut portal.client_secret, &hubspot.client_secret),
+    ] {
+        if let Some(source) = source {
+            *place = source.read().map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(portal)
+}
+
+fn advertised(config: &Config, mut values: Values) -> Values {
+    if let Some(url) = &config.hubspot.advertise_url {
+        let url = url.0.render(|name| values.common(name, &values.api));
+        url.trim_end_matches('/').clone_into(&mut values.mock_url);
+    }
+    values
+}
+
+/// Starts the integration, where it is ours to start. `Err(None)`: interrupted.
+async fn started(
+    asked: &Examination,
+    values: &Values,
+    secrets: &Secrets,
+    dir: &RunDir,
+    interrupt: &CancellationToken,
+) -> Result<Option<Process>, Option<SetupFault>> {
+    let Some(start) = &asked.config.start else { return Ok(None) };
+    let render = |template: &crate::config::template::StartTemplate| {
+        template.0.render(|name| values.common(name, &values.api))
+    };
+    let folder = &asked.config.folder;
+    let filled = drive::Start {
+        command: start.command.iter().map(render).collect(),
+        env: start.env.iter().map(|(name, value)| (name.clone(), render(value))).collect(),
+        dir: (!folder.as_os_str().is_empty()).then(|| folder.clone()),
+        ready: start.ready.as_ref().map(|ready| render(&ready.url)),
+    };
+    let mut patience = asked.config.waits;
+    if let Some(within) = start.ready.as_ref().and_then(|ready| ready.within) {
+        patience.start = within;
+    }
+    let mut process = Process::start(&filled, secrets, &dir.path.join("integration.log")).map_err(Some)?;
+    if let Some(url) = &filled.ready {
+        let up = tokio::select! {
+            () = interrupt.cancelled() => Err(None),
+            up = process.ready(url, &patience) => up.map_err(Some),
+        };
+        if let Err(fault) = up {
+            process.stop(&patience).await;
+            return Err(fault);
+        }
+    }
+    Ok(Some(process))
+}
+
+/// A port that was free a moment ago: the integration must be told one before it is started.
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).map_or(0, |address| address.port())
+}
