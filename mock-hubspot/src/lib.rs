@@ -1,7 +1,7 @@
 //! A fake HubSpot for calling integrations.
 //!
 //! It answers the calling API as HubSpot would, writes every exchange down, and acts as HubSpot acts. It never judges.
-//! Read next: `versions.rs` (what it answers), `server.rs` (the way of a request), `handlers/`, `retrieval.rs`.
+//! Read next: `versions.rs` (what it answers), `visit.rs` (the way of a request), `handlers/`, `retrieval.rs`.
 
 mod auth;
 pub mod cli;
@@ -22,6 +22,7 @@ pub mod secrets;
 mod server;
 pub mod switches;
 pub mod versions;
+mod visit;
 pub mod weather;
 pub mod wire;
 

@@ -1,6 +1,6 @@
 //! The weather: how HubSpot misbehaves in a story, always before a request has any effect.
 //!
-//! Knows rules and counts; it delays and cuts nothing itself. Read next: `server.rs` (which does), `refusal.rs`.
+//! Knows rules and counts; it delays and cuts nothing itself. Read next: `visit.rs` (which does), `refusal.rs`.
 
 use crate::auth::Identity;
 use crate::limits::{Counted, INTERVAL_MS, Limiter, Limits, Quota, uncounted};

@@ -30,6 +30,16 @@ pub static DESCRIBED: &[Described] = &[
     switch("second-registration", LENIENCY, "a second `POST` of settings, recording URL or channel for one app (refused with 409)"),
     switch("callback-app-id", &["echo", "registered"], "whether the endpoint is told the call's `hs_call_app_id` or the app that registered it"),
 
+    switch("object-type-case", LENIENCY, "object types in capitals in a path (`CALLS`)"),
+    switch("archived-on-creation", LENIENCY, "`?archived=true` on the creation of an object; where it is accepted, it has no effect"),
+    switch("second-archive", LENIENCY, "archiving an object that is archived already"),
+    switch("page-limit", LENIENCY, "a `limit` beyond the highest, in lists and searches; where it is accepted, the highest is meant"),
+    switch("batch-update-unknown", LENIENCY, "unknown ids in a batch update; where they are accepted, the others are updated and the reply is a 207"),
+    switch("creation-key", LENIENCY, "`hs_unique_creation_key` among the properties of an object that is made"),
+    switch("update-of-unknown", &["refuse", "ignore"], "unknown and read-only properties in an update"),
+    switch("location-header", &["present", "absent"], "whether a creation's reply has a `Location` header"),
+    switch("shown-associations", &["500", "100", "2"], "how many links of one type a read shows before it refers to the next page"),
+
     switch("partial-settings", LENIENCY, "`POST settings` with `name` and `url` only, where the specification wants all nine members"),
     switch("missing-settings", &["not-found", "defaults"], "`GET` of settings, recording URL or channel that nobody made"),
     switch("delete-missing-settings", LENIENCY, "`DELETE` of settings or a channel that nobody made (204 or 404)"),
@@ -51,16 +61,6 @@ pub static DESCRIBED: &[Described] = &[
     switch("wrong-method", &["method-not-allowed", "not-found"], "a path that exists, by another method"),
     switch("retry-after", &["absent", "present"], "`Retry-After` on 429"),
     switch("rate-limit-headers", &["always", "counted"], "whether every reply tells the rate limits, or only where they are counted"),
-
-    switch("object-type-case", LENIENCY, "object types in capitals in a path (`CALLS`)"),
-    switch("archived-on-creation", LENIENCY, "`?archived=true` on the creation of an object; where it is accepted, it has no effect"),
-    switch("second-archive", LENIENCY, "archiving an object that is archived already"),
-    switch("page-limit", LENIENCY, "a `limit` beyond the highest, in lists and searches; where it is accepted, the highest is meant"),
-    switch("batch-update-unknown", LENIENCY, "unknown ids in a batch update; where they are accepted, the others are updated and the reply is a 207"),
-    switch("creation-key", LENIENCY, "`hs_unique_creation_key` among the properties of an object that is made"),
-    switch("update-of-unknown", &["refuse", "ignore"], "unknown and read-only properties in an update"),
-    switch("location-header", &["present", "absent"], "whether a creation's reply has a `Location` header"),
-    switch("shown-associations", &["500", "100", "2"], "how many links of one type a read shows before it refers to the next page"),
 ];
 
 /// The switches as Markdown, for the README.
