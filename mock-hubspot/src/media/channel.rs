@@ -1,5 +1,6 @@
 //! One channel, listened to from start to end with 40 ms of memory: how loud it is, when, and whose marker it carries.
 
+use super::envelope::Outline;
 use super::tone::{Detector, Marker};
 use super::{ChannelFacts, Stretch};
 
@@ -28,6 +29,7 @@ pub(super) struct Listener {
     caller: Heard,
     recipient: Heard,
     stretches: Vec<Stretch>,
+    outline: Outline,
 }
 
 #[derive(Default)]
@@ -52,6 +54,7 @@ impl Listener {
             caller: Heard::default(),
             recipient: Heard::default(),
             stretches: Vec::new(),
+            outline: Outline::default(),
         }
     }
 
@@ -70,6 +73,7 @@ impl Listener {
     fn hear(&mut self) {
         let energy = sum_of_squares(&self.window[self.hop..]);
         self.energy += energy;
+        self.outline.push(&self.window[self.hop..]);
         if energy / self.hop as f64 > ACTIVE {
             self.active_hops += 1;
             self.note_active();
@@ -125,6 +129,7 @@ impl Listener {
             caller_marker_dbfs: level(&self.caller),
             recipient_marker_dbfs: level(&self.recipient),
             stretches: self.stretches,
+            envelope: self.outline.finish(),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod channel;
 mod decode;
+mod envelope;
 mod flac;
 mod mp4;
 mod mp4_sound;
@@ -22,6 +23,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use serde::{Deserialize, Serialize};
 
 use decode::Source;
+pub use envelope::Envelope;
 
 /// What a recording is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -84,6 +86,9 @@ pub struct ChannelFacts {
     /// When the channel is louder than -50 dBFS: gaps under 400 ms closed, stretches under 100 ms left out, markers included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stretches: Vec<Stretch>,
+    /// How loud it is over time, for drawing.
+    #[serde(skip)]
+    pub envelope: Envelope,
 }
 
 /// A stretch of time in a recording.
