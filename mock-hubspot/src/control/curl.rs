@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What `curl` sets by itself, or what would be wrong the second time.
-const LEFT_OUT: &[&str] = &["host", "content-length", "connection", "transfer-encoding", "expect", "te"];
+const LEFT_OUT: &[&str] = &[
+    "host", "content-length", "connection", "transfer-encoding", "expect", "te", "accept-encoding", "accept-language",
+    "sec-fetch-mode",
+];
 
 /// The absolute URL that was asked; `here` is where the mock listens.
 pub(crate) fn url_of(entry: &Entry, here: &str) -> String {

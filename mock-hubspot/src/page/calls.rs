@@ -79,11 +79,16 @@ pub(super) fn title(call: &CallRecord) -> String {
     given.cloned().unwrap_or_else(|| format!("Call {}", call.id))
 }
 
+/// From which number to which.
+pub(super) fn line(call: &CallRecord) -> Markup {
+    let property = |name: &str| call.properties.get(name).map_or("?", String::as_str);
+    html! { span.mono { (property("hs_call_from_number")) " → " (property("hs_call_to_number")) } }
+}
+
 /// Who called whom.
 pub(super) fn numbers(call: &CallRecord) -> Markup {
-    let property = |name: &str| call.properties.get(name).map_or("?", String::as_str);
     html! {
-        span.mono { (property("hs_call_from_number")) " → " (property("hs_call_to_number")) }
+        (line(call))
         @if let Some(direction) = call.properties.get("hs_call_direction") {
             div.under { (direction.to_lowercase()) }
         }

@@ -79,7 +79,7 @@ const fn credential(credential: Credential) -> &'static str {
 fn fields(caption: &str, headers: &Headers) -> Markup {
     html! {
         @if !headers.is_empty() {
-            table.rows.properties {
+            table.rows.properties.dense {
                 caption.unseen { (caption) }
                 tbody { @for (name, value) in headers { tr { th scope="row" { span.mono { (name) } } td { span.value.mono { (value) } } } } }
             }

@@ -31,7 +31,22 @@ fn refused(entry: &Entry, message: &str) -> String {
         (429, _) => "Too many requests: wait as long as the reply's interval says, then go on.",
         _ => "",
     };
-    if more.is_empty() { message.to_owned() } else { format!("{message} {more}") }
+    let message = said(message);
+    if more.is_empty() { message } else { format!("{message} {more}") }
+}
+
+/// HubSpot's message, without the JSON that it carries for each property: only what that says.
+fn said(message: &str) -> String {
+    let Some((opening, list)) = message.split_once(": [{") else { return message.to_owned() };
+    let each: Vec<serde_json::Value> = serde_json::from_str(&format!("[{{{list}")).unwrap_or_default();
+    let texts: Vec<&str> = each.iter().filter_map(|one| one["message"].as_str()).collect();
+    if texts.is_empty() { message.to_owned() } else { format!("{opening}: {}.", texts.join("; ")) }
+}
+
+/// As a sentence begins.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn struck(strike: &str) -> &'static str {
@@ -53,7 +68,7 @@ fn failed(entry: &Entry, why: &str) -> String {
         _ => "",
     };
     let dot = if why.ends_with('.') { "" } else { "." };
-    format!("{why}{dot}{more}")
+    format!("{}{dot}{more}", capital(why))
 }
 
 #[cfg(test)]
@@ -90,7 +105,11 @@ mod tests {
         let refused = Outcome::Refused("Authentication credentials not found.".into());
         assert!(help("GET", "/x", 401, refused.clone(), Credential::None).ends_with("?hapikey=."));
         assert!(help("GET", "/x", 401, refused, Credential::ExpiredToken).contains("refresh token"));
-        let bad = Outcome::Refused("Property values were not valid".into());
-        assert_eq!(help("POST", "/x", 400, bad, Credential::None), "Property values were not valid");
+        let bad = |message: &str| help("POST", "/x", 400, Outcome::Refused(message.into()), Credential::None);
+        assert_eq!(bad("Property values were not valid"), "Property values were not valid");
+        assert_eq!(
+            bad(r#"Property values were not valid: [{"isValid":false,"message":"Property \"a\" does not exist"},{"message":"b"}]"#),
+            r#"Property values were not valid: Property "a" does not exist; b."#
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::shell::{self, View};
 use super::{HOME, help, parts, story};
 use crate::control::journal::{DIRECTIONS, Filter, OUTCOMES};
-use crate::journal::Entry;
+use crate::journal::{Direction, Entry};
 use crate::operation::Operation;
 use crate::routes::Query;
 use crate::server::Shared;
@@ -102,8 +102,9 @@ fn operation(entry: &Entry) -> Markup {
         @match entry.operation {
             Some(operation) => { (story::words(operation)) @if let Some(version) = entry.version { div.under { (version.segment()) } } },
             None => span.quiet { @match entry.direction {
-                crate::journal::Direction::Arrived => "none",
-                other => (parts::direction(other)),
+                Direction::Arrived => "none",
+                Direction::AskedForUrl => "asked for URL",
+                Direction::FetchedRecording => "fetched recording",
             } },
         }
     }

@@ -69,7 +69,7 @@ pub(super) fn one(shared: &Shared, kind: &str, id: &str) -> Option<Markup> {
         (timeline(shared, kind, record.id))
         section id="properties" data-live aria-labelledby="properties-title" {
             h2 id="properties-title" { "Properties" }
-            table.rows.properties { tbody { @for (name, value) in &record.properties {
+            table.rows.properties.dense { tbody { @for (name, value) in &record.properties {
                 tr { th scope="row" { span.mono { (name) } } td { span.value { (value) } } }
             } } }
         }
@@ -99,7 +99,7 @@ fn timeline(shared: &Shared, kind: ObjectType, id: u64) -> Markup {
                             (parts::stage(stage))
                             @if call.archived { (parts::pill("idle", "archived")) }
                         }
-                        p.under { (calls::length(call)) " · " (parts::time(call.created_at)) " · " (calls::numbers(call)) }
+                        p.under { (calls::length(call)) " · " (parts::time(call.created_at)) " · " (calls::line(call)) @if let Some(direction) = call.properties.get("hs_call_direction") { " · " (direction.to_lowercase()) } }
                         @if let Some(body) = call.properties.get("hs_call_body") { p.value { (body) } }
                         // A bar stands here once the recording is ready, whether or not it can be played: so does HubSpot's.
                         @if call.marked_ready > 0 && shared.retriever.is_some() {

@@ -46,11 +46,11 @@ const fn side(entry: &Entry) -> &'static str {
 pub(super) fn what(entry: &Entry) -> String {
     match entry.direction {
         Direction::Arrived => {
-            entry.operation.map_or_else(|| "no such operation".to_owned(), |o| words(o))
+            entry.operation.map_or_else(|| "no such operation".to_owned(), words)
         }
         Direction::AskedForUrl => match (&entry.outcome, &entry.reply) {
             (Outcome::Served, Some(reply)) if (300..400).contains(&reply.status) => {
-                "asked for the authenticated URL, sent on".into()
+                "asked for the authenticated URL, was sent on".into()
             }
             _ => "asked for the authenticated URL".into(),
         },

@@ -64,7 +64,7 @@ fn rules(shared: &Shared) -> Markup {
                     thead { tr { th scope="col" { "Operation" } th scope="col" { "What happens" } th.number scope="col" { "Hits" } th scope="col" { "State" } th scope="col" { span.unseen { "End" } } } }
                     tbody {
                         @if let Some(expiry) = expiry {
-                            tr { td { "any" } td { "tokens expired" } td.number { (expiry.struck) } td { (parts::pill("warn", "on")) } td {} }
+                            tr { td { "any" } td { "tokens expired" } td.number { (expiry.struck) } td { (parts::pill("warn", "on")) } td.act {} }
                         }
                         @for listed in rules.iter().rev() {
                             tr {
@@ -72,7 +72,7 @@ fn rules(shared: &Shared) -> Markup {
                                 td { (words(listed.rule.strike)) }
                                 td.number { (hits(listed)) }
                                 td { @if listed.spent { (parts::pill("idle", "spent")) } @else { (parts::pill("warn", "on")) } }
-                                td { (parts::act(&format!("{HOME}/weather/{}/end", listed.id), "End")) }
+                                td.act { (parts::act(&format!("{HOME}/weather/{}/end", listed.id), "End")) }
                             }
                         }
                     }
