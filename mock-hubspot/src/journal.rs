@@ -3,6 +3,8 @@
 //! Append-only; knows nothing of what is right or wrong. Whatever enters passes through `Secrets` here.
 //! Read next: `exchange.rs`, `secrets/`, `nearest_miss.rs`.
 
+mod reading;
+
 use crate::exchange::{Body, Headers, Reply, Request};
 use crate::operation::Operation;
 use crate::secrets::{LONGEST_TEXT, Secrets};
@@ -14,6 +16,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 pub use crate::nearest_miss::{StoryKey, nearest_miss};
+pub(crate) use reading::Cursor;
 
 const LONGEST_MESSAGE: usize = 2000;
 /// How much text all entries together may keep; beyond it, bodies are kept as hashes.
@@ -109,6 +112,7 @@ pub struct Journal {
 struct Shared {
     secrets: Secrets,
     started: Instant,
+    began: jiff::Timestamp,
     pages: Mutex<Pages>,
     changes: watch::Sender<u64>,
 }
@@ -160,6 +164,7 @@ impl Journal {
         let shared = Shared {
             secrets,
             started: Instant::now(),
+            began: crate::portal::moment::now(),
             pages: Mutex::default(),
             changes: watch::Sender::new(0),
         };

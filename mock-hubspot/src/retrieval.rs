@@ -7,6 +7,7 @@ use crate::exchange::Headers;
 use crate::journal::{Direction, Journal, Outcome, RawRequest, Ticket};
 use crate::portal::{CallRecord, Portal};
 use crate::secrets::{LONGEST_TEXT, Secrets};
+use crate::sounds::{self, Sounds};
 use crate::switches::{CallbackAppId, Switches};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -55,6 +56,7 @@ pub(crate) struct Retriever {
     secrets: Secrets,
     switches: Switches,
     at_once: Arc<Semaphore>,
+    sounds: Sounds,
 }
 
 /// An answer of the endpoint is read up to this length in bytes; HubSpot's own limit is not known.
@@ -63,7 +65,9 @@ const LONGEST_ANSWER: usize = 1 << 20;
 /// What came of one request.
 struct Fetched {
     status: u16,
+    /// As much of it as is kept.
     body: Vec<u8>,
+    length: u64,
 }
 
 /// How a response is taken in.
@@ -71,7 +75,7 @@ struct Fetched {
 enum Intake {
     /// Kept, up to 1 MiB.
     Short,
-    /// Streamed and hashed.
+    /// Hashed, and kept as far as there is room.
     Streamed,
 }
 
@@ -93,7 +97,13 @@ impl Retriever {
             .user_agent(USER_AGENT)
             .build()
             .map_err(std::io::Error::other)?;
-        Ok(Self { client, portal, journal, secrets, switches, at_once: Arc::new(Semaphore::new(AT_ONCE)) })
+        let at_once = Arc::new(Semaphore::new(AT_ONCE));
+        Ok(Self { client, portal, journal, secrets, switches, at_once, sounds: Sounds::default() })
+    }
+
+    /// The recordings that were fetched.
+    pub(crate) fn sounds(&self) -> &Sounds {
+        &self.sounds
     }
 
     /// Fetches the recording of a call.
@@ -106,9 +116,29 @@ impl Retriever {
         };
         let asked = self.follow(call_id, Direction::AskedForUrl, &url, Intake::Short);
         let Some(answer) = asked.await else { return };
-        if let Ok(recording) = authenticated_url(&answer) {
-            self.follow(call_id, Direction::FetchedRecording, recording.as_str(), Intake::Streamed).await;
+        let Ok(recording) = authenticated_url(&answer) else { return };
+        let fetching =
+            self.follow(call_id, Direction::FetchedRecording, recording.as_str(), Intake::Streamed);
+        if let Some(fetched) = fetching.await {
+            self.sounds.keep(call_id, fetched.body, fetched.length);
         }
+    }
+
+    /// Asks the registered endpoint where the recording of a call is, as HubSpot does when somebody presses play.
+    pub(crate) async fn ask(&self, call: &CallRecord) -> Result<Url, String> {
+        let url = match self.endpoint(call) {
+            Ok(url) => url,
+            Err(why) => {
+                self.not_asked(call.id, Direction::AskedForUrl, "", &why);
+                return Err(why);
+            }
+        };
+        let asked = self.follow(call.id, Direction::AskedForUrl, &url, Intake::Short);
+        let answer = asked.await.ok_or("the endpoint gave no usable answer")?;
+        let recording = authenticated_url(&answer)?;
+        // The browser goes there by itself, and what it may say of it must not show a secret.
+        self.secrets.learn_url(recording.as_str());
+        Ok(recording)
     }
 
     /// The URL to ask, if the call has everything that HubSpot needs for it.
@@ -211,7 +241,7 @@ impl Retriever {
                 Ok(Ok(Some(chunk))) => {
                     length += chunk.len() as u64;
                     hash.update(&chunk);
-                    let longest = if intake == Intake::Short { LONGEST_ANSWER } else { LONGEST_TEXT };
+                    let longest = if intake == Intake::Short { LONGEST_ANSWER } else { sounds::LONGEST };
                     let room = (longest + 1).saturating_sub(start.len());
                     start.extend_from_slice(&chunk[..chunk.len().min(room)]);
                     if intake == Intake::Short && length > LONGEST_ANSWER as u64 {
@@ -227,12 +257,12 @@ impl Retriever {
                 }
             }
         };
-        let body = if length == start.len() as u64 {
+        let body = if length == start.len() as u64 && start.len() <= LONGEST_TEXT {
             self.secrets.cut_body(&start)
         } else {
             self.secrets.body_of(length, hash.finalize().into(), &start)
         };
-        let fetched = Fetched { status, body: start };
+        let fetched = Fetched { status, body: start, length };
         let trouble = trouble.or_else(|| match intake {
             _ if is_redirect => None,
             Intake::Short => authenticated_url(&fetched).err(),

@@ -3,7 +3,7 @@
 //! The only place that knows its sockets. Read next: `visit.rs` (the way of a request), `control.rs`.
 
 use crate::auth::Strictness;
-use crate::control;
+use crate::control::{self, Site};
 use crate::journal::Journal;
 use crate::portal::{Portal, PortalSetup};
 use crate::refusal::Refusal;
@@ -18,9 +18,8 @@ use http::Request;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -65,8 +64,9 @@ pub(crate) struct Shared {
     pub(crate) secrets: Secrets,
     pub(crate) switches: Switches,
     pub(crate) strictness: Strictness,
-    retriever: Option<Retriever>,
+    pub(crate) retriever: Option<Retriever>,
     retrievals: Mutex<JoinSet<()>>,
+    pub(crate) site: Site,
 }
 
 impl std::fmt::Debug for Shared {
@@ -133,6 +133,7 @@ impl Builder {
         } else {
             None
         };
+        let stop = watch::Sender::new(false);
         let shared = Arc::new(Shared {
             weather: Weather::new(portal.clone()),
             portal,
@@ -142,8 +143,8 @@ impl Builder {
             strictness: if self.strict { Strictness::Strict } else { Strictness::Friendly },
             retriever,
             retrievals: Mutex::default(),
+            site: Site { address, stopping: stop.subscribe() },
         });
-        let stop = watch::Sender::new(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stop.subscribe()));
         Ok(MockHubSpot { address, url: format!("http://{address}"), shared, stop, accepting })
     }
@@ -277,12 +278,8 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Rec
 }
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {
-    if control::is_meant(request.uri().path()) {
-        let router = TowerToHyperService::new(control::router(shared));
-        return match router.call(request).await {
-            Ok(response) => Ok(response),
-            Err(never) => match never {},
-        };
+    if control::is_meant(&request) {
+        return Ok(control::answer(shared, request).await);
     }
     let (parts, body) = request.into_parts();
     let (body, trouble) = take_in(body).await;
@@ -316,11 +313,10 @@ impl Shared {
         running.spawn(retriever.retrieve(call_id));
     }
 
-    /// Back to the beginning: portal, journal and weather.
-    pub(crate) fn reset(&self) {
+    /// The portal back to the beginning.
+    pub(crate) fn reset_state(&self) {
         self.retrievals().abort_all();
         self.portal.reset();
-        self.weather.reset();
-        self.journal.reset();
+        self.retriever.iter().for_each(|retriever| retriever.sounds().reset());
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct Transcript {
 
 #[derive(Default)]
 pub(super) struct Extensions {
-    settings: BTreeMap<(Slot, String), Map<String, Value>>,
+    pub(super) settings: BTreeMap<(Slot, String), Map<String, Value>>,
     transcripts: BTreeMap<u64, Transcript>,
     /// By call, the ids of its transcripts.
     of_calls: BTreeMap<u64, BTreeSet<u64>>,

@@ -11,6 +11,7 @@ mod labels;
 pub(crate) mod moment;
 mod record;
 pub(crate) mod search;
+mod seen;
 mod setup;
 mod shelf;
 mod state;

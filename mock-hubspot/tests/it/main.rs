@@ -3,6 +3,7 @@
 mod asking;
 mod auth;
 mod batch;
+mod browser;
 mod calling;
 mod client;
 mod command_line;
