@@ -1,6 +1,7 @@
 //! One examination from its first line to its exit code: what `demo` and `run` share.
 
 use super::output::RunDir;
+use super::say::{Say, Stdout};
 use super::{KIT_FAILED, Usage};
 use crate::config::Config;
 use crate::config::trigger::Trigger;
@@ -9,7 +10,6 @@ use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
 use crate::plan::{self, Values};
 use crate::probe::{ProbeContext, RangeSettings};
-use crate::report::progress;
 use crate::report::terminal::{self, Colour};
 use crate::results::{Identity, Kit, Results, RunTiming, SCHEMA};
 use crate::run::{self, Gathered, Stage};
@@ -39,21 +39,6 @@ pub(super) struct Examination {
     pub(super) out: Option<PathBuf>,
     pub(super) stdout: Stdout,
     pub(super) afterwards: Afterwards,
-}
-
-/// What stdout is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stdout {
-    /// The report that people read.
-    People,
-    /// `results.json`, and nothing else.
-    Json,
-}
-
-impl Stdout {
-    pub(super) fn of(terms: &crate::cli::Terms) -> Self {
-        if terms.json.is_some() { Self::Json } else { Self::People }
-    }
 }
 
 /// What becomes of both sides when all is said.
@@ -115,13 +100,13 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         registered_url: asked.url,
         ..probe_context(&examination, &asked.app_id, Secrets::new(), &dir)
     };
-    let listener = progress::on_stderr();
+    let listener = examination.stdout.listener();
     let mut gathered = run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
     let _ = std::fs::remove_dir_all(&context.spool);
-    let exit = conclude(&examination, &dir, &say, (started, began), &mut gathered);
+    let results = conclude(&examination, &dir, &say, (started, began), &mut gathered);
     listening.abort();
-    Ok(ExitCode::from(exit))
+    Ok(ExitCode::from(results.standing.exit))
 }
 
 /// The run's folder, and its first line.
@@ -154,7 +139,7 @@ fn probe_context(asked: &Examination, app_id: &str, secrets: Secrets, dir: &RunD
     }
 }
 
-pub(super) async fn examine(asked: Examination) -> Result<ExitCode, Usage> {
+pub(super) async fn examine(asked: Examination) -> Result<Results, Usage> {
     let began = Instant::now();
     let started = jiff::Timestamp::now();
     let trigger = asked.config.trigger.clone().ok_or_else(|| {
@@ -164,23 +149,23 @@ pub(super) async fn examine(asked: Examination) -> Result<ExitCode, Usage> {
     let interrupt = CancellationToken::new();
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let (mut gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
-    let exit = conclude(&asked, &dir, &say, (started, began), &mut gathered);
+    let results = conclude(&asked, &dir, &say, (started, began), &mut gathered);
     if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;
     }
     listening.abort();
     sides.stop(&asked.config).await;
-    Ok(ExitCode::from(exit))
+    Ok(results)
 }
 
-/// Judges what was gathered, compares snapshots, writes and prints the reports; the exit code.
+/// Judges what was gathered, compares snapshots, writes and prints the reports.
 fn conclude(
     asked: &Examination,
     dir: &RunDir,
     say: &Say,
     (started, began): (jiff::Timestamp, Instant),
     gathered: &mut Gathered,
-) -> u8 {
+) -> Results {
     let took = began.elapsed();
 
     let mut circumstances = Circumstances {
@@ -216,7 +201,8 @@ fn conclude(
     circumstances.harness_faults.extend(snapshots.faults);
     results.standing = standing::standing(&results.stories, &circumstances);
 
-    finish(asked, dir, &results, &gathered.evidence, say, &snapshots.notes)
+    finish(asked, dir, &mut results, &gathered.evidence, say, &snapshots.notes);
+    results
 }
 
 /// Both sides, as long as they are up.
@@ -287,7 +273,7 @@ async fn tell_all(
         Err(Some(fault_)) => return (fault(fault_), sides),
         Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
     }
-    let listener = progress::on_stderr();
+    let listener = asked.stdout.listener();
     let api = values.api.clone();
     let by_hand = asked.config.hubspot.registered_url.as_ref();
     let stage = Stage {
@@ -431,15 +417,15 @@ fn compare_snapshots(asked: &Examination, results: &Results, circumstances: &Cir
     compared
 }
 
-/// Writes and prints the reports; the exit code.
+/// Writes and prints the reports.
 fn finish(
     asked: &Examination,
     dir: &RunDir,
-    results: &Results,
+    results: &mut Results,
     evidence: &Evidence,
     say: &Say,
     notes: &[String],
-) -> u8 {
+) {
     let colour = if std::io::stdout().is_terminal()
         && std::env::var_os("NO_COLOR").is_none()
         && asked.stdout == Stdout::People
@@ -454,7 +440,8 @@ fn finish(
     }
     if let Err(error) = dir.write(results, evidence) {
         eprintln!("conformance: the reports cannot be written to {}: {error}", dir.path.display());
-        return KIT_FAILED;
+        results.standing.exit = KIT_FAILED;
+        return;
     }
     let path = dir.path.display();
     say.line(&format!(
@@ -463,7 +450,6 @@ fn finish(
     if asked.stdout == Stdout::Json {
         println!("{}", crate::report::json::render(results));
     }
-    results.standing.exit
 }
 
 async fn hold(say: &Say, sides: &Sides, interrupt: &CancellationToken) {
@@ -479,18 +465,4 @@ fn who(integration: &Identity) -> String {
         .cloned()
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// Where the report for people goes: stdout, or stderr when stdout is for `--json`.
-struct Say {
-    stdout: Stdout,
-}
-
-impl Say {
-    fn line(&self, text: &str) {
-        match self.stdout {
-            Stdout::People => println!("{text}"),
-            Stdout::Json => eprintln!("{text}"),
-        }
-    }
 }

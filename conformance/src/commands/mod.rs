@@ -2,6 +2,7 @@
 //!
 //! Read next: `examine.rs`, which `demo`, `run` and `probe` share.
 
+mod coverage;
 mod demo;
 mod examine;
 mod explain;
@@ -9,6 +10,8 @@ mod list;
 mod output;
 mod probe;
 mod run;
+mod say;
+mod self_test;
 mod snapshot;
 
 use crate::cli::{Cli, Command};
@@ -55,6 +58,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Probe(args) => probe::probe(args).await,
         Command::List(args) => Ok(list::list(&args)),
         Command::Explain { id } => explain::explain(&id),
+        Command::Coverage => Ok(coverage::coverage()),
+        Command::SelfTest(args) => self_test::self_test(args).await,
         Command::Snapshot(args) => Ok(snapshot::snapshot(&args)),
         Command::Mock(args) => match mock_hubspot::cli::run(args).await {
             Ok(()) => Ok(ExitCode::SUCCESS),

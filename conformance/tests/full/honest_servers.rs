@@ -5,6 +5,7 @@ use crate::front::{ACCOUNT, APP, Front};
 use crate::kit::{Kit, verdicts};
 use crate::server::{SOUND, Server, WITHOUT_RANGES};
 use conformance::recording::{Format, USUAL_MS, make};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
@@ -15,6 +16,8 @@ const AT_ONCE: usize = 2;
 struct Found {
     place: usize,
     row: String,
+    /// What weighs less than required, a line each.
+    lesser: BTreeSet<String>,
     wrong: Vec<String>,
 }
 
@@ -50,6 +53,8 @@ struct Finding {
     check: String,
     level: String,
     profile: String,
+    /// What was sent and what came, or why it was not judged.
+    words: String,
     whole: String,
 }
 
@@ -72,6 +77,8 @@ fn examine_all(servers: &[Server], wrong: impl Fn(&Finding) -> Option<String> + 
     let mut found = found.into_inner().unwrap();
     found.sort_by_key(|f| f.place);
     let wrong: Vec<_> = found.iter().flat_map(|f| f.wrong.clone()).collect();
+    let lesser: Vec<_> = found.iter().flat_map(|f| f.lesser.clone()).collect();
+    println!("{}", lesser.join("\n"));
     let rows: Vec<_> = found.into_iter().map(|f| f.row).collect();
     let table = format!(
         "| server | version | playback | seek | findings that weigh less than required |\n| --- | --- | --- | --- | --- |\n{}",
@@ -79,6 +86,15 @@ fn examine_all(servers: &[Server], wrong: impl Fn(&Finding) -> Option<String> + 
     );
     assert!(wrong.is_empty(), "{table}\n{}", wrong.join("\n"));
     table
+}
+
+/// What was sent and what came; or why it was not judged.
+fn words(verdict: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    match &verdict["finding"] {
+        Value::Null => text(&verdict["reason"]),
+        finding => format!("{} is answered {}", text(&finding["sent"]), text(&finding["received"])),
+    }
 }
 
 fn examine(
@@ -90,6 +106,7 @@ fn examine(
     let running = server.start(files)?;
     let front = Front::start(running.urls.clone());
     let mut all = Vec::new();
+    let seed = std::env::var("HONEST_SEED").unwrap_or_else(|_| "0x5eed".to_owned());
     for (name, _) in files {
         let kit = Kit::new();
         let args = [
@@ -104,7 +121,7 @@ fn examine(
             "--profile",
             "playback,seek",
             "--seed",
-            "0x5eed",
+            &seed,
             "--out",
             "out",
         ];
@@ -119,6 +136,7 @@ fn examine(
                 check,
                 level,
                 profile: whole["profile"].as_str().unwrap_or_default().to_owned(),
+                words: words(&whole),
                 whole: whole.to_string(),
             },
         ));
@@ -127,16 +145,17 @@ fn examine(
         let failed = all.iter().any(|f| f.level == "required" && f.profile == profile);
         if failed { "FAIL" } else { "pass" }
     };
-    let lesser: BTreeSet<_> =
-        all.iter().filter(|f| f.level != "required").map(|f| format!("`{}`", f.check)).collect();
-    let lesser = lesser.into_iter().collect::<Vec<_>>().join(" ");
+    let lesser = || all.iter().filter(|f| f.level != "required");
+    let ids: BTreeSet<_> = lesser().map(|f| format!("`{}`", f.check)).collect();
     let row = format!(
-        "| {} | {} | {} | {} | {lesser} |",
+        "| {} | {} | {} | {} | {} |",
         server.name,
         running.version,
         verdict("playback"),
-        verdict("seek")
+        verdict("seek"),
+        ids.into_iter().collect::<Vec<_>>().join(" ")
     );
+    let lesser = lesser().map(|f| format!("- {}: `{}`: {}", server.name, f.check, f.words)).collect();
     let wrong = all.iter().filter_map(|f| wrong(f).map(|why| format!("{} {why}", server.name))).collect();
-    Some(Found { place, row, wrong })
+    Some(Found { place, row, lesser, wrong })
 }

@@ -3,6 +3,9 @@
 //! ```text
 //! cargo test -p conformance --locked --test full -- --nocapture
 //! ```
+//!
+//! A program that is missing is skipped with a sentence, and fails the test where `CI=true`. `HONEST_SEED=0x…` asks the servers
+//! other random ranges than the usual ones.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should panic")]
 
 mod foreign;
