@@ -34,6 +34,10 @@ pub enum Command {
         /// The check's id, `ranges/first-byte` say
         id: String,
     },
+    /// Which clause has which check, or why none; exits 1 when one has neither
+    Coverage,
+    /// Proves the kit: every lie is caught by its checks, and the honest reference is blamed for nothing
+    SelfTest(SelfTestArgs),
     /// The approval of snapshot reports
     Snapshot(SnapshotArgs),
     /// Renders the reports again from what a run recorded, an interrupted one too
@@ -53,6 +57,9 @@ pub struct DemoArgs {
     /// Tells the reference integration one lie, and counts recommended findings
     #[arg(long = "break", value_name = "SABOTAGE")]
     pub sabotage: Option<String>,
+    /// Has the reference integration do one thing in another way that is as right
+    #[arg(long, value_name = "VARIANT", hide = true, conflicts_with = "sabotage")]
+    pub variant: Option<String>,
     /// Leaves both sides running afterwards, until Ctrl-C
     #[arg(long)]
     pub hold: bool,
@@ -202,6 +209,23 @@ pub struct DiffArgs {
     /// As JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `self-test`.
+#[derive(Clone, Debug, Args)]
+pub struct SelfTestArgs {
+    /// Where every random choice comes from; without it the lies are told on the seed of reports/broken/
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<Seed>,
+    /// How many lies are told at once
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub at_once: u8,
+    /// Writes the matrix there, as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub matrix: Option<PathBuf>,
+    /// Where the accepted snapshot reports are
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub snapshots: PathBuf,
 }
 
 /// Arguments of `snapshot`.

@@ -2,7 +2,7 @@
 //!
 //! Read next: `plan.rs` (what is to be told), `attribution.rs` (whose entry is it), `probe/` (what is asked).
 
-use crate::attribution::{attribute, belongs};
+use crate::attribution::{attribute, belongs, external_id};
 use crate::config::trigger::Done;
 use crate::drive::{SetupFault, act};
 use crate::evidence::{Association, Call, Evidence, Missed, Probe, ProbeOutcome, RunFacts, Story, Weather};
@@ -207,6 +207,10 @@ async fn await_call(
     key.call_id = Some(id);
     let call = &mut story.calls[index];
     call.call_id = Some(id);
+    // An integration may choose its own: whatever it logged is what HubSpot asks for.
+    if let Some(chosen) = logged.as_ref().and_then(external_id) {
+        call.external_id = chosen;
+    }
     note(story, Probe::Association, ProbeOutcome::Asked);
     note(story, Probe::Ready, ProbeOutcome::Asked);
     let ready = awaited(stage, move |e| {

@@ -16,6 +16,7 @@ use crate::{
     library::{Recording, Validators},
     sabotage,
     server::App,
+    variant,
 };
 
 /// Answers a request for a recording.
@@ -30,7 +31,11 @@ pub(crate) fn answer(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap)
     if let Some(refusal) = sabotage::download::refuse(app, &recording, headers) {
         return refusal;
     }
+    if let Some(redirect) = variant::delivery::redirect(app, uri) {
+        return redirect;
+    }
     let answer = plan(app, &recording, method, headers);
+    let answer = variant::delivery::shape(app, answer, method, &recording);
     sabotage::security::spoil_recording(app, answer, uri)
 }
 
@@ -50,6 +55,7 @@ pub(crate) fn plan(app: &App, recording: &Recording, method: &Method, headers: &
     let lie = app.config.lie;
     let validators = sabotage::ranges::spoil_validators(app, &recording.validators);
     let validators = sabotage::download::spoil_validators(app, validators);
+    let validators = variant::delivery::shape_validators(app.config.variant, validators);
     let ours = Conditions { headers, validators: &validators };
     if ours.precondition_failed() {
         return Answer::refusal(StatusCode::PRECONDITION_FAILED, "the recording is another one");
@@ -104,7 +110,7 @@ fn unsatisfiable(recording: &Recording) -> Answer {
 
 /// Some bytes of a recording.
 pub(crate) fn slice(recording: &Recording, start: u64, length: u64) -> Segment {
-    Segment::Slice(Slice { file: recording.file.clone(), start, length, inverted: false })
+    Segment::Slice(Slice { file: recording.file.clone(), start, length, inverted: false, pace: None })
 }
 
 /// What every answer says of the recording.
@@ -136,7 +142,8 @@ impl Conditions<'_> {
     /// If-Match, or else If-Unmodified-Since (§13.1.1, §13.1.4).
     fn precondition_failed(&self) -> bool {
         match self.text(&IF_MATCH) {
-            Some(tags) => !self.lists(tags, |tag| tag),
+            // §13.1.1 compares strongly: a weak tag is equal to none.
+            Some(tags) => !Self::lists(tags, &self.validators.etag, |tag| tag) || self.is_weak(),
             None => self.date(&IF_UNMODIFIED_SINCE).is_some_and(|since| self.validators.modified > since),
         }
     }
@@ -144,7 +151,7 @@ impl Conditions<'_> {
     /// If-None-Match, or else If-Modified-Since (§13.1.2, §13.1.3). Here a weak tag is as good as a strong one.
     fn not_modified(&self) -> bool {
         match self.text(&IF_NONE_MATCH) {
-            Some(tags) => self.lists(tags, |tag| tag.strip_prefix("W/").unwrap_or(tag)),
+            Some(tags) => Self::lists(tags, opaque(&self.validators.etag), opaque),
             None => self.date(&IF_MODIFIED_SINCE).is_some_and(|since| self.validators.modified <= since),
         }
     }
@@ -153,13 +160,17 @@ impl Conditions<'_> {
     fn range_applies(&self) -> bool {
         match self.headers.get(IF_RANGE).map(|value| value.to_str().unwrap_or_default()) {
             None => true,
-            Some(tag) if tag == self.validators.etag => !tag.starts_with("W/"),
+            Some(tag) if tag == self.validators.etag => !self.is_weak(),
             Some(date) => httpdate::parse_http_date(date).is_ok_and(|date| date == self.validators.modified),
         }
     }
 
-    fn lists(&self, tags: &str, compared: impl Fn(&str) -> &str) -> bool {
-        tags.trim() == "*" || tags.split(',').any(|tag| compared(tag.trim()) == self.validators.etag)
+    fn is_weak(&self) -> bool {
+        self.validators.etag.starts_with("W/")
+    }
+
+    fn lists(tags: &str, etag: &str, compared: impl Fn(&str) -> &str) -> bool {
+        tags.trim() == "*" || tags.split(',').any(|tag| compared(tag.trim()) == etag)
     }
 
     fn text(&self, name: &HeaderName) -> Option<&str> {
@@ -169,4 +180,9 @@ impl Conditions<'_> {
     fn date(&self, name: &HeaderName) -> Option<std::time::SystemTime> {
         httpdate::parse_http_date(self.text(name)?).ok()
     }
+}
+
+/// What weak comparison compares (§8.8.3.2).
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }

@@ -31,6 +31,7 @@ use crate::{
     library::{Library, Source},
     recording, sabotage,
     signing::Signer,
+    variant,
 };
 
 /// How long open downloads may still run once the process is told to stop.
@@ -44,6 +45,8 @@ const MOVED_ENDPOINT: &str = "/v2/retrieve/recording";
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) public_url: String,
+    /// Where recordings are served: the same place, unless somebody chose another.
+    pub(crate) recordings_url: String,
     pub(crate) hubspot: HubSpot,
     pub(crate) library: Library,
     pub(crate) signer: Signer,
@@ -62,8 +65,14 @@ pub async fn serve(
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://127.0.0.1:{}", address.port()),
     };
+    let elsewhere = variant::delivery::another_port(config.variant).await?;
+    let recordings_url = match &elsewhere {
+        Some(listener) => format!("http://{}", listener.local_addr()?),
+        None => public_url.clone(),
+    };
     let app = Arc::new(App {
         public_url,
+        recordings_url,
         hubspot: HubSpot::new(&config).map_err(io::Error::other)?,
         library: Library::default(),
         signer: Signer::new().map_err(|_| io::Error::other("no random numbers to sign with"))?,
@@ -72,6 +81,16 @@ pub async fn serve(
         config,
     });
     tokio::spawn(start(Arc::clone(&app)));
+    if let Some(listener) = elsewhere {
+        let routes = routes(Arc::clone(&app));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+    }
+    if app.config.variant == Some(variant::Choice::TitleCaseNames) {
+        tokio::select! {
+            served = variant::delivery::serve_in_title_case(listener, routes(app)) => return served,
+            () = shutdown => return Ok(()),
+        }
+    }
 
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let shutdown = async move {
@@ -141,7 +160,9 @@ impl App {
 
 async fn start(app: Arc<App>) {
     if sabotage::settings::registers_at_start(app.config.lie) {
-        app.register().await;
+        for _ in 0..variant::story::registrations(app.config.variant) {
+            app.register().await;
+        }
     }
     app.registration_attempted.store(true, Ordering::Release);
 }
@@ -155,7 +176,7 @@ async fn healthz(State(app): State<Arc<App>>) -> Answer {
 }
 
 async fn move_registration(State(app): State<Arc<App>>) -> Answer {
-    let request = app.registration(Method::PATCH, MOVED_ENDPOINT);
+    let request = app.registration(variant::story::moves_by(app.config.variant), MOVED_ENDPOINT);
     match app.hubspot.send(&request).await {
         Ok(_) => {
             let url = format!("{}{MOVED_ENDPOINT}/%s", app.public_url);
@@ -221,8 +242,10 @@ async fn simulate_call(State(app): State<Arc<App>>, body: Bytes) -> Answer {
         to: finished.to_number,
         version: finished.api_version,
     };
+    let call = variant::story::shape_call(&app, call);
     // The recording can be asked for before HubSpot hears of it.
     let kept = sabotage::media::spoil(app.config.lie, call.direction, Source::File(finished.recording))
+        .and_then(|source| variant::media::shape(app.config.variant, source))
         .and_then(|source| app.library.keep(&call.external_id, &call.account_id, source))
         .and_then(|recording| sabotage::authenticated_url::prepare(&app, &recording));
     if let Err(error) = kept {

@@ -1,6 +1,7 @@
 //! One examination from its first line to its exit code: what `demo` and `run` share.
 
 use super::output::{self, RunDir};
+use super::say::{Say, Stdout};
 use super::stage::{Sides, tell_all};
 use super::{KIT_FAILED, Usage};
 use crate::conclusion::{self, Premises};
@@ -8,7 +9,6 @@ use crate::config::Config;
 use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
 use crate::probe::{ProbeContext, RangeSettings};
-use crate::report::progress;
 use crate::report::terminal;
 use crate::results::{Identity, Results, RunTiming};
 use crate::run::{self, Gathered};
@@ -35,21 +35,6 @@ pub(super) struct Examination {
     pub(super) out: Option<PathBuf>,
     pub(super) stdout: Stdout,
     pub(super) afterwards: Afterwards,
-}
-
-/// What stdout is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stdout {
-    /// The report that people read.
-    People,
-    /// `results.json`, and nothing else.
-    Json,
-}
-
-impl Stdout {
-    pub(super) fn of(terms: &crate::cli::Terms) -> Self {
-        if terms.json.is_some() { Self::Json } else { Self::People }
-    }
 }
 
 /// What becomes of both sides when all is said.
@@ -111,13 +96,13 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         registered_url: asked.url,
         ..probe_context(&examination, &asked.app_id, Secrets::new(), &dir)
     };
-    let listener = progress::on_stderr();
+    let listener = examination.stdout.listener();
     let gathered = run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
     let _ = std::fs::remove_dir_all(&context.spool);
-    let exit = conclude(&examination, &dir, &say, (started, began), &gathered);
+    let results = conclude(&examination, &dir, &say, (started, began), &gathered);
     listening.abort();
-    Ok(ExitCode::from(exit))
+    Ok(ExitCode::from(results.standing.exit))
 }
 
 /// The run's folder, and its first line.
@@ -155,7 +140,7 @@ pub(super) fn probe_context(
     }
 }
 
-pub(super) async fn examine(asked: Examination) -> Result<ExitCode, Usage> {
+pub(super) async fn examine(asked: Examination) -> Result<Results, Usage> {
     let began = Instant::now();
     let started = jiff::Timestamp::now();
     let trigger = asked.config.trigger.clone().ok_or_else(|| {
@@ -165,23 +150,23 @@ pub(super) async fn examine(asked: Examination) -> Result<ExitCode, Usage> {
     let interrupt = CancellationToken::new();
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let (gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
-    let exit = conclude(&asked, &dir, &say, (started, began), &gathered);
+    let results = conclude(&asked, &dir, &say, (started, began), &gathered);
     if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;
     }
     listening.abort();
     sides.stop(&asked.config).await;
-    Ok(ExitCode::from(exit))
+    Ok(results)
 }
 
-/// Judges what was gathered, compares snapshots, writes and prints the reports; the exit code.
+/// Judges what was gathered, compares snapshots, writes and prints the reports.
 fn conclude(
     asked: &Examination,
     dir: &RunDir,
     say: &Say,
     (started, began): (jiff::Timestamp, Instant),
     gathered: &Gathered,
-) -> u8 {
+) -> Results {
     let mut premises = premises(asked, (started, began), gathered);
     let mut results = conclusion::conclude(&gathered.evidence, &premises);
     let snapshots = compare_snapshots(asked, &results, &premises);
@@ -189,7 +174,8 @@ fn conclude(
     premises.harness_faults.extend(snapshots.faults);
     conclusion::restate(&mut results, &premises);
 
-    finish(asked, dir, &results, (&gathered.evidence, &premises), say, &snapshots.notes)
+    finish(asked, dir, &mut results, (&gathered.evidence, &premises), say, &snapshots.notes);
+    results
 }
 
 fn premises(
@@ -264,16 +250,16 @@ fn compare_snapshots(asked: &Examination, results: &Results, premises: &Premises
     compared
 }
 
-/// Writes and prints the reports; the exit code.
+/// Writes and prints the reports.
 fn finish(
     asked: &Examination,
     dir: &RunDir,
-    results: &Results,
+    results: &mut Results,
     (evidence, premises): (&Evidence, &Premises),
     say: &Say,
     notes: &[String],
-) -> u8 {
-    let colour = output::colour(asked.stdout == Stdout::Json);
+) {
+    let colour = output::colour(asked.stdout != Stdout::People);
     say.line(&terminal::render(results, colour));
     for note in notes {
         say.line(note);
@@ -281,14 +267,16 @@ fn finish(
     let written = dir.record(evidence, premises).and_then(|()| dir.write_reports(results, evidence));
     if let Err(error) = written {
         eprintln!("conformance: the reports cannot be written to {}: {error}", dir.path.display());
-        return KIT_FAILED;
+        results.standing.exit = KIT_FAILED;
+        return;
     }
-    output::tell_github(results, |text| say.line(text));
+    if asked.stdout != Stdout::Silent {
+        output::tell_github(results, |text| say.line(text));
+    }
     say.line(&output::places(dir));
     if asked.stdout == Stdout::Json {
         println!("{}", crate::report::json::render(results));
     }
-    results.standing.exit
 }
 
 async fn hold(say: &Say, sides: &Sides, interrupt: &CancellationToken) {
@@ -304,18 +292,4 @@ fn who(integration: &Identity) -> String {
         .cloned()
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// Where the report for people goes: stdout, or stderr when stdout is for `--json`.
-struct Say {
-    stdout: Stdout,
-}
-
-impl Say {
-    fn line(&self, text: &str) {
-        match self.stdout {
-            Stdout::People => println!("{text}"),
-            Stdout::Json => eprintln!("{text}"),
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! `run`: drives the integration that conformance.toml describes.
 
-use super::examine::{self, Afterwards, Examination, SnapshotUse, Stdout};
+use super::examine::{self, Afterwards, Examination, SnapshotUse};
+use super::say::Stdout;
 use super::{Usage, only, seed};
 use crate::cli::RunArgs;
 use crate::config::Config;
@@ -22,7 +23,7 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
         octet_stream: args.terms.octet_stream.into(),
         only: only(&args.terms.only)?,
     };
-    examine::examine(Examination {
+    let results = examine::examine(Examination {
         seed: seed(config.ranges.seed),
         stdout: Stdout::of(&args.terms),
         afterwards: Afterwards::Stop,
@@ -36,5 +37,6 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
         in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
     })
-    .await
+    .await?;
+    Ok(ExitCode::from(results.standing.exit))
 }

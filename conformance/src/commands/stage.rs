@@ -7,7 +7,6 @@ use crate::config::trigger::Trigger;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::RunFacts;
 use crate::plan::{self, Values};
-use crate::report::progress;
 use crate::run::{self, Gathered, Stage};
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
@@ -82,7 +81,7 @@ pub(super) async fn tell_all(
         Err(Some(fault_)) => return (fault(fault_), sides),
         Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
     }
-    let listener = progress::on_stderr();
+    let listener = asked.stdout.listener();
     let api = values.api.clone();
     let by_hand = asked.config.hubspot.registered_url.as_ref();
     let stage = Stage {

@@ -46,7 +46,7 @@ pub(crate) fn twin(file: &Path) -> io::Result<Source> {
     copy(&bytes)
 }
 
-fn copy(bytes: &[u8]) -> io::Result<Source> {
+pub(crate) fn copy(bytes: &[u8]) -> io::Result<Source> {
     let mut file = tempfile::NamedTempFile::new()?;
     file.write_all(bytes)?;
     file.flush()?;

@@ -225,7 +225,7 @@ check! {
     /// "channelmap=1|0" out.wav`; `RECORD_STEREO_SWAP` in FreeSWITCH).
     static ORDER = {
         id: "media/order", level: Required, profile: Transcription, since: "0.1.0",
-        clauses: &[guide::CHANNELS],
+        clauses: &[guide::CHANNELS, guide::CALLER_FIRST],
         needs: &[Media],
         judge: judges::order,
         proof: &["media/swapped", "media/swapped-inbound"],
