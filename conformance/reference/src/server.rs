@@ -44,6 +44,8 @@ const MOVED_ENDPOINT: &str = "/v2/retrieve/recording";
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) public_url: String,
+    /// Where recordings are served: here, unless a lie is told on the wire.
+    pub(crate) recordings_url: String,
     pub(crate) hubspot: HubSpot,
     pub(crate) library: Library,
     pub(crate) signer: Signer,
@@ -62,8 +64,14 @@ pub async fn serve(
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://127.0.0.1:{}", address.port()),
     };
+    let wire = sabotage::wire::listen(config.lie).await?;
+    let recordings_url = match &wire {
+        Some(wire) => format!("http://{}", wire.local_addr()?),
+        None => public_url.clone(),
+    };
     let app = Arc::new(App {
         public_url,
+        recordings_url,
         hubspot: HubSpot::new(&config).map_err(io::Error::other)?,
         library: Library::default(),
         signer: Signer::new().map_err(|_| io::Error::other("no random numbers to sign with"))?,
@@ -72,6 +80,9 @@ pub async fn serve(
         config,
     });
     tokio::spawn(start(Arc::clone(&app)));
+    if let Some(wire) = wire {
+        tokio::spawn(sabotage::wire::serve(wire, Arc::clone(&app)));
+    }
 
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let shutdown = async move {
@@ -102,8 +113,11 @@ fn routes(app: Arc<App>) -> Router {
         endpoint::answer(&app, &uri, &headers, MOVED_ENDPOINT).await
     });
     let fetched = get(|app: State<Arc<App>>, method: Method, uri: Uri, headers: HeaderMap| async move {
+        sabotage::delivery::delay(&app, &uri, &headers).await;
         recording::answer(&app, &method, &uri, &headers)
     });
+    // Nothing that a player asks needs a preflight, so none is answered.
+    let fetched = fetched.options(|app: State<Arc<App>>| async move { preflight(&app) });
     Router::new()
         .route("/healthz", get(healthz))
         .route("/simulate-call", post(simulate_call))
@@ -137,6 +151,14 @@ impl App {
             Err(error) => tracing::error!("the recording endpoint is not registered: {error}"),
         }
     }
+}
+
+/// Fetch safelists single ranges: whoever asks for leave asks for something that is not served here.
+fn preflight(app: &App) -> Answer {
+    if sabotage::delivery::refuses_preflight(app) {
+        return Answer::refusal(StatusCode::UNAUTHORIZED, "sign in first");
+    }
+    Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "GET and HEAD only")
 }
 
 async fn start(app: Arc<App>) {
