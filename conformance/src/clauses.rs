@@ -101,16 +101,33 @@ pub mod rfc9110 {
         S9_3_2 = "RFC 9110 §9.3.2": "an answer to HEAD has no body",
             untestable: "client libraries hide what comes after an answer to HEAD";
         S12_5_3 = "RFC 9110 §12.5.3": "a client that accepts only identity gets no other coding";
+        S12_5_5 = "RFC 9110 §12.5.5": "Vary names the request's fields that the answer depends on, alike for whole and part";
+        S13_1 = "RFC 9110 §13.1": "a condition that does not hold is answered 412, or 304 for what the client holds already";
+        S13_1_2 = "RFC 9110 §13.1.2": "If-None-Match with the current tag is answered 304, before Range is looked at";
         S13_1_5 = "RFC 9110 §13.1.5": "If-Range: the range when the validator matches exactly, else the whole";
         S14_1_1 = "RFC 9110 §14.1.1": "a range specifier that does not follow the grammar is invalid and is ignored or refused";
         S14_1_2 = "RFC 9110 §14.1.2": "byte ranges: first-last inclusive, open, or suffix; a last position beyond the end means the end";
         S14_2 = "RFC 9110 §14.2": "Range asks for part of what GET would give; an unknown unit is ignored";
         S14_3 = "RFC 9110 §14.3": "Accept-Ranges says whether ranges are supported, truthfully";
         S14_4 = "RFC 9110 §14.4": "Content-Range names first, last and complete length of what is enclosed";
+        S14_6 = "RFC 9110 §14.6": "multipart/byteranges: a boundary, and parts with a Content-Range each, in lines that end with CRLF";
         S15_3_7 = "RFC 9110 §15.3.7": "206 encloses exactly the bytes that its Content-Range names";
         S15_3_7_2 = "RFC 9110 §15.3.7.2": "one range is answered in one part, never as multipart";
         S15_5_17 = "RFC 9110 §15.5.17": "416 when no range can be satisfied, with Content-Range: bytes */length";
+        S17_5 = "RFC 9110 §17.5": "a header of any length is refused, not stumbled upon";
+        S17_15 = "RFC 9110 §17.15": "many small or repeated ranges cost a server no more than the whole would";
         S15_4 = "RFC 9110 §15.4": "a redirect leads to the target in a bounded number of hops";
+    }
+}
+
+/// HTTP/1.1 on the wire.
+pub mod rfc9112 {
+    use super::Clause;
+    clauses! {
+        S2_5 = "RFC 9112 §2.5": "a client that speaks HTTP/1.0 is answered in a way that it understands, never in chunks";
+        S6_3 = "RFC 9112 §6.3": "one framing tells where a body ends, and the next answer begins right there";
+        S7_1 = "RFC 9112 §7.1": "a chunked body consists of sized chunks and ends with one of size 0";
+        S9_3 = "RFC 9112 §9.3": "a connection may carry another request after each answer";
     }
 }
 
@@ -120,6 +137,11 @@ pub mod players {
     clauses! {
         CORP = "Fetch, Cross-Origin-Resource-Policy": "a page of another origin may embed the recording";
         MIME = "Fetch, nosniff": "with nosniff a browser refuses text and JSON types as audio";
+        CORS = "Fetch, CORS": "a page of another origin reads only what Access-Control headers let it read";
+        REQUESTS = "players, requests": "each player sends ranges of its own choice, under header fields of its own";
+        FINAL_URL = "players, URL": "players keep the final URL and ask it for every later range, after pauses too";
+        CONCURRENCY = "players, connections": "players break downloads off, and ask for several ranges at once";
+        PROMPTNESS = "players, patience": "a seek is answered within seconds";
         CODECS = "players, codecs": "browsers play PCM, mu-law and A-law in WAV, FLAC, and AAC-LC in MP4";
         LENGTH = "players, length": "a player learns the length from the complete length in Content-Range";
     }

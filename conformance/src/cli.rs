@@ -3,6 +3,7 @@
 use crate::check::OctetStream;
 use crate::config::overrides;
 use crate::config::value::Seed;
+use crate::probe::{Player, RangeSettings};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -106,6 +107,15 @@ pub struct Terms {
     /// How many range requests are under way at once
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
     pub in_flight: u8,
+    /// Also what takes long: asks for the recording once more after a pause
+    #[arg(long)]
+    pub thorough: bool,
+    /// Also headers that make a careless server do much work, one of each
+    #[arg(long)]
+    pub dos_hygiene: bool,
+    /// The long sequence of requests of this player besides the short ones of all
+    #[arg(long, value_enum)]
+    pub player: Option<PlayerArg>,
     /// Recommended findings count
     #[arg(long)]
     pub strict: bool,
@@ -141,6 +151,30 @@ impl From<OctetStreamArg> for OctetStream {
             OctetStreamArg::Warn => Self::Warn,
             OctetStreamArg::Strict => Self::Strict,
             OctetStreamArg::Lenient => Self::Lenient,
+        }
+    }
+}
+
+/// `--player`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum PlayerArg {
+    /// Chromium 156
+    Chrome156,
+    /// Chrome before 2026
+    ChromeLegacy,
+    /// Firefox 153
+    Firefox153,
+    /// Safari
+    Safari,
+}
+
+impl From<PlayerArg> for Player {
+    fn from(arg: PlayerArg) -> Self {
+        match arg {
+            PlayerArg::Chrome156 => Self::Chrome156,
+            PlayerArg::ChromeLegacy => Self::ChromeLegacy,
+            PlayerArg::Firefox153 => Self::Firefox153,
+            PlayerArg::Safari => Self::Safari,
         }
     }
 }
@@ -265,5 +299,15 @@ impl Terms {
             cases: self.cases,
             ..overrides::Overrides::default()
         })
+    }
+    /// How ranges are asked, as far as the flags say.
+    pub fn ranges(&self) -> RangeSettings {
+        RangeSettings {
+            in_flight: self.in_flight.into(),
+            thorough: self.thorough,
+            dos_hygiene: self.dos_hygiene,
+            player: self.player.map(Into::into),
+            ..RangeSettings::default()
+        }
     }
 }

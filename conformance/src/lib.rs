@@ -27,6 +27,7 @@ pub mod report;
 pub mod results;
 pub mod run;
 pub mod scenario;
+pub mod signed_url;
 pub mod snapshot;
 pub mod standing;
 pub mod verdict;

@@ -9,7 +9,7 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::{
-    StreamExt as _, TryStreamExt as _,
+    Stream, StreamExt as _, TryStreamExt as _,
     stream::{self, BoxStream},
 };
 use http::{
@@ -136,6 +136,11 @@ impl Segment {
     }
 }
 
+/// The bytes of a body, piece by piece.
+pub(crate) fn stream(body: Vec<Segment>) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::iter(body).then(Segment::open).try_flatten()
+}
+
 fn invert(piece: &[u8]) -> Bytes {
     piece.iter().map(|byte| !byte).collect()
 }
@@ -149,11 +154,7 @@ impl IntoResponse for Answer {
         if self.status != StatusCode::NOT_MODIFIED && !framed {
             self.headers.insert(CONTENT_LENGTH, length.into());
         }
-        let body = if self.body.is_empty() {
-            Body::empty()
-        } else {
-            Body::from_stream(stream::iter(self.body).then(Segment::open).try_flatten())
-        };
+        let body = if self.body.is_empty() { Body::empty() } else { Body::from_stream(stream(self.body)) };
         (self.status, self.headers, body).into_response()
     }
 }

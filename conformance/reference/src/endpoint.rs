@@ -57,7 +57,8 @@ pub(crate) async fn answer(app: &App, uri: &Uri, headers: &HeaderMap, below: &st
         return Answer::refusal(StatusCode::NOT_FOUND, "no such recording");
     };
     let recording = sabotage::authenticated_url::spoil_choice(app, recording);
-    let query = app.signer.query(&recording.key);
+    sabotage::delivery::hand_out(app);
+    let query = sabotage::delivery::spoil_query(app, app.signer.query(&recording.key), &recording.key);
     let url = format!("{}/recordings/{}?{query}", app.recordings_url, recording.key);
     let body = variant::story::shape_answer(app.config.variant, json!({ "authenticatedUrl": url }));
     let answer = Answer::json(StatusCode::OK, &body);

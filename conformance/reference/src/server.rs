@@ -45,7 +45,7 @@ const MOVED_ENDPOINT: &str = "/v2/retrieve/recording";
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) public_url: String,
-    /// Where recordings are served: the same place, unless somebody chose another.
+    /// Where recordings are served: here, unless a variant or a lie chose another place.
     pub(crate) recordings_url: String,
     pub(crate) hubspot: HubSpot,
     pub(crate) library: Library,
@@ -66,7 +66,8 @@ pub async fn serve(
         None => format!("http://127.0.0.1:{}", address.port()),
     };
     let elsewhere = variant::delivery::another_port(config.variant).await?;
-    let recordings_url = match &elsewhere {
+    let wire = sabotage::wire::listen(config.lie).await?;
+    let recordings_url = match wire.as_ref().or(elsewhere.as_ref()) {
         Some(listener) => format!("http://{}", listener.local_addr()?),
         None => public_url.clone(),
     };
@@ -84,6 +85,9 @@ pub async fn serve(
     if let Some(listener) = elsewhere {
         let routes = routes(Arc::clone(&app));
         tokio::spawn(async move { axum::serve(listener, routes).await });
+    }
+    if let Some(wire) = wire {
+        tokio::spawn(sabotage::wire::serve(wire, Arc::clone(&app)));
     }
     if app.config.variant == Some(variant::Choice::TitleCaseNames) {
         tokio::select! {
@@ -121,8 +125,11 @@ fn routes(app: Arc<App>) -> Router {
         endpoint::answer(&app, &uri, &headers, MOVED_ENDPOINT).await
     });
     let fetched = get(|app: State<Arc<App>>, method: Method, uri: Uri, headers: HeaderMap| async move {
+        sabotage::delivery::delay(&app, &uri, &headers).await;
         recording::answer(&app, &method, &uri, &headers)
     });
+    // Nothing that a player asks needs a preflight, so none is answered.
+    let fetched = fetched.options(|app: State<Arc<App>>| async move { preflight(&app) });
     Router::new()
         .route("/healthz", get(healthz))
         .route("/simulate-call", post(simulate_call))
@@ -156,6 +163,14 @@ impl App {
             Err(error) => tracing::error!("the recording endpoint is not registered: {error}"),
         }
     }
+}
+
+/// Fetch safelists single ranges: whoever asks for leave asks for something that is not served here.
+fn preflight(app: &App) -> Answer {
+    if sabotage::delivery::refuses_preflight(app) {
+        return Answer::refusal(StatusCode::UNAUTHORIZED, "sign in first");
+    }
+    Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "GET and HEAD only")
 }
 
 async fn start(app: Arc<App>) {

@@ -11,13 +11,20 @@ use crate::config::overrides::Overrides;
 use crate::config::template::{StartTemplate, Template};
 use crate::config::value::Seed;
 use crate::judge;
+use crate::probe::RangeSettings;
 use crate::scenario;
 use reference_integration::sabotage::{self, Sabotage};
 use reference_integration::variant::{self, Variant};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The seed of a broken demo that was given none: what `reports/broken/` shows must be the same everywhere.
 const BROKEN_SEED: u64 = 0x0b0e_1e55_ed00_5eed;
+
+/// Lies that only a thorough run meets; there the pause is as short as it can be for them.
+const SLOW_LIES: [&str; 1] = ["download/forgets-after-a-pause"];
+/// That pause.
+const SHORT_IDLE: Duration = Duration::from_secs(5);
 
 pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
     let stdout = Stdout::of(&args.terms);
@@ -37,6 +44,10 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         Config::parse(include_str!("demo.toml"), "demo.toml").map_err(|e| Usage(e.to_string()))?.with(given);
     config.folder = std::path::PathBuf::new();
     start_ourselves(&mut config, lie, variant)?;
+    let slow = lie.is_some_and(|lie| SLOW_LIES.contains(&lie.name));
+    if slow {
+        config.waits.idle = SHORT_IDLE;
+    }
     if fixed {
         config.ranges.seed = Seed::Fixed(BROKEN_SEED);
     }
@@ -73,8 +84,12 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         strict: args.terms.strict || lie.is_some(),
         filtered,
         snapshots,
+        ranges: RangeSettings {
+            dos_hygiene: args.terms.dos_hygiene || lie.is_some(),
+            thorough: args.terms.thorough || slow,
+            ..args.terms.ranges()
+        },
         snapshot_dir: args.terms.snapshots,
-        in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
     })
 }

@@ -31,7 +31,7 @@ pub(super) struct Examination {
     pub(super) filtered: bool,
     pub(super) snapshots: SnapshotUse,
     pub(super) snapshot_dir: PathBuf,
-    pub(super) in_flight: usize,
+    pub(super) ranges: RangeSettings,
     pub(super) out: Option<PathBuf>,
     pub(super) stdout: Stdout,
     pub(super) afterwards: Afterwards,
@@ -78,8 +78,8 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         filtered: true,
         snapshots: SnapshotUse::None("probe has none"),
         stdout: Stdout::of(&asked.flags),
+        ranges: asked.flags.ranges(),
         snapshot_dir: asked.flags.snapshots,
-        in_flight: asked.flags.in_flight.into(),
         out: asked.flags.out,
         afterwards: Afterwards::Stop,
     };
@@ -130,12 +130,7 @@ pub(super) fn probe_context(
         app_id: app_id.to_owned(),
         secrets,
         patience: asked.config.waits,
-        ranges: RangeSettings {
-            cases: asked.config.ranges.cases,
-            seed: asked.seed,
-            in_flight: asked.in_flight,
-            ..RangeSettings::default()
-        },
+        ranges: RangeSettings { cases: asked.config.ranges.cases, seed: asked.seed, ..asked.ranges },
         spool: dir.path.join("spool"),
     }
 }

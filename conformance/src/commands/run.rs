@@ -33,8 +33,8 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
         strict: args.terms.strict,
         filtered,
         snapshots: if filtered { SnapshotUse::None("the run is filtered") } else { SnapshotUse::Stories },
+        ranges: args.terms.ranges(),
         snapshot_dir: args.terms.snapshots,
-        in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
     })
     .await?;

@@ -4,7 +4,10 @@
 //! (as NDJSON), `curl.rs` (a finding as a line for a shell).
 
 pub mod curl;
+mod delivery;
 pub mod store;
+
+pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
 
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
@@ -74,6 +77,15 @@ pub struct Story {
     /// What the random ranges found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random: Option<RandomWalk>,
+    /// What the reader of raw HTTP/1.1 saw besides the answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wire: Vec<WireFacts>,
+    /// What stood in multipart answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub multiparts: Vec<Multipart>,
+    /// The signed URLs on the way to the recording.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signed: Vec<SignedUrl>,
 }
 
 /// Weather that a story ordered.
@@ -210,6 +222,20 @@ pub enum Probe {
     Validators,
     /// Random ranges.
     RandomRanges,
+    /// What client libraries hide: asked by a reader of raw HTTP/1.1.
+    Wire,
+    /// Several ranges in one header.
+    Several,
+    /// Clients that accept other codings than identity.
+    Encodings,
+    /// The recording in random pieces, some of them twice.
+    Pieces,
+    /// The requests of the players, in their order and with their header fields.
+    Players,
+    /// How the recording's URL behaves while it is used: again, in parallel, broken off, fresh.
+    Delivery,
+    /// What a page of another origin may read.
+    Origins,
     /// The decoded recording.
     Media,
 }
