@@ -222,7 +222,8 @@ async fn simulate_call(State(app): State<Arc<App>>, body: Bytes) -> Answer {
         version: finished.api_version,
     };
     // The recording can be asked for before HubSpot hears of it.
-    let kept = sabotage::media::spoil(app.config.lie, call.direction, Source::File(finished.recording))
+    let honest = Source::File(finished.recording);
+    let kept = sabotage::media::spoil(app.config.lie, &app.tally, call.direction, honest)
         .and_then(|source| app.library.keep(&call.external_id, &call.account_id, source))
         .and_then(|recording| sabotage::authenticated_url::prepare(&app, &recording));
     if let Err(error) = kept {
