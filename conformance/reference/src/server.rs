@@ -259,7 +259,8 @@ async fn simulate_call(State(app): State<Arc<App>>, body: Bytes) -> Answer {
     };
     let call = variant::story::shape_call(&app, call);
     // The recording can be asked for before HubSpot hears of it.
-    let kept = sabotage::media::spoil(app.config.lie, call.direction, Source::File(finished.recording))
+    let honest = Source::File(finished.recording);
+    let kept = sabotage::media::spoil(app.config.lie, &app.tally, call.direction, honest)
         .and_then(|source| variant::media::shape(app.config.variant, source))
         .and_then(|source| app.library.keep(&call.external_id, &call.account_id, source))
         .and_then(|recording| sabotage::authenticated_url::prepare(&app, &recording));

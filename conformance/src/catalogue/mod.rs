@@ -21,7 +21,7 @@ use crate::check::Check;
 
 /// Every check, in the order of the journey.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let sections: [&[&'static Check]; 26] = [
+    let sections: [&[&'static Check]; 31] = [
         settings::CHECKS,
         calls::CHECKS,
         calls::properties::CHECKS,
@@ -46,6 +46,11 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         ranges::clients::CHECKS,
         ranges::wire::CHECKS,
         media::CHECKS,
+        media::file::CHECKS,
+        media::lengths::CHECKS,
+        media::channels::CHECKS,
+        media::order::CHECKS,
+        media::speed::CHECKS,
         resilience::CHECKS,
         security::CHECKS,
     ];

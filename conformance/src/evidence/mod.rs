@@ -143,6 +143,20 @@ pub struct Call {
     /// What the downloaded recording is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaFacts>,
+    /// Who is known to speak when: as the kit made it, or as `[recording] turns` declares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<SpokenTurn>,
+}
+
+/// One party speaks, and nobody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpokenTurn {
+    /// 1 for the caller, 2 for the recipient, more for others.
+    pub party: u32,
+    /// From when on, in milliseconds.
+    pub from_ms: u64,
+    /// Until when, in milliseconds.
+    pub to_ms: u64,
 }
 
 /// An association of a call.
@@ -169,6 +183,13 @@ pub struct RecordingFacts {
     pub bytes: u64,
     /// Its duration in milliseconds.
     pub duration_ms: u64,
+    /// How many speak.
+    #[serde(default = "two")]
+    pub parties: u32,
+}
+
+fn two() -> u32 {
+    2
 }
 
 /// Something that was awaited and did not come.

@@ -360,19 +360,124 @@ lies! {
     RangesWrongPiece "ranges/wrong-piece" in "outbound-call": "what a closed range that does not start at 0 encloses beyond its first 300 KiB is wrong";
     RangesWrongOnRepeat "ranges/wrong-on-repeat" in "outbound-call": "a closed range beyond 4 KiB is answered with wrong bytes when it is asked for again";
 
-    MediaMp3 "media/mp3" in "outbound-call": "the recording is an MP3 frame sequence";
-    MediaHtml "media/html" in "outbound-call": "the recording is an HTML page, sent as an octet-stream";
-    MediaBase64 "media/base64" in "outbound-call": "the recording is sent as base64 text";
-    MediaMono "media/mono" in "outbound-call": "both speakers are mixed into one channel";
-    MediaDualMono "media/dual-mono" in "outbound-call": "the same mix is on both channels";
-    MediaSilentChannel "media/silent-channel" in "outbound-call": "the second channel is silent";
-    MediaSwapped "media/swapped" in "outbound-call": "the channels are swapped";
-    MediaSwappedInbound "media/swapped-inbound" in "inbound-call":
-        "the channels are swapped when the call is inbound";
+    MediaMp3 "media/mp3" in "outbound-call":
+        "the recording is an MP3 frame sequence";
+    MediaOggOpus "media/ogg-opus" in "outbound-call":
+        "the recording is Opus in Ogg";
+    MediaWebm "media/webm" in "outbound-call":
+        "the recording is a WebM file";
+    MediaAmr "media/amr" in "outbound-call":
+        "the recording is an AMR file";
+    MediaRawMulaw "media/raw-mulaw" in "outbound-call":
+        "the recording is mu-law without any header";
+    MediaHtml "media/html" in "outbound-call":
+        "the recording is an HTML page, sent as an octet-stream";
+    MediaJsonError "media/json-error" in "outbound-call":
+        "the recording is an error in JSON, sent with status 200";
+    MediaXmlError "media/xml-error" in "outbound-call":
+        "the recording is a store's error in XML, sent with status 200";
+    MediaBase64 "media/base64" in "outbound-call":
+        "the recording is sent as base64 text";
+    MediaMangled "media/mangled" in "outbound-call":
+        "the recording was read and written as UTF-8 text";
+    MediaEmpty "media/empty" in "outbound-call":
+        "the recording is an empty file";
+    MediaHeaderOnly "media/header-only" in "outbound-call":
+        "the file is a WAV header without samples";
     MediaTruncated "media/truncated" in "outbound-call":
         "the file is cut in its middle, its header unchanged";
-    MediaZeroSizes "media/zero-sizes" in "outbound-call": "the sizes in the WAV header are 0";
-    MediaHeaderOnly "media/header-only" in "outbound-call": "the file is a WAV header without samples";
+    MediaTruncatedFlac "media/truncated-flac" in "flac-recording":
+        "a FLAC file is cut in its middle";
+    MediaTruncatedMp4 "media/truncated-mp4" in "mp4-recording":
+        "an MP4 file is cut in its middle";
+    MediaZeroSizes "media/zero-sizes" in "outbound-call":
+        "the sizes in the WAV header are 0";
+    MediaUnknownSizes "media/unknown-sizes" in "outbound-call":
+        "the sizes in the WAV header are 0xFFFFFFFF";
+    MediaDataSizeOfFile "media/data-size-of-file" in "outbound-call":
+        "the data chunk says the size of the whole file, 44 bytes too many";
+    MediaDataSizeDoubled "media/data-size-doubled" in "outbound-call":
+        "the data chunk says twice its size";
+    MediaRiffSizeOfFile "media/riff-size-of-file" in "outbound-call":
+        "the RIFF header says the size of the whole file, 8 bytes too many";
+    MediaTwoDataChunks "media/two-data-chunks" in "outbound-call":
+        "the samples stand in two data chunks";
+    MediaWrongFrameSize "media/wrong-frame-size" in "outbound-call":
+        "the WAV header says frames of 2 bytes for two channels of 16 bits";
+    MediaNeedlessRf64 "media/needless-rf64" in "outbound-call":
+        "a short recording is written as RF64";
+    MediaAdpcm "media/adpcm" in "outbound-call":
+        "the sound is IMA ADPCM in WAV";
+    MediaGsm "media/gsm" in "outbound-call":
+        "the sound is GSM 6.10 in WAV";
+    MediaAlac "media/alac" in "outbound-call":
+        "the sound is ALAC in MP4";
+    MediaAc3 "media/ac3" in "mp4-recording":
+        "the MP4 file says that its sound is AC-3";
+    MediaHeAac "media/he-aac" in "mp4-recording":
+        "the MP4 file says that its sound is HE-AAC";
+    MediaHeAacV2 "media/he-aac-v2" in "mp4-recording":
+        "the MP4 file says two channels, and its AAC parametric stereo";
+    MediaFlacPiped "media/flac-piped" in "flac-recording":
+        "STREAMINFO has neither the number of samples nor their checksum";
+    MediaFlacWrongChecksum "media/flac-wrong-checksum" in "flac-recording":
+        "STREAMINFO has the checksum of other sound";
+    MediaWithoutMoov "media/without-moov" in "mp4-recording":
+        "an MP4 file has no moov, as a killed recorder leaves it";
+    MediaVideoOnly "media/video-only" in "mp4-recording":
+        "an MP4 file has a track of video and none of sound";
+    MediaScreenRecording "media/screen-recording" in "mp4-recording":
+        "an MP4 file has a track of video besides the sound, an edit list that skips 2 s, and moov last";
+    MediaFragmented "media/fragmented" in "mp4-recording":
+        "an MP4 file is fragmented, without sidx and mehd";
+    MediaQuicktime "media/quicktime" in "mp4-recording":
+        "the brand of an MP4 file is QuickTime's";
+    MediaHalfTheDuration "media/half-the-duration" in "mp4-recording":
+        "the headers of an MP4 file say half its duration";
+    MediaCorruptPackets "media/corrupt-packets" in "mp4-recording":
+        "4000 bytes in the middle of an MP4 file's sound are others";
+    MediaTwoMonoTracks "media/two-mono-tracks" in "mp4-recording":
+        "an MP4 file has two mono tracks instead of one with two channels";
+    MediaPlaysSlow "media/plays-slow" in "outbound-call":
+        "the header says half the sample rate: all plays at half its speed";
+    MediaPlaysFast "media/plays-fast" in "outbound-call":
+        "the header says six times the sample rate: all plays six times as fast";
+    MediaLegAtDoubleSpeed "media/leg-at-double-speed" in "outbound-call":
+        "the second channel plays twice as fast";
+    MediaDriftingLeg "media/drifting-leg" in "outbound-call":
+        "300 ms of lost packets are left out of the second channel";
+    MediaMono "media/mono" in "outbound-call":
+        "both speakers are mixed into one channel";
+    MediaDualMono "media/dual-mono" in "outbound-call":
+        "the same mix is on both channels";
+    MediaDualMonoLate "media/dual-mono-late" in "outbound-call":
+        "the same mix is on both channels, 15 ms later on the second";
+    MediaDualMonoInverted "media/dual-mono-inverted" in "outbound-call":
+        "the same mix is on both channels, upside down on the second";
+    MediaSumAndDifference "media/sum-and-difference" in "outbound-call":
+        "the channels carry the sum and the difference of the speakers";
+    MediaSilentChannel "media/silent-channel" in "outbound-call":
+        "the second channel is silent";
+    MediaFaintChannel "media/faint-channel" in "outbound-call":
+        "the second channel is 45 dB too faint";
+    MediaHoldTone "media/hold-tone" in "outbound-call":
+        "the second channel carries the hold tone and nobody";
+    MediaCrosstalk "media/crosstalk" in "outbound-call":
+        "each speaker is on the other channel too, 12 dB quieter";
+    MediaFaintCrosstalk "media/faint-crosstalk" in "outbound-call":
+        "each speaker is on the other channel too, 30 dB quieter";
+    MediaSwapped "media/swapped" in "outbound-call":
+        "the channels are swapped";
+    MediaSwappedInbound "media/swapped-inbound" in "inbound-call":
+        "the channels are swapped when the call is inbound";
+    MediaAgentAlwaysFirst "media/agent-always-first" in "several-calls":
+        "the agent is always on the first channel, whoever called";
+    MediaSwappedNowAndThen "media/swapped-now-and-then" in "several-calls":
+        "the channels of one call in five are swapped";
+    MediaSwappedMidway "media/swapped-midway" in "outbound-call":
+        "the channels are swapped from the middle of the call on";
+    MediaConferenceMixed "media/conference-mixed" in "conference":
+        "the second and the third speaker share a channel";
 
     ResilienceGivesUpOn429 "resilience/gives-up-on-429" in "throttled": "a 429 is not tried again";
     ResilienceStorms "resilience/storms" in "throttled":

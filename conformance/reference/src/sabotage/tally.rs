@@ -15,6 +15,7 @@ pub(crate) struct Tally {
     under_way: Arc<()>,
     registered: AtomicBool,
     answers: AtomicU64,
+    recordings: AtomicU64,
     asks: Mutex<HashMap<String, u64>>,
     fetches: Mutex<HashMap<String, u64>>,
     twins: Mutex<HashMap<String, String>>,
@@ -48,6 +49,11 @@ impl Tally {
     /// Another number each time.
     pub(crate) fn number(&self) -> u64 {
         self.answers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// How many recordings came before this one.
+    pub(crate) fn recording(&self) -> u64 {
+        self.recordings.fetch_add(1, Ordering::Relaxed)
     }
 
     /// How often the endpoint was asked for this recording, now included.
