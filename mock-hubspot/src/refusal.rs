@@ -102,6 +102,10 @@ impl Refusal {
         Self::new(413, "Request entity too large")
     }
 
+    pub(crate) fn too_long() -> Self {
+        Self { shape: Shape::Page, ..Self::new(414, "URI Too Long") }
+    }
+
     pub(crate) fn too_slow() -> Self {
         Self::new(408, "Request timed out before its body was complete")
     }

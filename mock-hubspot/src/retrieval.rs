@@ -3,12 +3,15 @@
 //!
 //! Sends requests and writes them down; it does not judge the answers. Read next: `journal.rs`, `portal/`.
 
+mod callback;
+
 use crate::exchange::Headers;
 use crate::journal::{Direction, Journal, Outcome, RawRequest, Ticket};
 use crate::portal::{CallRecord, Portal};
 use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::sounds::{self, Sounds};
-use crate::switches::{CallbackAppId, Switches};
+use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
+use callback::Named;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use sha2::{Digest as _, Sha256};
@@ -34,8 +37,12 @@ pub fn encode_segment(text: &str) -> String {
 
 /// The URL that HubSpot asks: `%s` replaced by the external id, then `appId` and `externalAccountId` in the query.
 pub fn callback_url(registered: &str, external_id: &str, app_id: &str, account_id: &str) -> String {
-    let filled = registered.replace("%s", &encode_segment(external_id));
-    let (url, fragment) = filled.split_once('#').map_or((filled.as_str(), None), |(u, f)| (u, Some(f)));
+    told(&registered.replace("%s", &encode_segment(external_id)), app_id, account_id)
+}
+
+/// A URL with HubSpot's parameters in its query.
+fn told(filled: &str, app_id: &str, account_id: &str) -> String {
+    let (url, fragment) = filled.split_once('#').map_or((filled, None), |(u, f)| (u, Some(f)));
     let joint = match url.split_once('?') {
         None => "?",
         Some((_, "")) => "",
@@ -160,7 +167,7 @@ impl Retriever {
         };
         let external_id = property("hs_call_external_id")?;
         let account_id = property("hs_call_external_account_id")?;
-        Ok(callback_url(&registered, external_id, app_id, account_id))
+        callback::url(&self.switches, &registered, &Named { external_id, app_id, account_id })
     }
 
     /// What was not even asked stands in the journal too, so that nobody waits for it.
@@ -171,8 +178,23 @@ impl Retriever {
         self.journal.fail(ticket, format!("not asked: {why}"));
     }
 
-    /// One request after the other, as far as redirects lead; each is an entry of its own.
+    /// Asks, and asks the registered endpoint again where it got nothing and the switch says so.
     async fn follow(&self, call_id: u64, direction: Direction, url: &str, intake: Intake) -> Option<Fetched> {
+        let fetched = self.follow_once(call_id, direction, url, intake).await;
+        let again = direction == Direction::AskedForUrl
+            && self.switches.callback_retries == CallbackRetries::Once
+            && fetched.is_none();
+        if again { self.follow_once(call_id, direction, url, intake).await } else { fetched }
+    }
+
+    /// One request after the other, as far as redirects lead; each is an entry of its own.
+    async fn follow_once(
+        &self,
+        call_id: u64,
+        direction: Direction,
+        url: &str,
+        intake: Intake,
+    ) -> Option<Fetched> {
         let deadline = Instant::now() + OVERALL;
         let mut target = url.to_owned();
         for _ in 0..=MOST_REDIRECTS {
@@ -196,7 +218,7 @@ impl Retriever {
                     return None;
                 }
             };
-            let location = redirect_of(&response);
+            let location = self.leads_on(&response, intake);
             let fetched = self.take_in(ticket, response, intake, deadline).await?;
             let Some(location) = location else { return Some(fetched) };
             // What cannot be joined is kept as it is, and refused as an address.
@@ -207,15 +229,26 @@ impl Retriever {
         None
     }
 
+    /// Where a redirect leads, if it is one that HubSpot follows.
+    fn leads_on(&self, response: &reqwest::Response, intake: Intake) -> Option<String> {
+        let follows =
+            intake == Intake::Streamed || self.switches.callback_redirects == CallbackRedirects::Followed;
+        redirect_of(response).filter(|_| follows)
+    }
+
     async fn send(&self, direction: Direction, url: Url) -> Result<reqwest::Response, String> {
         let mut request = self.client.get(url);
         for (name, value) in accept(direction) {
             request = request.header(*name, *value);
         }
-        match tokio::time::timeout(FIRST_BYTE, request.send()).await {
+        let patience = match direction {
+            Direction::AskedForUrl => self.switches.callback_timeout.duration(),
+            Direction::Arrived | Direction::FetchedRecording => FIRST_BYTE,
+        };
+        match tokio::time::timeout(patience, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(reasons(&error)),
-            Err(_) => Err(format!("no answer within {} s", FIRST_BYTE.as_secs())),
+            Err(_) => Err(format!("no answer within {} s", patience.as_secs())),
         }
     }
 
@@ -228,7 +261,7 @@ impl Retriever {
         deadline: Instant,
     ) -> Option<Fetched> {
         let status = response.status().as_u16();
-        let is_redirect = redirect_of(&response).is_some();
+        let is_redirect = self.leads_on(&response, intake).is_some();
         let headers: Headers = response
             .headers()
             .iter()

@@ -51,7 +51,7 @@ pub struct MockHubSpot {
 pub struct Builder {
     portal: PortalSetup,
     strict: bool,
-    switches: Switches,
+    switches: Option<Switches>,
     listen: SocketAddr,
     secrets: Secrets,
     retrieval: bool,
@@ -90,10 +90,10 @@ impl Builder {
         self
     }
 
-    /// What is done where HubSpot's behaviour is not known.
+    /// What is done where HubSpot's behaviour is not known, whatever the portal says.
     #[must_use]
     pub fn switches(mut self, switches: Switches) -> Self {
-        self.switches = switches;
+        self.switches = Some(switches);
         self
     }
 
@@ -125,11 +125,12 @@ impl Builder {
         for credential in self.portal.credentials() {
             self.secrets.know(credential);
         }
+        let switches = self.switches.unwrap_or(self.portal.switches);
         let portal = Portal::new(self.portal);
         let journal = Journal::new(self.secrets.clone());
         let retriever = if self.retrieval {
             let (portal, journal) = (portal.clone(), journal.clone());
-            Some(Retriever::new(portal, journal, self.secrets.clone(), self.switches)?)
+            Some(Retriever::new(portal, journal, self.secrets.clone(), switches)?)
         } else {
             None
         };
@@ -139,7 +140,7 @@ impl Builder {
             portal,
             journal,
             secrets: self.secrets,
-            switches: self.switches,
+            switches,
             strictness: if self.strict { Strictness::Strict } else { Strictness::Friendly },
             retriever,
             retrievals: Mutex::default(),
@@ -156,7 +157,7 @@ impl MockHubSpot {
         Builder {
             portal: PortalSetup::default(),
             strict: false,
-            switches: Switches::default(),
+            switches: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             secrets: Secrets::new(),
             retrieval: true,

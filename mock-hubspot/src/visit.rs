@@ -21,6 +21,9 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The longest path and query that are looked at; HubSpot's limit is not known.
+const LONGEST_TARGET: usize = 48 * 1024;
+
 /// The weather cut the connection: hyper closes it without a byte.
 #[derive(Debug)]
 pub(crate) struct Cut;
@@ -48,6 +51,7 @@ pub(crate) async fn attend(
         .collect();
     let raw = RawRequest { method: parts.method.as_str(), target: &target, headers: headers.clone(), body };
     let ticket = shared.journal.open(Direction::Arrived, raw, None);
+    let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
     let mut visit = Visit { shared, ticket };
     if let Some(refusal) = trouble {
         return Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone())));

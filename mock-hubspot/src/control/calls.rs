@@ -74,7 +74,10 @@ async fn one(
         return mistake(StatusCode::BAD_REQUEST, "`after` is the number of an exchange");
     };
     let Ok(id) = id.parse() else {
-        return mistake(StatusCode::NOT_FOUND, "a call's id is a number; /_mock/calls?external_id=… finds others");
+        return mistake(
+            StatusCode::NOT_FOUND,
+            "a call's id is a number; /_mock/calls?external_id=… finds others",
+        );
     };
     let (call, entries, stage) = waiting::until(&shared, wait, || {
         let (call, entries) = (shared.portal.call(id), shared.journal.read());

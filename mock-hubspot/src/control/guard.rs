@@ -35,7 +35,10 @@ pub(super) fn admit<B>(request: &Request<B>, site: &Site) -> Result<(), Response
         at.is_some_and(|at| at.eq_ignore_ascii_case(host)) || (safe && opens_page)
     });
     if !from_here || !origin_is_ours {
-        return Err(mistake(StatusCode::FORBIDDEN, "the mock answers no request that a page of another origin sent"));
+        return Err(mistake(
+            StatusCode::FORBIDDEN,
+            "the mock answers no request that a page of another origin sent",
+        ));
     }
     Ok(())
 }
@@ -124,12 +127,20 @@ mod tests {
         assert!(ask("GET", "/_mock/ui/calls/1", &navigation));
         assert!(!ask("GET", "/_mock/calls/1/recording", &navigation));
         assert!(!ask("POST", "/_mock/ui/reset", &navigation));
-        assert!(!ask("GET", "/_mock/journal", &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]));
+        assert!(!ask(
+            "GET",
+            "/_mock/journal",
+            &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]
+        ));
         assert!(ask("GET", "/_mock/journal", &[("sec-fetch-site", "same-site")]));
         assert!(!ask("POST", "/_mock/reset", &[("sec-fetch-site", "same-site")]));
         assert!(!ask("POST", "/_mock/reset", &[("origin", "http://127.0.0.1:3000")]));
         assert!(!ask("POST", "/_mock/reset", &[("origin", "null")]));
-        assert!(ask("POST", "/_mock/reset", &[("origin", "http://127.0.0.1:4600"), ("sec-fetch-site", "same-origin")]));
+        assert!(ask(
+            "POST",
+            "/_mock/reset",
+            &[("origin", "http://127.0.0.1:4600"), ("sec-fetch-site", "same-origin")]
+        ));
         assert!(ask("POST", "/_mock/reset", &[]));
     }
 }

@@ -96,7 +96,10 @@ fn mistake(status: StatusCode, message: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    mistake(StatusCode::NOT_FOUND, "the mock has no such page; /_mock/openapi.json lists what it has, /_mock/ui shows it")
+    mistake(
+        StatusCode::NOT_FOUND,
+        "the mock has no such page; /_mock/openapi.json lists what it has, /_mock/ui shows it",
+    )
 }
 
 async fn health(State(shared): State<Arc<Shared>>) -> Response {

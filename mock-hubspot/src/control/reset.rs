@@ -54,7 +54,10 @@ async fn reset(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> 
     let query = Query::parse(query.as_deref().unwrap_or_default());
     let named: Option<Vec<Scope>> = query.list("scope").into_iter().map(Scope::named).collect();
     let Some(scopes) = named else {
-        return mistake(StatusCode::BAD_REQUEST, "`scope` is state, journal or weather; all of them where it is left out");
+        return mistake(
+            StatusCode::BAD_REQUEST,
+            "`scope` is state, journal or weather; all of them where it is left out",
+        );
     };
     let scopes = if scopes.is_empty() { Scope::ALL.to_vec() } else { scopes };
     scopes.into_iter().for_each(|scope| shared.reset(scope));

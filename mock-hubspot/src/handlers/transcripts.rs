@@ -6,7 +6,7 @@ use super::settings::engagement;
 use super::{Answer, Asked};
 use crate::portal::{Transcript, Write};
 use crate::refusal::Refusal;
-use crate::switches::{Leniency, TranscriptProperties};
+use crate::switches::{Leniency, TranscriptProperties, UnknownTranscript};
 use crate::wire::{ObjectType, moment};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -46,7 +46,12 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete(asked: &Asked<'_>) -> Result<Answer, Refusal> {
-    let transcript = asked.portal.delete_transcript(id(asked)?).ok_or_else(Refusal::not_found)?;
+    let Some(transcript) = asked.portal.delete_transcript(id(asked)?) else {
+        return match asked.switches.delete_missing_transcript {
+            UnknownTranscript::NotFound => Err(Refusal::not_found()),
+            UnknownTranscript::Accept => Ok(Answer::no_content()),
+        };
+    };
     tell(asked, transcript.engagement_id, asked.portal.transcript_of_call(transcript.engagement_id));
     Ok(Answer::no_content())
 }

@@ -28,8 +28,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use facts::{
-    ChannelFacts, Envelope, FlacFacts, Leak, MarkerRun, MediaFacts, Mp4Facts, Owner, PairFacts, Stretch, TwoTone,
-    WavFacts,
+    ChannelFacts, Envelope, FlacFacts, Leak, MarkerRun, MediaFacts, Mp4Facts, Owner, PairFacts, Stretch,
+    TwoTone, WavFacts,
 };
 pub use flaw::Flaw;
 

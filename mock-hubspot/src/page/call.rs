@@ -46,7 +46,9 @@ fn owner(portal: &Portal, call: &CallRecord) -> Markup {
         return html! { span.quiet { "none" } };
     };
     match id.parse().ok().and_then(|id| portal.owner(id)) {
-        Some(owner) => html! { (owner.first_name) " " (owner.last_name) div.under { (super::settings::seat(owner.seat)) } },
+        Some(owner) => {
+            html! { (owner.first_name) " " (owner.last_name) div.under { (super::settings::seat(owner.seat)) } }
+        }
         None => html! { (id) div.under { "no owner of this portal" } },
     }
 }

@@ -57,7 +57,9 @@ pub(super) fn reason(portal: &Portal, call: &CallRecord, facts: Option<&MediaFac
         return format!("HubSpot transcribes WAV, FLAC and MP4; this recording is {}.", facts.container);
     }
     match facts.channels {
-        Some(2) => "HubSpot would transcribe this recording; the mock does not, and nobody handed one in.".into(),
+        Some(2) => {
+            "HubSpot would transcribe this recording; the mock does not, and nobody handed one in.".into()
+        }
         Some(n) => format!("HubSpot wants a channel for each speaker; this recording has {n}."),
         None => "What is in this recording could not be recognised.".into(),
     }
@@ -81,7 +83,8 @@ mod tests {
             channels: Some(channels),
             ..MediaFacts::default()
         };
-        let why = |owner, ready, facts: Option<MediaFacts>| reason(&portal, &call(owner, ready), facts.as_ref());
+        let why =
+            |owner, ready, facts: Option<MediaFacts>| reason(&portal, &call(owner, ready), facts.as_ref());
         assert!(why("71", 0, None).contains("marked as ready"));
         assert!(why("9", 1, None).contains("no owner"));
         assert!(why("73", 1, None).contains("Nora Noseat has none"));
