@@ -14,9 +14,9 @@ const SHORTEST_MS: u64 = 100;
 const MOST_STRETCHES: usize = 10_000;
 /// -1 dBFS.
 const NEAR_FULL_SCALE: f32 = 0.891;
-/// A gap within a marker, and the shortest stretch of tones that counts.
+/// A gap within a marker, and the shortest stretch of tones that counts: a marker at six times its speed.
 const TONE_GAP_MS: u64 = 60;
-const SHORTEST_TONES_MS: u64 = 200;
+const SHORTEST_TONES_MS: u64 = 60;
 /// So many of the first and of the last are kept.
 const KEPT_AT_EACH_END: usize = 16;
 /// Rates for which 20 ms and the highest tone make sense.

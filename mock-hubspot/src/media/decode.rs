@@ -36,12 +36,22 @@ pub(super) struct Source {
 impl Source {
     /// A whole file, in which the decoder may seek.
     pub(super) fn whole<R: Read + Seek + Send + Sync + 'static>(
-        mut inner: R,
+        inner: R,
         length: u64,
         halt: &Halt,
     ) -> io::Result<Self> {
+        Self::mended(inner, length, halt, None)
+    }
+
+    /// A whole file in which a few bytes are others.
+    pub(super) fn mended<R: Read + Seek + Send + Sync + 'static>(
+        mut inner: R,
+        length: u64,
+        halt: &Halt,
+        mended: Option<Mended>,
+    ) -> io::Result<Self> {
         inner.seek(SeekFrom::Start(0))?;
-        let whole = Whole { inner, length, halt: halt.clone() };
+        let whole = Whole { inner, length, halt: halt.clone(), position: 0, mended };
         Ok(Self { media: Box::new(whole), open_ended: false, bytes: length, halt: halt.clone() })
     }
 
@@ -57,7 +67,7 @@ impl Source {
         R: Read + Seek + Send + Sync + 'static,
     {
         inner.seek(SeekFrom::Start(at))?;
-        let rest = Whole { inner, length: count, halt: halt.clone() };
+        let rest = Whole { inner, length: count, halt: halt.clone(), position: 0, mended: None };
         let stream = Cursor::new(header).chain(rest.take(count));
         Ok(Self {
             media: Box::new(ReadOnlySource::new(stream)),
@@ -72,6 +82,27 @@ struct Whole<R> {
     inner: R,
     length: u64,
     halt: Halt,
+    position: u64,
+    mended: Option<Mended>,
+}
+
+/// Bytes that are read instead of those that stand there.
+#[derive(Clone, Copy)]
+pub(super) struct Mended {
+    pub(super) at: u64,
+    pub(super) bytes: [u8; 4],
+}
+
+impl Mended {
+    /// Writes them over what was read from `position` on.
+    fn over(&self, read: &mut [u8], position: u64) {
+        for (at, byte) in (self.at..).zip(self.bytes) {
+            let place = at.checked_sub(position).and_then(|place| read.get_mut(place as usize));
+            if let Some(place) = place {
+                *place = byte;
+            }
+        }
+    }
 }
 
 impl<R: Read> Read for Whole<R> {
@@ -79,13 +110,19 @@ impl<R: Read> Read for Whole<R> {
         if self.halt.is_called() {
             return Err(io::Error::other("nobody waits for it any more"));
         }
-        self.inner.read(buffer)
+        let count = self.inner.read(buffer)?;
+        if let Some(mended) = &self.mended {
+            mended.over(&mut buffer[..count], self.position);
+        }
+        self.position += count as u64;
+        Ok(count)
     }
 }
 
 impl<R: Seek> Seek for Whole<R> {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.inner.seek(position)
+        self.position = self.inner.seek(position)?;
+        Ok(self.position)
     }
 }
 
@@ -207,10 +244,12 @@ impl Hearing {
             match decoder.decode(&packet) {
                 Ok(sound) => self.listen(&sound, limits.most_samples)?,
                 Err(Error::DecodeError(_) | Error::IoError(_)) => self.errors = self.errors.saturating_add(1),
-                Err(Error::Unsupported(_)) => {
+                Err(Error::Unsupported(_)) if self.frames == 0 => {
                     self.undecodable = true;
                     return Ok(());
                 }
+                // What was understood until now and is not any more is broken, not unknown.
+                Err(Error::Unsupported(_)) => self.errors = self.errors.saturating_add(1),
                 Err(error) => return Err(format!("decoding stopped after {} frames: {error}", self.frames)),
             }
             barren = if self.frames > before { 0 } else { barren + 1 };

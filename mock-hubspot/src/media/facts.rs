@@ -111,7 +111,7 @@ pub struct ChannelFacts {
     /// When each marker was heard, at least 100 ms of it; where there are many, the first and the last ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub markers: Vec<MarkerRun>,
-    /// When two pure tones and nothing else were heard for at least 200 ms, whatever their frequencies: tells the speed of markers.
+    /// When two pure tones and nothing else were heard for at least 60 ms, whatever their frequencies: tells the speed of markers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub two_tones: Vec<TwoTone>,
     /// When somebody or something is heard: gaps under 400 ms closed, stretches under 100 ms left out, markers included.

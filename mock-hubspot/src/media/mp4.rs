@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::decode::{self, Source};
+use super::decode::{self, Mended, Source};
 use super::{Flaw, Halt, MediaFacts, Mp4Facts, be32, be64, read_at};
 
 /// More than a day's sample tables.
@@ -29,7 +29,7 @@ where
     facts.codec.clone_from(&sound.codec);
     facts.sample_rate = sound.rate;
     facts.channels = sound.channels;
-    match Source::whole(source, length, halt) {
+    match Source::mended(source, length, halt, walk.cut_off) {
         Ok(source) => decode::decode(source, "mp4", facts),
         Err(error) => facts.problems.push(format!("the file could not be read: {error}")),
     }
@@ -43,6 +43,8 @@ where
 struct Walk {
     facts: Mp4Facts,
     sound: Option<Sound>,
+    /// The size that a last box can have which says more, so that the sound in it is decoded as far as it goes.
+    cut_off: Option<Mended>,
     problems: Vec<(Flaw, String)>,
 }
 
@@ -100,6 +102,11 @@ impl Walk {
                     Flaw::BoxTooLarge,
                     format!("the `{name}` box says it ends at byte {end}, the file ends at {length}"),
                 );
+                if head == 8
+                    && let Ok(left) = u32::try_from(length - at)
+                {
+                    walk.cut_off = Some(Mended { at, bytes: left.to_be_bytes() });
+                }
             }
             match kind {
                 b"ftyp" => {

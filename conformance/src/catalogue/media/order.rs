@@ -106,6 +106,10 @@ fn apart(call: &Call, media: &MediaFacts, timeline: &Timeline) -> Option<Verdict
         Ok(both) => both,
         Err(verdict) => return Some(*verdict),
     };
+    if super::speed::off_speed(call, media).is_some() {
+        let reason = "a channel plays at another speed: media/speed speaks of it";
+        return Some(Verdict::not_applicable(reason));
+    }
     if timeline.is_on_both() {
         let reason = "both are heard on both channels: media/same-audio and media/crosstalk speak of it";
         return Some(Verdict::not_applicable(reason));
@@ -132,9 +136,6 @@ fn order(case: &Case) -> Verdict {
             return Verdict::not_applicable(
                 "the order changes within the call: media/stable-order speaks of it",
             );
-        }
-        if super::speed::off_speed(call, media).is_some() {
-            return Verdict::not_applicable("a channel plays at another speed: media/speed speaks of it");
         }
         if timeline.order() == Some(Order::Right) && timeline.has_both() {
             return Verdict::Pass;
@@ -171,6 +172,9 @@ fn stable_order(case: &Case) -> Verdict {
             }
             Some(verdict) => return verdict,
             None => {}
+        }
+        if timeline.is_unclear() {
+            return Verdict::not_applicable("the order is not clear: media/order speaks of it");
         }
         match timeline.change() {
             Some((before, after)) => Verdict::fail(found(

@@ -5,7 +5,7 @@ use crate::check::{Case, Check, check};
 use crate::clauses::guide;
 use crate::evidence::Call;
 use crate::verdict::Verdict;
-use mock_hubspot::media::{ChannelFacts, MarkerRun, MediaFacts};
+use mock_hubspot::media::{ChannelFacts, MarkerRun, MediaFacts, TwoTone};
 
 pub(in crate::catalogue) static CHECKS: &[&Check] = &[&SPEED, &DRIFT, &TURNS];
 
@@ -70,28 +70,34 @@ const RATIO: f64 = 1.734;
 const RATIO_WITHIN: f64 = 0.01;
 const SPEED_WITHIN: f64 = 0.005;
 const DRIFT_MS: u64 = 100;
+/// Two tones that last so long are no accident of speech.
+const LONG_MS: u64 = 200;
 
 /// What is off, where a channel's markers sound higher or lower than they are.
 pub(super) fn off_speed(call: &Call, media: &MediaFacts) -> Option<String> {
     call.recording.as_ref()?;
     (1..).zip(media.per_channel.iter().take(2)).find_map(|(number, channel)| {
-        let mut pairs = channel
+        let pairs: Vec<_> = channel
             .two_tones
             .iter()
-            .filter(|tones| (tones.high_hz / tones.low_hz / RATIO - 1.0).abs() <= RATIO_WITHIN);
-        let own = LOW_TONES.get(number - 1)?;
-        let first = pairs.clone().next()?;
+            .filter(|tones| (tones.high_hz / tones.low_hz / RATIO - 1.0).abs() <= RATIO_WITHIN)
+            .collect();
+        let (own, whose) = LOW_TONES.get(number - 1)?;
         let is_usual = |hz: f64| LOW_TONES.iter().any(|(low, _)| (hz / low - 1.0).abs() <= SPEED_WITHIN);
         // A marker at its own pitch anywhere: whatever else is heard is no marker at another speed.
-        if pairs.any(|tones| is_usual(tones.low_hz)) {
+        if pairs.iter().any(|tones| is_usual(tones.low_hz)) {
             return None;
         }
+        // Speech sounds like two tones for a moment; a marker does so for longer, or twice at one pitch.
+        let first = pairs.iter().find(|tones| {
+            let alike = |other: &&&TwoTone| (other.low_hz / tones.low_hz - 1.0).abs() <= RATIO_WITHIN;
+            tones.to_ms - tones.from_ms >= LONG_MS || pairs.iter().filter(alike).count() > 1
+        })?;
         Some(format!(
-            "channel {number}: {:.1} and {:.1} Hz, {} marker at {:.3} times its speed",
+            "channel {number}: {:.1} and {:.1} Hz, {whose} marker at {:.3} times its speed",
             first.low_hz,
             first.high_hz,
-            own.1,
-            first.low_hz / own.0
+            first.low_hz / own
         ))
     })
 }

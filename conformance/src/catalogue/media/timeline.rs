@@ -66,6 +66,18 @@ impl Timeline {
         is(Order::Right) && is(Order::Swapped)
     }
 
+    /// Whether declared turns are neither one way round throughout nor change once, with two turns or more on either side: then
+    /// their times are off, or somebody else spoke.
+    pub(super) fn is_unclear(&self) -> bool {
+        if !self.by_turns || !self.is_mixed() {
+            return false;
+        }
+        let first = self.signs[0].order();
+        let before = self.signs.iter().take_while(|sign| sign.order() == first).count();
+        let after = &self.signs[before..];
+        before < 2 || after.len() < 2 || after.iter().any(|sign| sign.order() == first)
+    }
+
     /// The way round at the first sign.
     pub(super) fn order(&self) -> Option<Order> {
         self.signs.first().map(|sign| sign.order())
