@@ -248,9 +248,10 @@ async fn await_call(
                         Direction::FetchedRecording => e.outcome != Outcome::Pending,
                     }
             },
-            stage.patience.first_byte * 2 + stage.patience.stall,
+            stage.patience.first_byte * 2 + stage.patience.download,
         )
         .await;
+    story.calls[index].transcription = stage.mock.transcription(id, stage.patience.download).await;
 }
 
 /// Waits for an entry: where the trigger's reply ends the story, only for what is there already.

@@ -37,7 +37,8 @@ pub struct Entry {
     /// The API version of the path that was matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<ApiVersion>,
-    /// Path parameters, percent-decoded, by their name in the template (`appId`, `callId`, `toObjectType`, …).
+    /// Path parameters, percent-decoded, by their name in the template (`appId`, `callId`, `toObjectType`, …); of a recording
+    /// that HubSpot fetched `transcription`: what became of it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
     /// The kind of credential that came with it.
@@ -359,6 +360,13 @@ impl Journal {
     /// HubSpot's side got no answer at all.
     pub(crate) fn fail(&self, ticket: Ticket, why: impl Into<String>) {
         self.close(ticket, None, Outcome::Failed(why.into()), None);
+    }
+
+    /// Adds a word about what became of what was fetched.
+    pub(crate) fn note(&self, ticket: Ticket, name: &str, words: &str) {
+        self.amend(ticket, |entry| {
+            entry.params.insert(name.to_owned(), words.to_owned());
+        });
     }
 
     /// How it ended; the body is cut already.

@@ -24,6 +24,7 @@ pub mod secrets;
 mod server;
 mod sounds;
 pub mod switches;
+pub mod transcription;
 pub mod versions;
 mod visit;
 pub mod weather;

@@ -11,10 +11,13 @@ use crate::portal::{CallRecord, Portal};
 use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::sounds::{self, Sounds};
 use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
+use crate::transcription::{Transcriber, Transcription};
 use callback::Named;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +28,9 @@ use url::{Host, Url};
 /// RFC 3986 §2.3: what need not be encoded.
 const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const FIRST_BYTE: Duration = Duration::from_secs(30);
+/// So long, and a second more for each 16 MiB that came.
 const OVERALL: Duration = Duration::from_mins(2);
+const BYTES_A_SECOND: u64 = 16 << 20;
 const MOST_REDIRECTS: usize = 5;
 const AT_ONCE: usize = 8;
 const USER_AGENT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: recordings)";
@@ -64,6 +69,7 @@ pub(crate) struct Retriever {
     switches: Switches,
     at_once: Arc<Semaphore>,
     sounds: Sounds,
+    transcriber: Transcriber,
 }
 
 /// An answer of the endpoint is read up to this length in bytes; HubSpot's own limit is not known.
@@ -75,6 +81,9 @@ struct Fetched {
     /// As much of it as is kept.
     body: Vec<u8>,
     length: u64,
+    /// All of it, of a recording.
+    spooled: Option<File>,
+    ticket: Ticket,
 }
 
 /// How a response is taken in.
@@ -105,7 +114,9 @@ impl Retriever {
             .build()
             .map_err(std::io::Error::other)?;
         let at_once = Arc::new(Semaphore::new(AT_ONCE));
-        Ok(Self { client, portal, journal, secrets, switches, at_once, sounds: Sounds::default() })
+        let transcriber = Transcriber::new(portal.clone(), switches);
+        let sounds = Sounds::default();
+        Ok(Self { client, portal, journal, secrets, switches, at_once, sounds, transcriber })
     }
 
     /// The recordings that were fetched.
@@ -113,22 +124,41 @@ impl Retriever {
         &self.sounds
     }
 
-    /// Fetches the recording of a call.
+    /// What became of them.
+    pub(crate) fn transcriber(&self) -> &Transcriber {
+        &self.transcriber
+    }
+
+    /// Fetches the recording of a call, and has it transcribed.
     pub(crate) async fn retrieve(self, call_id: u64) {
-        let Ok(_turn) = self.at_once.acquire().await else { return };
         let Some(call) = self.portal.call(call_id) else { return };
+        let Some(fetched) = self.fetch(call_id).await else {
+            let reason = "the recording could not be fetched".to_owned();
+            return self.transcriber.settle(call_id, Transcription::Unknown { reason });
+        };
+        let Fetched { body, length, spooled, ticket, .. } = fetched;
+        self.sounds.keep(call_id, body, length);
+        let Some(recording) = spooled else {
+            let reason = "the recording could not be kept on this machine".to_owned();
+            return self.transcriber.settle(call_id, Transcription::Unknown { reason });
+        };
+        let transcription = self.transcriber.transcribe(&call, recording, length).await;
+        self.journal.note(ticket, "transcription", &transcription.to_string());
+    }
+
+    async fn fetch(&self, call_id: u64) -> Option<Fetched> {
+        let _turn = self.at_once.acquire().await.ok()?;
+        let call = self.portal.call(call_id)?;
         let url = match self.endpoint(&call) {
             Ok(url) => url,
-            Err(why) => return self.not_asked(call_id, Direction::AskedForUrl, "", &why),
+            Err(why) => {
+                self.not_asked(call_id, Direction::AskedForUrl, "", &why);
+                return None;
+            }
         };
-        let asked = self.follow(call_id, Direction::AskedForUrl, &url, Intake::Short);
-        let Some(answer) = asked.await else { return };
-        let Ok(recording) = authenticated_url(&answer) else { return };
-        let fetching =
-            self.follow(call_id, Direction::FetchedRecording, recording.as_str(), Intake::Streamed);
-        if let Some(fetched) = fetching.await {
-            self.sounds.keep(call_id, fetched.body, fetched.length);
-        }
+        let answer = self.follow(call_id, Direction::AskedForUrl, &url, Intake::Short).await?;
+        let recording = authenticated_url(&answer).ok()?;
+        self.follow(call_id, Direction::FetchedRecording, recording.as_str(), Intake::Streamed).await
     }
 
     /// Asks the registered endpoint where the recording of a call is, as HubSpot does when somebody presses play.
@@ -268,13 +298,30 @@ impl Retriever {
             .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
             .collect();
         let (mut length, mut hash, mut start) = (0_u64, Sha256::new(), Vec::new());
+        // What is too long to be kept in memory, as far as that is known beforehand, is kept on the disk alone.
+        let longest = match intake {
+            Intake::Short => LONGEST_ANSWER,
+            Intake::Streamed if response.content_length().is_some_and(|n| n > sounds::LONGEST as u64) => {
+                LONGEST_TEXT
+            }
+            Intake::Streamed => sounds::LONGEST,
+        };
+        let mut spooled = (intake == Intake::Streamed).then(|| tempfile::tempfile().ok()).flatten();
         let trouble = loop {
+            let deadline = deadline + Duration::from_secs(length / BYTES_A_SECOND);
             match tokio::time::timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(None)) => break None,
                 Ok(Ok(Some(chunk))) => {
                     length += chunk.len() as u64;
                     hash.update(&chunk);
-                    let longest = if intake == Intake::Short { LONGEST_ANSWER } else { sounds::LONGEST };
+                    if spooled.as_mut().is_some_and(|file| file.write_all(&chunk).is_err()) {
+                        spooled = None;
+                    }
+                    if length > longest as u64 {
+                        start.truncate(LONGEST_TEXT + 1);
+                        start.shrink_to_fit();
+                    }
+                    let longest = if length > longest as u64 { LONGEST_TEXT } else { longest };
                     let room = (longest + 1).saturating_sub(start.len());
                     start.extend_from_slice(&chunk[..chunk.len().min(room)]);
                     if intake == Intake::Short && length > LONGEST_ANSWER as u64 {
@@ -295,7 +342,7 @@ impl Retriever {
         } else {
             self.secrets.body_of(length, hash.finalize().into(), &start)
         };
-        let fetched = Fetched { status, body: start, length };
+        let fetched = Fetched { status, body: start, length, spooled, ticket };
         let trouble = trouble.or_else(|| match intake {
             _ if is_redirect => None,
             Intake::Short => authenticated_url(&fetched).err(),

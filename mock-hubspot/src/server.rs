@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::retrieval::Retriever;
 use crate::secrets::Secrets;
 use crate::switches::Switches;
+use crate::transcription::Transcription;
 use crate::visit::{Cut, attend};
 use crate::weather::Weather;
 use axum::response::Response;
@@ -199,6 +200,12 @@ impl MockHubSpot {
         &self.shared.secrets
     }
 
+    /// What HubSpot's transcriber made of the recording of a call, as soon as that is known; it always ends, once the recording
+    /// was marked as ready.
+    pub async fn transcription(&self, call_id: u64, deadline: Duration) -> Option<Transcription> {
+        self.shared.retriever.as_ref()?.transcriber().wait(call_id, deadline).await
+    }
+
     /// Asks without a socket, as whoever has a hundred thousand questions; the mock's own `/_mock` is not to be had here.
     ///
     /// `None` where the weather cut the connection.
@@ -318,6 +325,9 @@ impl Shared {
     pub(crate) fn reset_state(&self) {
         self.retrievals().abort_all();
         self.portal.reset();
-        self.retriever.iter().for_each(|retriever| retriever.sounds().reset());
+        self.retriever.iter().for_each(|retriever| {
+            retriever.sounds().reset();
+            retriever.transcriber().reset();
+        });
     }
 }

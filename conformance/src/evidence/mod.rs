@@ -5,14 +5,17 @@
 
 pub mod curl;
 mod delivery;
+mod known;
 pub mod store;
 
 pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
+pub use known::{RecordingFacts, SpokenTurn};
 
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
 use mock_hubspot::journal::Entry;
 use mock_hubspot::media::MediaFacts;
+use mock_hubspot::transcription::Transcription;
 use mock_hubspot::versions::ApiVersion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -143,20 +146,12 @@ pub struct Call {
     /// What the downloaded recording is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaFacts>,
+    /// What HubSpot's transcriber made of the recording; `None` where it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcription: Option<Transcription>,
     /// Who is known to speak when: as the kit made it, or as `[recording] turns` declares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<SpokenTurn>,
-}
-
-/// One party speaks, and nobody else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SpokenTurn {
-    /// 1 for the caller, 2 for the recipient, more for others.
-    pub party: u32,
-    /// From when on, in milliseconds.
-    pub from_ms: u64,
-    /// Until when, in milliseconds.
-    pub to_ms: u64,
 }
 
 /// An association of a call.
@@ -170,26 +165,6 @@ pub struct Association {
     pub category: String,
     /// The association type id.
     pub type_id: u32,
-}
-
-/// A recording that the kit made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordingFacts {
-    /// Its file name.
-    pub file: String,
-    /// SHA-256 of the file, lower-case hex.
-    pub sha256: String,
-    /// Its length in bytes.
-    pub bytes: u64,
-    /// Its duration in milliseconds.
-    pub duration_ms: u64,
-    /// How many speak.
-    #[serde(default = "two")]
-    pub parties: u32,
-}
-
-fn two() -> u32 {
-    2
 }
 
 /// Something that was awaited and did not come.

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout};
 /// An endpoint's answer is read no further than this.
 const ENDPOINT_AT_MOST: u64 = 1 << 20;
 /// A recording is read no further than this: days of audio.
-const RECORDING_AT_MOST: u64 = 4 << 30;
+const RECORDING_AT_MOST: u64 = 16 << 30;
 /// A refusal instead of a recording is read no further than this.
 const REFUSAL_AT_MOST: u64 = 256 << 10;
 /// Answers up to this size have the time of a small one, larger ones that of a download.

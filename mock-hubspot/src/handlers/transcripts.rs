@@ -31,7 +31,7 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if !asked.portal.has((ObjectType::Calls, call)) {
         return Err(Refusal::not_found());
     }
-    let again = asked.portal.transcript_of_call(call).is_some();
+    let again = asked.portal.was_handed_in(call);
     if again && asked.switches.second_transcript == Leniency::Refuse {
         return Err(Refusal::conflict("A transcript already exists for this engagement."));
     }
@@ -111,7 +111,7 @@ fn view(transcript: &Transcript) -> Value {
     json!({
         "id": transcript.id.to_string(),
         "engagementId": transcript.engagement_id.to_string(),
-        "transcriptSource": "INTEGRATOR_GENERATED",
+        "transcriptSource": transcript.source.name(),
         "createdAt": moment(transcript.created_at),
         "updatedAt": moment(transcript.created_at),
         "transcriptUtterances": transcript.utterances,

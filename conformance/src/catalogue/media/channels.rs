@@ -4,11 +4,13 @@ use super::judging::{
     HALF_A_SECOND_MS, common, each, found, is_parametric, is_silent, is_steady, loudness, not_a_recording,
     pair,
 };
+use crate::catalogue::ranges::telling::clip;
 use crate::check::{Case, Check, check};
 use crate::clauses::guide;
 use crate::evidence::Call;
-use crate::verdict::Verdict;
+use crate::verdict::{Finding, Verdict};
 use mock_hubspot::media::{ChannelFacts, Leak, MediaFacts};
+use mock_hubspot::transcription::Transcription;
 
 pub(in crate::catalogue) static CHECKS: &[&Check] = &[
     &CHANNELS,
@@ -20,6 +22,7 @@ pub(in crate::catalogue) static CHECKS: &[&Check] = &[
     &CROSSTALK,
     &FAINT_CROSSTALK,
     &LEVEL,
+    &TRANSCRIBED,
 ];
 
 check! {
@@ -193,6 +196,24 @@ check! {
         needs: &[Media],
         judge: level,
         proof: &["media/faint-channel"],
+    }
+}
+
+check! {
+    /// HubSpot's transcriber finds turns of the caller and of the recipient.
+    ///
+    /// ## Why it matters
+    /// The transcript is what Sales and Service look at; when it does not come, HubSpot does not say why.
+    ///
+    /// ## How to fix
+    /// The reason names the cause: no paid seat, no channel for each speaker, a format that is not transcribed.
+    /// The checks of that cause say more (`calls/owner-seat`, `media/channels`, `media/container`).
+    static TRANSCRIBED = {
+        id: "media/transcribed", level: Recommended, profile: Transcription, since: "0.1.0",
+        clauses: &[guide::SEATS, guide::CHANNELS],
+        needs: &[Ready, Retrieval],
+        judge: transcribed,
+        proof: &["media/mono", "media/mp3", "media/silent-channel", "calls/owner-without-seat"],
     }
 }
 
@@ -407,4 +428,32 @@ fn level(case: &Case) -> Verdict {
             _ => Verdict::Pass,
         }
     })
+}
+
+fn transcribed(case: &Case) -> Verdict {
+    let mut answer = None;
+    for call in &case.story.calls {
+        let expected = "a transcript with turns of the caller and of the recipient";
+        let sent = format!("ready for call {}", clip(&call.external_id));
+        let verdict = match &call.transcription {
+            None => Verdict::unjudged("the recording was not transcribed within the waits"),
+            Some(Transcription::Unknown { reason }) => Verdict::unjudged(clip(reason)),
+            Some(Transcription::Refused { reason }) => {
+                Verdict::fail(Finding::new(sent, expected, format!("no transcript: {}", clip(reason))))
+            }
+            Some(Transcription::Transcribed { turns, .. }) => match turns.as_slice() {
+                [1.., 1.., ..] => Verdict::Pass,
+                turns => {
+                    let told: Vec<_> = turns.iter().map(u32::to_string).collect();
+                    let got = format!("turns of each channel: {}", told.join(", "));
+                    Verdict::fail(Finding::new(sent, expected, got))
+                }
+            },
+        };
+        answer = Some(match answer {
+            None => verdict,
+            Some(before) => worse(before, verdict),
+        });
+    }
+    answer.unwrap_or_else(|| Verdict::unjudged("there is no call"))
 }

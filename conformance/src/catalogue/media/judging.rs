@@ -28,7 +28,7 @@ pub(super) fn each(case: &Case, judge: impl Fn(&Call, &MediaFacts) -> Verdict) -
     worst.unwrap_or_else(|| Verdict::unjudged("the recording was not examined"))
 }
 
-fn worse(before: Verdict, after: Verdict) -> Verdict {
+pub(super) fn worse(before: Verdict, after: Verdict) -> Verdict {
     let weight = |verdict: &Verdict| match verdict {
         Verdict::Fail { .. } => 3,
         Verdict::Unjudged { .. } => 2,
