@@ -112,8 +112,7 @@ pub(crate) fn nearest_route(entry: &Entry) -> Option<String> {
     let path = path_of(entry);
     let nearest = routes().map(|route| (route, align(route.template, path)));
     // Of routes that are equally near, the one with the same method is meant.
-    let (route, fit) =
-        nearest.min_by_key(|(route, fit)| (fit.cost, route.method != entry.request.method))?;
+    let (route, fit) = nearest.min_by_key(|(route, fit)| (fit.cost, route.method != entry.request.method))?;
     (fit.cost <= path.len() / 2).then(|| explain(entry, route, &fit))
 }
 

@@ -9,7 +9,14 @@ use std::fmt::Write as _;
 
 /// What `curl` sets by itself, or what would be wrong the second time.
 const LEFT_OUT: &[&str] = &[
-    "host", "content-length", "connection", "transfer-encoding", "expect", "te", "accept-encoding", "accept-language",
+    "host",
+    "content-length",
+    "connection",
+    "transfer-encoding",
+    "expect",
+    "te",
+    "accept-encoding",
+    "accept-language",
     "sec-fetch-mode",
 ];
 

@@ -3,14 +3,13 @@
 //! A page of another site can make a browser ask `127.0.0.1`, and a name of its own can be made to mean `127.0.0.1` (DNS
 //! rebinding). So the `Host` must be one that no stranger can own, and a browser must say that the request comes from here.
 
-use super::{Site, mistake};
-use axum::response::Response;
+use super::{Mistake, Site, mistake};
 use http::header::{HOST, HeaderMap, ORIGIN};
 use http::{Method, Request, StatusCode};
 use std::net::IpAddr;
 
 /// Refuses what a stranger's page may have sent.
-pub(super) fn admit<B>(request: &Request<B>, site: &Site) -> Result<(), Response> {
+pub(super) fn admit<B>(request: &Request<B>, site: &Site) -> Result<(), Mistake> {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let host = text(HOST.as_str()).unwrap_or_default();
     let named = request.uri().host().unwrap_or_else(|| name_of(host));
@@ -35,7 +34,10 @@ pub(super) fn admit<B>(request: &Request<B>, site: &Site) -> Result<(), Response
         at.is_some_and(|at| at.eq_ignore_ascii_case(host)) || (safe && opens_page)
     });
     if !from_here || !origin_is_ours {
-        return Err(mistake(StatusCode::FORBIDDEN, "the mock answers no request that a page of another origin sent"));
+        return Err(mistake(
+            StatusCode::FORBIDDEN,
+            "the mock answers no request that a page of another origin sent",
+        ));
     }
     Ok(())
 }
@@ -124,12 +126,20 @@ mod tests {
         assert!(ask("GET", "/_mock/ui/calls/1", &navigation));
         assert!(!ask("GET", "/_mock/calls/1/recording", &navigation));
         assert!(!ask("POST", "/_mock/ui/reset", &navigation));
-        assert!(!ask("GET", "/_mock/journal", &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]));
+        assert!(!ask(
+            "GET",
+            "/_mock/journal",
+            &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]
+        ));
         assert!(ask("GET", "/_mock/journal", &[("sec-fetch-site", "same-site")]));
         assert!(!ask("POST", "/_mock/reset", &[("sec-fetch-site", "same-site")]));
         assert!(!ask("POST", "/_mock/reset", &[("origin", "http://127.0.0.1:3000")]));
         assert!(!ask("POST", "/_mock/reset", &[("origin", "null")]));
-        assert!(ask("POST", "/_mock/reset", &[("origin", "http://127.0.0.1:4600"), ("sec-fetch-site", "same-origin")]));
+        assert!(ask(
+            "POST",
+            "/_mock/reset",
+            &[("origin", "http://127.0.0.1:4600"), ("sec-fetch-site", "same-origin")]
+        ));
         assert!(ask("POST", "/_mock/reset", &[]));
     }
 }

@@ -10,11 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The archive; `moment` says when an exchange began.
-pub(crate) fn archive(
-    entries: &[Arc<Entry>],
-    here: &str,
-    moment: impl Fn(&Entry) -> Timestamp,
-) -> Value {
+pub(crate) fn archive(entries: &[Arc<Entry>], here: &str, moment: impl Fn(&Entry) -> Timestamp) -> Value {
     let entries: Vec<Value> = entries.iter().map(|entry| one(entry, here, moment(entry))).collect();
     json!({ "log": {
         "version": "1.2",

@@ -42,7 +42,9 @@ mod tests {
                 let named = |p: &Value| p["name"] == segment && p["in"] == "path" && p["required"] == true;
                 assert!(parameters.iter().any(named), "{path} lacks {segment}");
             }
-            for (method, operation) in item.as_object().expect("an item").iter().filter(|(k, _)| *k != "parameters") {
+            for (method, operation) in
+                item.as_object().expect("an item").iter().filter(|(k, _)| *k != "parameters")
+            {
                 assert!(operation["summary"].is_string(), "{method} {path}");
                 assert!(operation["operationId"].is_string(), "{method} {path}");
                 let replies = operation["responses"].as_object().expect("replies");

@@ -124,8 +124,14 @@ pub(super) fn name_of(portal: &Portal, kind: &str, id: u64) -> String {
 pub(super) fn name(record: &CallRecord) -> String {
     let property = |name: &str| record.properties.get(name).map(String::as_str).unwrap_or_default();
     let person = format!("{} {}", property("firstname"), property("lastname"));
-    let names =
-        [person.trim(), property("name"), property("dealname"), property("subject"), property("hs_call_title"), property("email")];
+    let names = [
+        person.trim(),
+        property("name"),
+        property("dealname"),
+        property("subject"),
+        property("hs_call_title"),
+        property("email"),
+    ];
     names.into_iter().find(|name| !name.is_empty()).map_or_else(|| record.id.to_string(), str::to_owned)
 }
 
@@ -139,7 +145,7 @@ fn none(shared: &Shared) -> Markup {
     html! {
         div.empty {
             p { strong { "No calls yet." } " This page shows them as they arrive." }
-            p { "Point your app's HubSpot base URL at " code { (url) } ". " 
+            p { "Point your app's HubSpot base URL at " code { (url) } ". "
                 @if shared.strictness == Strictness::Friendly { "Any access token will do, or none." } @else { "Credentials are checked as HubSpot checks them." } }
             p { "Register where recordings are found, log a call, associate it, mark its recording as ready:" }
             div.copyable { pre id="first" tabindex="0" { (first) } button type="button" data-copy="first" { "Copy" } }

@@ -2,14 +2,18 @@
 //!
 //! Pure. Says what HubSpot's own words do not: which route was probably meant, which credential is wanted, what struck.
 
+use crate::exchange::header;
 use crate::journal::{Credential, Direction, Entry, Outcome};
+use crate::leniency;
 use crate::nearest_miss::nearest_route;
 
 pub(super) fn of(entry: &Entry) -> Option<String> {
     match &entry.outcome {
         Outcome::Served | Outcome::Pending => None,
         Outcome::Unmatched => {
-            Some(nearest_route(entry).unwrap_or_else(|| "HubSpot's calling and CRM APIs have nothing like this path.".into()))
+            let nothing = || "HubSpot's calling and CRM APIs have nothing like this path.".into();
+            // Who asks for an API that the mock does not imitate made no mistake.
+            stricter(entry).is_none().then(|| nearest_route(entry).unwrap_or_else(nothing))
         }
         Outcome::Refused(message) => Some(refused(entry, message)),
         Outcome::Weather(strike) => Some(struck(strike).into()),
@@ -17,14 +21,25 @@ pub(super) fn of(entry: &Entry) -> Option<String> {
     }
 }
 
+/// What HubSpot would not have taken, or has and the mock has not.
+pub(super) fn stricter(entry: &Entry) -> Option<&str> {
+    header(&entry.reply.as_ref()?.headers, leniency::HEADER)
+}
+
 fn refused(entry: &Entry, message: &str) -> String {
     let status = entry.reply.as_ref().map_or(0, |reply| reply.status);
     let more = match (status, entry.credential) {
-        (401, Credential::None) => "Send Authorization: Bearer with an access token; settings want the developer's key as ?hapikey=.",
+        (401, Credential::None) => {
+            "Send Authorization: Bearer with an access token; settings want the developer's key as ?hapikey=."
+        }
         (401, Credential::ExpiredToken) => "The token has expired: exchange the refresh token for a new one.",
         (401, Credential::Unknown) => "This portal never issued that credential.",
-        (401, Credential::AccessToken) => "Settings belong to the developer: they want ?hapikey= or a developer's token.",
-        (401, Credential::DeveloperKey) => "The developer's key opens settings only; records want an access token.",
+        (401, Credential::AccessToken) => {
+            "Settings belong to the developer: they want ?hapikey= or a developer's token."
+        }
+        (401, Credential::DeveloperKey) => {
+            "The developer's key opens settings only; records want an access token."
+        }
         (403, _) => "The token is valid, and lacks a scope.",
         (404, _) => "The path exists; what it names does not.",
         (415, _) => "Send Content-Type: application/json.",
@@ -64,7 +79,9 @@ fn failed(entry: &Entry, why: &str) -> String {
         Direction::AskedForUrl if entry.reply.is_some() => {
             " The endpoint answers 200 with {\"authenticatedUrl\":\"https://…\"}."
         }
-        Direction::AskedForUrl if !why.starts_with("not asked") => " Is the integration running where it registered?",
+        Direction::AskedForUrl if !why.starts_with("not asked") => {
+            " Is the integration running where it registered?"
+        }
         _ => "",
     };
     let dot = if why.ends_with('.') { "" } else { "." };
@@ -108,7 +125,9 @@ mod tests {
         let bad = |message: &str| help("POST", "/x", 400, Outcome::Refused(message.into()), Credential::None);
         assert_eq!(bad("Property values were not valid"), "Property values were not valid");
         assert_eq!(
-            bad(r#"Property values were not valid: [{"isValid":false,"message":"Property \"a\" does not exist"},{"message":"b"}]"#),
+            bad(
+                r#"Property values were not valid: [{"isValid":false,"message":"Property \"a\" does not exist"},{"message":"b"}]"#
+            ),
             r#"Property values were not valid: Property "a" does not exist; b."#
         );
     }

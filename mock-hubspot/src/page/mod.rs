@@ -101,7 +101,10 @@ async fn records_view(State(shared): State<Arc<Shared>>) -> Response {
     shown(StatusCode::OK, records::page(&shared))
 }
 
-async fn record_view(State(shared): State<Arc<Shared>>, Path((kind, id)): Path<(String, String)>) -> Response {
+async fn record_view(
+    State(shared): State<Arc<Shared>>,
+    Path((kind, id)): Path<(String, String)>,
+) -> Response {
     found(records::one(&shared, &kind, &id), "record")
 }
 

@@ -77,8 +77,12 @@ pub(super) fn page(view: Option<View>, title: &str, content: &Markup) -> Markup 
 /// What is not there.
 pub(super) fn missing(what: &str) -> Markup {
     let title = format!("No such {what}");
-    page(None, &title, &html! {
-        h1 { (title) }
-        p { "It may have been forgotten by a reset. " a href=(HOME) { "All calls" } }
-    })
+    page(
+        None,
+        &title,
+        &html! {
+            h1 { (title) }
+            p { "It may have been forgotten by a reset. " a href=(HOME) { "All calls" } }
+        },
+    )
 }

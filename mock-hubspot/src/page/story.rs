@@ -26,7 +26,7 @@ pub(super) fn section(shared: &Shared, entries: &[Arc<Entry>], call: u64) -> Mar
                             span.side { (parts::direction(entry.direction)) } " "
                             a.what href={ (HOME) "/journal/" (entry.number) } { (what(entry)) } " " (parts::outcome(entry))
                             div.under.mono { (parts::line(entry)) }
-                            @if let Some(help) = help::of(entry) { p.problem { (help) } }
+                            @if let Some(help) = help::of(entry) { p.problem { (help) } } @if let Some(warnings) = help::stricter(entry) { p.warned { (warnings) "." } }
                         }
                     }
                 }
@@ -45,9 +45,7 @@ const fn side(entry: &Entry) -> &'static str {
 /// The exchange in a few words.
 pub(super) fn what(entry: &Entry) -> String {
     match entry.direction {
-        Direction::Arrived => {
-            entry.operation.map_or_else(|| "no such operation".to_owned(), words)
-        }
+        Direction::Arrived => entry.operation.map_or_else(|| "no such operation".to_owned(), words),
         Direction::AskedForUrl => match (&entry.outcome, &entry.reply) {
             (Outcome::Served, Some(reply)) if (300..400).contains(&reply.status) => {
                 "asked for the authenticated URL, was sent on".into()
@@ -55,7 +53,9 @@ pub(super) fn what(entry: &Entry) -> String {
             _ => "asked for the authenticated URL".into(),
         },
         Direction::FetchedRecording => match entry.reply.as_ref().map(|reply| (&reply.body, reply.status)) {
-            Some((Body::Bytes { length, .. }, 200)) => format!("fetched the recording, {}", parts::size(*length)),
+            Some((Body::Bytes { length, .. }, 200)) => {
+                format!("fetched the recording, {}", parts::size(*length))
+            }
             Some((Body::Text(text), 200)) => {
                 format!("fetched the recording, {} of text", parts::size(text.len() as u64))
             }

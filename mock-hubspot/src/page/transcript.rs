@@ -57,7 +57,9 @@ pub(super) fn reason(portal: &Portal, call: &CallRecord, facts: Option<&MediaFac
         return format!("HubSpot transcribes WAV, FLAC and MP4; this recording is {}.", facts.container);
     }
     match facts.channels {
-        Some(2) => "HubSpot would transcribe this recording; the mock does not, and nobody handed one in.".into(),
+        Some(2) => {
+            "HubSpot would transcribe this recording; the mock does not, and nobody handed one in.".into()
+        }
         Some(n) => format!("HubSpot wants a channel for each speaker; this recording has {n}."),
         None => "What is in this recording could not be recognised.".into(),
     }
@@ -71,17 +73,19 @@ mod tests {
     #[test]
     fn the_first_unmet_condition_is_the_reason() {
         let portal = Portal::new(PortalSetup::default());
-        let call = |owner: &str, marked_ready| CallRecord {
-            marked_ready,
-            properties: [("hubspot_owner_id".to_owned(), owner.to_owned())].into(),
-            ..portal.record((crate::wire::ObjectType::Contacts, 101)).expect("a record to start from")
+        let call = |owner: &str, marked_ready| {
+            let mut call = portal.record((crate::wire::ObjectType::Contacts, 101)).expect("a record");
+            call.marked_ready = marked_ready;
+            call.properties = [("hubspot_owner_id".to_owned(), owner.to_owned())].into();
+            call
         };
         let facts = |container: &str, channels| MediaFacts {
             container: container.into(),
             channels: Some(channels),
             ..MediaFacts::default()
         };
-        let why = |owner, ready, facts: Option<MediaFacts>| reason(&portal, &call(owner, ready), facts.as_ref());
+        let why =
+            |owner, ready, facts: Option<MediaFacts>| reason(&portal, &call(owner, ready), facts.as_ref());
         assert!(why("71", 0, None).contains("marked as ready"));
         assert!(why("9", 1, None).contains("no owner"));
         assert!(why("73", 1, None).contains("Nora Noseat has none"));
