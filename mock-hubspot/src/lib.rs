@@ -9,6 +9,7 @@ mod control;
 pub mod exchange;
 mod handlers;
 pub mod journal;
+mod leniency;
 pub mod limits;
 pub mod media;
 mod nearest_miss;

@@ -54,6 +54,12 @@ impl Refusal {
         self
     }
 
+    /// What is said to whoever uses the mock, and HubSpot would not say.
+    #[must_use]
+    pub(crate) fn warning(self, text: String) -> Self {
+        self.header(crate::leniency::HEADER, text)
+    }
+
     /// One of the errors of a batch; more may be said about what it concerns.
     pub(crate) fn as_error(&self, context: &[(&str, &str)]) -> Value {
         let mut error = Map::new();

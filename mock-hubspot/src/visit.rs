@@ -6,6 +6,7 @@ use crate::auth::{Identity, Strictness};
 use crate::exchange::{Headers, header};
 use crate::handlers::{self, Answer, Asked};
 use crate::journal::{Credential, Direction, Outcome, RawRequest, Ticket};
+use crate::leniency;
 use crate::limits::{Counted, Quota};
 use crate::operation::Operation;
 use crate::refusal::{JSON, Refusal};
@@ -96,6 +97,7 @@ impl Visit {
                     }
                     _ => Refusal::no_route(),
                 };
+                let refusal = leniency::of_miss(uri.path()).into_iter().fold(refusal, Refusal::warning);
                 return Ok(self.refuse(&refusal, Outcome::Unmatched));
             }
         };
@@ -119,10 +121,9 @@ impl Visit {
             Some(strike) => return self.strike(strike),
         }
         let need = scopes::need(route, &params);
-        let allowed = match shared.strictness {
-            Strictness::Strict => identity.allows(&need, method, &shared.switches),
-            Strictness::Friendly => Ok(()),
-        };
+        let strictly = identity.allows(&need, method, &shared.switches);
+        let warning = leniency::of_credential(&strictly);
+        let allowed = if shared.strictness == Strictness::Strict { strictly } else { Ok(()) };
         let counted = match need {
             Need::Nothing => Counted::Free,
             _ if route.operation == Operation::Search => Counted::Search,
@@ -134,7 +135,12 @@ impl Visit {
             Err(refusal) => Err(quota.into_iter().fold(refusal, |r, (name, value)| r.header(name, value))),
         });
         Ok(match answer {
-            Ok((answer, quota)) => self.serve(answer, quota),
+            Ok((answer, mut quota)) => {
+                let warnings =
+                    warning.into_iter().chain(leniency::of_answer(route.operation, answer.body.as_ref()));
+                quota.extend(leniency::header(warnings));
+                self.serve(answer, quota)
+            }
             Err(refusal) => self.refuse(&refusal, Outcome::Refused(refusal.message.clone())),
         })
     }

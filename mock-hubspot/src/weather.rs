@@ -221,7 +221,7 @@ impl Weather {
         identity: &Identity,
     ) -> Option<Strike> {
         let mut rules = self.rules();
-        if rules.expiry.as_mut().is_some_and(|expiry| expiry.strikes(identity)) {
+        if rules.expiry.as_mut().is_some_and(|expiry| expiry.strikes(operation, identity)) {
             return Some(Strike::ExpiredToken);
         }
         let ordered = rules.ordered.values_mut().find(|o| {

@@ -1,6 +1,6 @@
 //! `/_mock/calls`: what became of a call; its recording, as HubSpot's player gets it; the recording once more.
 
-use super::{Endpoint, mistake, reply, waiting};
+use super::{Endpoint, Mistake, absent, bad, mistake, reply, waiting};
 use crate::journal::Entry;
 use crate::portal::{CallRecord, moment};
 use crate::progress::{self, Stage};
@@ -14,6 +14,8 @@ use http::header::{LOCATION, REFERRER_POLICY};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+const NO_CALL: &str = "there is no such call; /_mock/calls lists them";
+
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         ("GET", "/_mock/calls", get(list)),
@@ -23,12 +25,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Response {
+async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Result<Response, Mistake> {
     let query = Query::parse(query.as_deref().unwrap_or_default());
-    let wait = match waiting::asked_for(&query) {
-        Ok(wait) => wait,
-        Err(why) => return mistake(StatusCode::BAD_REQUEST, why),
-    };
+    let wait = waiting::asked_for(&query)?;
     let wanted = query.first("external_id");
     let calls = waiting::until(&shared, wait, || {
         let mut calls = shared.portal.calls();
@@ -51,44 +50,34 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> R
             "recording": stages.get(&call.id).unwrap_or(&Stage::Logged),
         })
     };
-    reply(StatusCode::OK, &calls.iter().map(shown).collect::<Vec<Value>>())
+    Ok(reply(StatusCode::OK, &calls.iter().map(shown).collect::<Vec<Value>>()))
 }
 
 /// The call that a path names.
-fn find(shared: &Shared, id: &str) -> Result<CallRecord, Response> {
+fn find(shared: &Shared, id: &str) -> Result<CallRecord, Mistake> {
     let call = id.parse().ok().and_then(|id| shared.portal.call(id));
-    call.ok_or_else(|| mistake(StatusCode::NOT_FOUND, "there is no such call; /_mock/calls lists them"))
+    call.ok_or_else(|| absent(NO_CALL))
 }
 
 async fn one(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-) -> Response {
+) -> Result<Response, Mistake> {
     let query = Query::parse(query.as_deref().unwrap_or_default());
-    let wait = match waiting::asked_for(&query) {
-        Ok(wait) => wait,
-        Err(why) => return mistake(StatusCode::BAD_REQUEST, why),
-    };
-    let Ok(after) = query.first("after").map_or(Ok(0), str::parse) else {
-        return mistake(StatusCode::BAD_REQUEST, "`after` is the number of an exchange");
-    };
-    let Ok(id) = id.parse() else {
-        return mistake(
-            StatusCode::NOT_FOUND,
-            "a call's id is a number; /_mock/calls?external_id=… finds others",
-        );
-    };
+    let wait = waiting::asked_for(&query)?;
+    let after = query.first("after").map_or(Ok(0), str::parse);
+    let after = after.map_err(|_| bad("`after` is the number of an exchange"))?;
+    let id = id.parse();
+    let id = id.map_err(|_| absent("a call's id is a number; /_mock/calls?external_id=… finds others"))?;
     let (call, entries, stage) = waiting::until(&shared, wait, || {
         let (call, entries) = (shared.portal.call(id), shared.journal.read());
         let stage = progress::of_call(&entries, id, after);
         (call.is_some() && stage.is_settled(), (call, entries, stage))
     })
     .await;
-    match call {
-        Some(call) => reply(StatusCode::OK, &told(&shared, &call, &entries, &stage)),
-        None => mistake(StatusCode::NOT_FOUND, "there is no such call; /_mock/calls lists them"),
-    }
+    let call = call.ok_or_else(|| absent(NO_CALL))?;
+    Ok(reply(StatusCode::OK, &told(&shared, &call, &entries, &stage)))
 }
 
 fn told(shared: &Shared, call: &CallRecord, entries: &[Arc<Entry>], stage: &Stage) -> Value {
@@ -116,15 +105,10 @@ fn told(shared: &Shared, call: &CallRecord, entries: &[Arc<Entry>], stage: &Stag
 
 /// Asks the registered endpoint, then sends the player to the authenticated URL: what HubSpot's own retriever does when
 /// somebody presses play. Where that fails, HubSpot says "internal error"; here the reason follows.
-async fn play(shared: &Shared, id: &str) -> Response {
-    let call = match find(shared, id) {
-        Ok(call) => call,
-        Err(refusal) => return refusal,
-    };
-    let Some(retriever) = &shared.retriever else {
-        return mistake(StatusCode::SERVICE_UNAVAILABLE, "this mock was started without HubSpot's own side");
-    };
-    match retriever.ask(&call).await {
+async fn recording(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Result<Response, Mistake> {
+    let call = find(&shared, &id)?;
+    let retriever = shared.retriever.as_ref().ok_or_else(no_side)?;
+    Ok(match retriever.ask(&call).await {
         Ok(url) => {
             let headers = [(LOCATION, url.as_str()), (REFERRER_POLICY, "no-referrer")];
             (StatusCode::FOUND, headers).into_response()
@@ -133,22 +117,17 @@ async fn play(shared: &Shared, id: &str) -> Response {
             let body = json!({ "status": "error", "message": "internal error", "error": why });
             reply(StatusCode::INTERNAL_SERVER_ERROR, &body)
         }
-    }
+    })
 }
 
-async fn recording(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    play(&shared, &id).await
+fn no_side() -> Mistake {
+    mistake(StatusCode::SERVICE_UNAVAILABLE, "this mock was started without HubSpot's own side")
 }
 
-async fn retrieve(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    let call = match find(&shared, &id) {
-        Ok(call) => call,
-        Err(refusal) => return refusal,
-    };
-    if shared.retriever.is_none() {
-        return mistake(StatusCode::SERVICE_UNAVAILABLE, "this mock was started without HubSpot's own side");
-    }
+async fn retrieve(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Result<Response, Mistake> {
+    let call = find(&shared, &id)?;
+    shared.retriever.as_ref().ok_or_else(no_side)?;
     let after = shared.journal.len();
     shared.fetch_recording(call.id);
-    reply(StatusCode::ACCEPTED, &json!({ "after": after }))
+    Ok(reply(StatusCode::ACCEPTED, &json!({ "after": after })))
 }

@@ -3,14 +3,13 @@
 //! A page of another site can make a browser ask `127.0.0.1`, and a name of its own can be made to mean `127.0.0.1` (DNS
 //! rebinding). So the `Host` must be one that no stranger can own, and a browser must say that the request comes from here.
 
-use super::{Site, mistake};
-use axum::response::Response;
+use super::{Mistake, Site, mistake};
 use http::header::{HOST, HeaderMap, ORIGIN};
 use http::{Method, Request, StatusCode};
 use std::net::IpAddr;
 
 /// Refuses what a stranger's page may have sent.
-pub(super) fn admit<B>(request: &Request<B>, site: &Site) -> Result<(), Response> {
+pub(super) fn admit<B>(request: &Request<B>, site: &Site) -> Result<(), Mistake> {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let host = text(HOST.as_str()).unwrap_or_default();
     let named = request.uri().host().unwrap_or_else(|| name_of(host));

@@ -1,6 +1,6 @@
 //! `/_mock/journal`: filtered, waited for, one by one; as `curl` and as HAR.
 
-use super::{Endpoint, curl, har, mistake, reply, waiting};
+use super::{Endpoint, Mistake, absent, bad, curl, har, reply, waiting};
 use crate::journal::{Cursor, Direction, Entry, Outcome};
 use crate::operation::Operation;
 use crate::routes::Query;
@@ -110,29 +110,20 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Response {
+async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Result<Response, Mistake> {
     let query = Query::parse(query.as_deref().unwrap_or_default());
-    let bad = |why: &str| mistake(StatusCode::BAD_REQUEST, why);
-    let filter = match Filter::of(&query) {
-        Ok(filter) => filter,
-        Err(why) => return bad(&why),
-    };
-    let wait = match waiting::asked_for(&query) {
-        Ok(wait) => wait,
-        Err(why) => return bad(why),
-    };
-    let Ok(since) = query.first("since").map(str::parse::<u64>).transpose() else {
-        return bad("`since` is a number");
-    };
-    let Ok(mut cursor) = query.first("cursor").map(str::parse::<Cursor>).transpose() else {
-        return bad("`cursor` is what `x-mock-cursor` of an earlier reply said");
-    };
+    let filter = Filter::of(&query).map_err(bad)?;
+    let wait = waiting::asked_for(&query)?;
+    let since = query.first("since").map(str::parse::<u64>).transpose();
+    let since = since.map_err(|_| bad("`since` is a number"))?;
+    let cursor = query.first("cursor").map(str::parse::<Cursor>).transpose();
+    let mut cursor = cursor.map_err(|()| bad("`cursor` is what `x-mock-cursor` of an earlier reply said"))?;
     let taken = |entry: &Arc<Entry>| filter.takes(entry) && entry.number > since.unwrap_or(0);
     // Without cursor and wait, what has no answer yet is shown too.
     if wait.is_zero() && cursor.is_none() {
         let end = shared.journal.end();
         let entries: Vec<Arc<Entry>> = shared.journal.read().into_iter().filter(taken).collect();
-        return ([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response();
+        return Ok(([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response());
     }
     let (entries, end) = waiting::until(&shared, wait, || {
         let (settled, end) = shared.journal.settled_since(cursor.unwrap_or_default());
@@ -144,47 +135,37 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> R
         (!entries.is_empty(), (entries, end))
     })
     .await;
-    ([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response()
+    Ok(([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response())
 }
 
 /// The exchange with that number.
-fn find(shared: &Shared, number: &str) -> Result<Entry, Response> {
+fn find(shared: &Shared, number: &str) -> Result<Entry, Mistake> {
     let entry = number.parse().ok().and_then(|number| shared.journal.entry(number));
-    entry.ok_or_else(|| mistake(StatusCode::NOT_FOUND, "there is no such entry yet"))
+    entry.ok_or_else(|| absent("there is no such entry yet"))
 }
 
-async fn entry(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Response {
-    find(&shared, &number).map_or_else(|refusal| refusal, |entry| reply(StatusCode::OK, &entry))
+async fn entry(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Result<Response, Mistake> {
+    Ok(reply(StatusCode::OK, &find(&shared, &number)?))
 }
 
-async fn command(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Response {
-    match find(&shared, &number) {
-        Ok(entry) => {
-            let text = curl::command(&entry, &shared.site.url());
-            ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
-        }
-        Err(refusal) => refusal,
-    }
+async fn command(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Result<Response, Mistake> {
+    let text = curl::command(&find(&shared, &number)?, &shared.site.url());
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
-async fn archive(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Response {
-    match Filter::of(&Query::parse(query.as_deref().unwrap_or_default())) {
-        Ok(filter) => {
-            let taken = shared.journal.read().into_iter().filter(|entry| filter.takes(entry));
-            har_of(&shared, &taken.collect::<Vec<_>>(), "journal")
-        }
-        Err(why) => mistake(StatusCode::BAD_REQUEST, &why),
-    }
+async fn archive(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Result<Response, Mistake> {
+    let filter = Filter::of(&Query::parse(query.as_deref().unwrap_or_default())).map_err(bad)?;
+    let taken = shared.journal.read().into_iter().filter(|entry| filter.takes(entry));
+    Ok(har_of(&shared, &taken.collect::<Vec<_>>(), "journal"))
 }
 
-async fn one_in_archive(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Response {
-    match find(&shared, &number) {
-        Ok(entry) => {
-            let name = format!("exchange-{}", entry.number);
-            har_of(&shared, &[Arc::new(entry)], &name)
-        }
-        Err(refusal) => refusal,
-    }
+async fn one_in_archive(
+    State(shared): State<Arc<Shared>>,
+    Path(number): Path<String>,
+) -> Result<Response, Mistake> {
+    let entry = find(&shared, &number)?;
+    let name = format!("exchange-{}", entry.number);
+    Ok(har_of(&shared, &[Arc::new(entry)], &name))
 }
 
 fn har_of(shared: &Shared, entries: &[Arc<Entry>], name: &str) -> Response {

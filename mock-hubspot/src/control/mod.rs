@@ -49,7 +49,7 @@ pub(crate) fn is_meant<B>(request: &Request<B>) -> bool {
 /// Answers whoever may ask.
 pub(crate) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Response {
     let mut response = match guard::admit(&request, &shared.site) {
-        Err(refusal) => refusal,
+        Err(refusal) => refusal.into_response(),
         Ok(()) => match TowerToHyperService::new(router(shared)).call(request).await {
             Ok(response) => response,
             Err(never) => match never {},
@@ -91,15 +91,33 @@ fn reply(status: StatusCode, body: &impl Serialize) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
 
-fn mistake(status: StatusCode, message: &str) -> Response {
-    reply(status, &json!({ "error": message }))
+/// Why a request to the mock itself was not answered.
+#[derive(Debug)]
+struct Mistake {
+    status: StatusCode,
+    message: String,
 }
 
-async fn unknown() -> Response {
-    mistake(
-        StatusCode::NOT_FOUND,
-        "the mock has no such page; /_mock/openapi.json lists what it has, /_mock/ui shows it",
-    )
+fn mistake(status: StatusCode, message: impl Into<String>) -> Mistake {
+    Mistake { status, message: message.into() }
+}
+
+fn bad(message: impl Into<String>) -> Mistake {
+    mistake(StatusCode::BAD_REQUEST, message)
+}
+
+fn absent(message: &str) -> Mistake {
+    mistake(StatusCode::NOT_FOUND, message)
+}
+
+impl IntoResponse for Mistake {
+    fn into_response(self) -> Response {
+        reply(self.status, &json!({ "error": self.message }))
+    }
+}
+
+async fn unknown() -> Mistake {
+    absent("the mock has no such page; /_mock/openapi.json lists what it has, /_mock/ui shows it")
 }
 
 async fn health(State(shared): State<Arc<Shared>>) -> Response {

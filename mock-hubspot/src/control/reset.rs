@@ -1,10 +1,9 @@
 //! `POST /_mock/reset`: all of it, or one scope.
 
-use super::{Endpoint, mistake};
+use super::{Endpoint, Mistake, bad};
 use crate::routes::Query;
 use crate::server::Shared;
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use http::StatusCode;
 use std::sync::Arc;
@@ -50,16 +49,14 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![("POST", "/_mock/reset", post(reset))]
 }
 
-async fn reset(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Response {
+async fn reset(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Result<StatusCode, Mistake> {
     let query = Query::parse(query.as_deref().unwrap_or_default());
     let named: Option<Vec<Scope>> = query.list("scope").into_iter().map(Scope::named).collect();
-    let Some(scopes) = named else {
-        return mistake(
-            StatusCode::BAD_REQUEST,
-            "`scope` is state, journal or weather; all of them where it is left out",
-        );
-    };
-    let scopes = if scopes.is_empty() { Scope::ALL.to_vec() } else { scopes };
-    scopes.into_iter().for_each(|scope| shared.reset(scope));
-    StatusCode::NO_CONTENT.into_response()
+    let named =
+        named.ok_or_else(|| bad("`scope` is state, journal or weather; all of them where it is left out"))?;
+    let scopes = if named.is_empty() { &Scope::ALL[..] } else { &named };
+    for scope in scopes {
+        shared.reset(*scope);
+    }
+    Ok(StatusCode::NO_CONTENT)
 }

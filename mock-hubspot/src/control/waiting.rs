@@ -1,22 +1,23 @@
 //! Long polls: nobody has to sleep in a test.
 
+use super::{Mistake, bad};
 use crate::routes::Query;
 use crate::server::Shared;
 use std::time::Duration;
 
 /// The longest wait of one request.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// `wait=5s`, `wait=500ms`, `wait=5`; no wait where it is not given.
-pub(super) fn asked_for(query: &Query) -> Result<Duration, &'static str> {
+pub(super) fn asked_for(query: &Query) -> Result<Duration, Mistake> {
     const MISTAKE: &str = "`wait` is a time such as 5s or 500ms, at most 60s";
     let Some(text) = query.first("wait") else { return Ok(Duration::ZERO) };
     let (digits, unit): (_, fn(u64) -> Duration) = match text.strip_suffix("ms") {
         Some(digits) => (digits, Duration::from_millis),
         None => (text.strip_suffix('s').unwrap_or(text), Duration::from_secs),
     };
-    let wait = digits.parse().map(unit).map_err(|_| MISTAKE)?;
-    if wait > LONGEST { Err(MISTAKE) } else { Ok(wait) }
+    let wait = digits.parse().map(unit).map_err(|_| bad(MISTAKE))?;
+    if wait > LONGEST { Err(bad(MISTAKE)) } else { Ok(wait) }
 }
 
 /// What there is once there is something, or the wait is over, or the mock stops.

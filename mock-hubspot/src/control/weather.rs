@@ -1,12 +1,12 @@
 //! `/_mock/weather`: rules ordered, listed with their hits, ended; and the end of all tokens.
 
-use super::{Endpoint, mistake, reply};
+use super::{Endpoint, Mistake, absent, bad, reply};
 use crate::nearest_miss::StoryKey;
 use crate::operation::Operation;
 use crate::server::Shared;
 use crate::weather::{Listed, Rule, Strike, Weather};
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::{delete, get, post};
 use bytes::Bytes;
 use http::StatusCode;
@@ -69,14 +69,10 @@ async fn list(State(shared): State<Arc<Shared>>) -> Response {
     reply(StatusCode::OK, &json!({ "rules": rules, "expired_tokens": expiry }))
 }
 
-async fn order(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
-    let placed = serde_json::from_slice::<Order>(&body)
-        .map_err(|error| error.to_string())
-        .and_then(|order| order.place(&shared.weather));
-    match placed {
-        Ok(listed) => reply(StatusCode::CREATED, &listed),
-        Err(why) => mistake(StatusCode::BAD_REQUEST, &why),
-    }
+async fn order(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Response, Mistake> {
+    let order: Order = serde_json::from_slice(&body).map_err(|error| bad(error.to_string()))?;
+    let listed = order.place(&shared.weather).map_err(bad)?;
+    Ok(reply(StatusCode::CREATED, &listed))
 }
 
 async fn end_all(State(shared): State<Arc<Shared>>) -> StatusCode {
@@ -84,11 +80,9 @@ async fn end_all(State(shared): State<Arc<Shared>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn end(State(shared): State<Arc<Shared>>, Path(rule): Path<String>) -> Response {
-    if rule.parse().is_ok_and(|id| shared.weather.end(id)) {
-        return StatusCode::NO_CONTENT.into_response();
-    }
-    mistake(StatusCode::NOT_FOUND, "there is no such rule")
+async fn end(State(shared): State<Arc<Shared>>, Path(rule): Path<String>) -> Result<StatusCode, Mistake> {
+    let ended = rule.parse().is_ok_and(|id| shared.weather.end(id));
+    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(absent("there is no such rule")) }
 }
 
 async fn expire(State(shared): State<Arc<Shared>>) -> StatusCode {

@@ -45,11 +45,11 @@ fn owner(portal: &Portal, call: &CallRecord) -> Markup {
     let Some(id) = call.properties.get("hubspot_owner_id") else {
         return html! { span.quiet { "none" } };
     };
-    match id.parse().ok().and_then(|id| portal.owner(id)) {
-        Some(owner) => {
-            html! { (owner.first_name) " " (owner.last_name) div.under { (super::settings::seat(owner.seat)) } }
-        }
-        None => html! { (id) div.under { "no owner of this portal" } },
+    let owner = id.parse().ok().and_then(|id| portal.owner(id));
+    html! {
+        @if let Some(owner) = owner {
+            (owner.first_name) " " (owner.last_name) div.under { (super::settings::seat(owner.seat)) }
+        } @else { (id) div.under { "no owner of this portal" } }
     }
 }
 

@@ -3,13 +3,10 @@
 use super::shell::{self, View};
 use super::{HOME, help, parts, story};
 use crate::control::curl;
-use crate::exchange::{Body, Headers, header};
+use crate::exchange::{Body, Headers};
 use crate::journal::Credential;
 use crate::server::Shared;
 use maud::{Markup, html};
-
-/// What a reply says about friendly leniencies.
-const WARNINGS: &str = "x-mock-warnings";
 
 pub(super) fn page(shared: &Shared, number: &str) -> Option<Markup> {
     let entry = shared.journal.entry(number.parse().ok()?)?;
@@ -28,9 +25,7 @@ pub(super) fn page(shared: &Shared, number: &str) -> Option<Markup> {
                 @if let Some(call) = entry.call_id { div { dt { "Call" } dd { a href={ (HOME) "/calls/" (call) } { (call) } } } }
                 div { dt { "When" } dd { (parts::time(shared.journal.moment(&entry))) } }
             }
-            @if let Some(warnings) = entry.reply.as_ref().and_then(|reply| header(&reply.headers, WARNINGS)) {
-                p.note { strong { "HubSpot would be stricter: " } (warnings) }
-            }
+            @if let Some(warnings) = help::stricter(&entry) { p.note { (warnings) "." } }
             section aria-labelledby="request-title" {
                 h2 id="request-title" { "Request" }
                 (fields("Header fields of the request", &entry.request.headers))

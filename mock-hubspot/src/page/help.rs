@@ -2,20 +2,28 @@
 //!
 //! Pure. Says what HubSpot's own words do not: which route was probably meant, which credential is wanted, what struck.
 
+use crate::exchange::header;
 use crate::journal::{Credential, Direction, Entry, Outcome};
+use crate::leniency;
 use crate::nearest_miss::nearest_route;
 
 pub(super) fn of(entry: &Entry) -> Option<String> {
     match &entry.outcome {
         Outcome::Served | Outcome::Pending => None,
-        Outcome::Unmatched => Some(
-            nearest_route(entry)
-                .unwrap_or_else(|| "HubSpot's calling and CRM APIs have nothing like this path.".into()),
-        ),
+        Outcome::Unmatched => {
+            let nothing = || "HubSpot's calling and CRM APIs have nothing like this path.".into();
+            // Who asks for an API that the mock does not imitate made no mistake.
+            stricter(entry).is_none().then(|| nearest_route(entry).unwrap_or_else(nothing))
+        }
         Outcome::Refused(message) => Some(refused(entry, message)),
         Outcome::Weather(strike) => Some(struck(strike).into()),
         Outcome::Failed(why) => Some(failed(entry, why)),
     }
+}
+
+/// What HubSpot would not have taken, or has and the mock has not.
+pub(super) fn stricter(entry: &Entry) -> Option<&str> {
+    header(&entry.reply.as_ref()?.headers, leniency::HEADER)
 }
 
 fn refused(entry: &Entry, message: &str) -> String {

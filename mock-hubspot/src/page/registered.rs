@@ -28,7 +28,7 @@ pub(super) fn remarks(registered: &str) -> Vec<Remark> {
         0 => found.push(fault("There is no %s: every call is asked for under the same URL.")),
         1 => {}
         _ => {
-            found.push(note("There is more than one %s; whether HubSpot fills all of them in is not known."))
+            found.push(note("There is more than one %s; whether HubSpot fills all of them in is not known."));
         }
     }
     let Ok(url) = Url::parse(&registered.replace("%s", "s")) else {
@@ -39,7 +39,7 @@ pub(super) fn remarks(registered: &str) -> Vec<Remark> {
     match (url.scheme(), local) {
         ("https", _) => {}
         ("http", true) => {
-            found.push(note("It is http, which HubSpot does not take; on this machine it will do."))
+            found.push(note("It is http, which HubSpot does not take; on this machine it will do."));
         }
         ("http", false) => found.push(fault("It is http; HubSpot wants https.")),
         _ => found.push(fault("It is neither https nor http.")),
@@ -62,7 +62,8 @@ pub(super) fn remarks(registered: &str) -> Vec<Remark> {
 fn is_local(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
-            !name.contains('.') || name.ends_with(".localhost") || name.ends_with(".local")
+            !name.contains('.')
+                || ["localhost", "local"].contains(&name.rsplit('.').next().unwrap_or_default())
         }
         Some(Host::Ipv4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
         Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unique_local(),

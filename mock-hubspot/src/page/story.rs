@@ -26,7 +26,7 @@ pub(super) fn section(shared: &Shared, entries: &[Arc<Entry>], call: u64) -> Mar
                             span.side { (parts::direction(entry.direction)) } " "
                             a.what href={ (HOME) "/journal/" (entry.number) } { (what(entry)) } " " (parts::outcome(entry))
                             div.under.mono { (parts::line(entry)) }
-                            @if let Some(help) = help::of(entry) { p.problem { (help) } }
+                            @if let Some(help) = help::of(entry) { p.problem { (help) } } @if let Some(warnings) = help::stricter(entry) { p.warned { (warnings) "." } }
                         }
                     }
                 }

@@ -73,10 +73,11 @@ mod tests {
     #[test]
     fn the_first_unmet_condition_is_the_reason() {
         let portal = Portal::new(PortalSetup::default());
-        let call = |owner: &str, marked_ready| CallRecord {
-            marked_ready,
-            properties: [("hubspot_owner_id".to_owned(), owner.to_owned())].into(),
-            ..portal.record((crate::wire::ObjectType::Contacts, 101)).expect("a record to start from")
+        let call = |owner: &str, marked_ready| {
+            let mut call = portal.record((crate::wire::ObjectType::Contacts, 101)).expect("a record");
+            call.marked_ready = marked_ready;
+            call.properties = [("hubspot_owner_id".to_owned(), owner.to_owned())].into();
+            call
         };
         let facts = |container: &str, channels| MediaFacts {
             container: container.into(),

@@ -1,6 +1,7 @@
 //! The weather as it can be seen and changed from outside: the rules with their hits, and the end of all tokens.
 
 use super::{Identity, Rule, RuleId, Strike, Weather};
+use crate::operation::Operation;
 use crate::portal::Bearer;
 use serde::Serialize;
 
@@ -72,12 +73,24 @@ impl Listed {
 }
 
 impl Expiry {
-    /// Whether this request comes with a token that expired; counted.
-    pub(super) fn strikes(&mut self, identity: &Identity) -> bool {
-        let old = is_old(identity, self.tokens);
+    /// Whether this request comes with a token that expired; counted. Where tokens are exchanged, none is needed.
+    pub(super) fn strikes(&mut self, operation: Operation, identity: &Identity) -> bool {
+        let old = !exchanges_tokens(operation) && is_old(identity, self.tokens);
         self.struck += u32::from(old);
         old
     }
+}
+
+const fn exchanges_tokens(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::IssueToken
+            | Operation::ReadAccessToken
+            | Operation::ReadRefreshToken
+            | Operation::DeleteRefreshToken
+            | Operation::IntrospectToken
+            | Operation::RevokeToken
+    )
 }
 
 /// Whether a token was issued among the first so many, or by nobody: where any will do, that one was not issued since.

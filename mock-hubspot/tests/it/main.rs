@@ -7,6 +7,7 @@ mod browser;
 mod calling;
 mod client;
 mod command_line;
+mod control;
 mod every_operation;
 mod flow;
 mod fuzz;
