@@ -52,6 +52,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
         only: only(&args.terms.only)?,
     };
     examine::examine(Examination {
+        started: jiff::Timestamp::now(),
         seed: seed(config.ranges.seed),
         stdout: Stdout::of(&args.terms),
         afterwards: if args.hold { Afterwards::Hold } else { Afterwards::Stop },

@@ -4,8 +4,11 @@
 
 mod demo;
 mod diff;
+mod doctor;
+mod dry_run;
 mod examine;
 mod explain;
+mod init;
 mod list;
 mod output;
 mod probe;
@@ -59,6 +62,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::List(args) => Ok(list::list(&args)),
         Command::Explain { id } => explain::explain(&id),
         Command::Snapshot(args) => Ok(snapshot::snapshot(&args)),
+        Command::Doctor(args) => doctor::doctor(&args).await,
+        Command::Init(args) => init::init(&args),
         Command::Report(args) => report::report(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Mock(args) => match mock_hubspot::cli::run(args).await {

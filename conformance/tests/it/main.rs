@@ -12,4 +12,5 @@ mod probe;
 mod reports;
 mod secrets;
 mod seeds;
+mod setting_up;
 mod teeth;
