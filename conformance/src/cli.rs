@@ -26,6 +26,10 @@ pub enum Command {
     Demo(DemoArgs),
     /// Drives the integration described in conformance.toml
     Run(RunArgs),
+    /// Whether the configuration is sound and both sides reach each other, before anything is judged
+    Doctor(DoctorArgs),
+    /// Writes a commented conformance.toml and a CI recipe; never overwrites
+    Init(InitArgs),
     /// Judges only the endpoint and the recording, with nothing else set up
     Probe(ProbeArgs),
     /// The catalogue of checks, the scenarios, or the sabotages
@@ -87,6 +91,22 @@ pub struct RunArgs {
     /// A folder of further scenarios
     #[arg(long = "scenarios", value_name = "DIR")]
     pub scenario_dir: Option<PathBuf>,
+    /// Says what would be done; starts nothing and sends nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// One story with few random ranges: seconds, to see that the set-up works
+    #[arg(long, conflicts_with_all = ["scenarios", "rerun_failed"])]
+    pub smoke: bool,
+    /// Only the stories and checks that failed or stayed unjudged in this run's folder
+    #[arg(
+        long,
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "reports/latest",
+        conflicts_with_all = ["scenarios", "only"]
+    )]
+    pub rerun_failed: Option<PathBuf>,
     /// What demo and run have in common
     #[command(flatten)]
     pub terms: Terms,
@@ -215,6 +235,39 @@ pub struct ListArgs {
     /// As JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "conformance.toml", env = "CONFORMANCE_CONFIG")]
+    pub config: PathBuf,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Where the files go
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+    /// The recipe for which CI system
+    #[arg(long, value_enum, default_value_t)]
+    pub ci: Recipe,
+}
+
+/// `--ci`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Recipe {
+    /// GitHub Actions
+    #[default]
+    Github,
+    /// GitLab CI
+    Gitlab,
+    /// Jenkins
+    Jenkins,
+    /// None
+    None,
 }
 
 /// Arguments of `report`.

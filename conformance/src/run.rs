@@ -21,6 +21,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Stories that are told at the same time, at most.
 const AT_ONCE: usize = 16;
+/// So many set-up faults in a row, and the other stories are not tried.
+const GIVE_UP: usize = 3;
+/// How often whoever watches is told that the kit still waits.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
 
 /// What a run needs while it goes.
 pub struct Stage<'a> {
@@ -40,6 +44,8 @@ pub struct Stage<'a> {
     pub events: &'a dyn Listener,
     /// Ends the run early.
     pub interrupt: CancellationToken,
+    /// Keeps what is known after each story, in case the kit itself is ended.
+    pub keep: &'a (dyn Fn(Gathered) + Sync),
 }
 
 /// What came of a run.
@@ -55,6 +61,7 @@ pub struct Gathered {
     pub interrupted: bool,
 }
 
+#[derive(Clone)]
 struct Told {
     place: usize,
     story: Story,
@@ -67,7 +74,8 @@ pub async fn run(stage: &Stage<'_>, plan: Vec<PlannedStory>) -> Gathered {
     let mut faults = Vec::new();
     let planned = plan.len();
     let (together, alone): (Vec<_>, Vec<_>) = plan.into_iter().partition(|s| stage.concurrent && !s.alone);
-    for (width, stories) in [(AT_ONCE, together), (1, alone)] {
+    let mut in_a_row = 0;
+    'all: for (width, stories) in [(AT_ONCE, together), (1, alone)] {
         let mut under_way = stream::iter(stories).map(|planned| tell(stage, planned)).buffer_unordered(width);
         loop {
             let next = tokio::select! {
@@ -75,14 +83,31 @@ pub async fn run(stage: &Stage<'_>, plan: Vec<PlannedStory>) -> Gathered {
                 next = under_way.next() => next,
             };
             match next {
-                Some(Ok(one)) => told.push(one),
-                Some(Err(fault)) => faults.push(fault),
+                Some(Ok(one)) => {
+                    in_a_row = 0;
+                    told.push(one);
+                    (stage.keep)(gathered(stage, told.clone(), Vec::new(), true));
+                }
+                Some(Err(fault)) => {
+                    in_a_row += 1;
+                    faults.push(fault);
+                    let left = planned - told.len() - faults.len();
+                    if in_a_row == GIVE_UP && left > 0 {
+                        faults.push(SetupFault::GaveUp { in_a_row, left });
+                        break 'all;
+                    }
+                }
                 None => break,
             }
         }
     }
-    told.sort_by_key(|t| t.place);
     let interrupted = stage.interrupt.is_cancelled() && told.len() + faults.len() < planned;
+    gathered(stage, told, faults, interrupted)
+}
+
+/// What is known so far.
+fn gathered(stage: &Stage<'_>, mut told: Vec<Told>, faults: Vec<SetupFault>, interrupted: bool) -> Gathered {
+    told.sort_by_key(|t| t.place);
     let (mut stories, took): (Vec<_>, Vec<_>) = told.into_iter().map(|t| (t.story, t.took)).unzip();
     let common = attribute(&stage.mock.journal().entries(), &mut stories);
     let facts = RunFacts { registered_url: registered_url(stage).unwrap_or_default(), ..stage.facts.clone() };
@@ -132,14 +157,14 @@ async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, Setu
     let since = stage.mock.journal().len();
     if let Some(request) = &planned.move_registration {
         act::perform(request, &stage.patience).await?;
-        planned.story.moved_to = moved(stage, since).await;
+        planned.story.moved_to = moved(stage, &scenario, since).await;
     }
     let replies = make_calls(stage, &planned).await;
     for (index, reply) in replies.into_iter().enumerate() {
         let reply = reply?;
         await_call(stage, &mut planned.story, index, &planned.keys[index], since, &reply).await;
     }
-    await_registration(stage).await;
+    await_registration(stage, &scenario).await;
     for (index, rule) in rules.iter().enumerate() {
         let struck = stage.mock.weather().struck(*rule);
         stage.mock.weather().clear(*rule);
@@ -168,7 +193,8 @@ async fn make_calls(stage: &Stage<'_>, planned: &PlannedStory) -> Vec<Result<act
     for one in &planned.acts {
         if let act::Act::Manual(sentence) = one {
             let (scenario, what) = (planned.story.scenario.clone(), sentence.clone());
-            stage.events.hear(&Event::Waiting { scenario, what, left: stage.patience.inbound });
+            let left = stage.patience.inbound;
+            stage.events.hear(&Event::Waiting { scenario, what, left, nearest: None });
         }
         replies.push(act::perform(one, &stage.patience).await);
     }
@@ -188,7 +214,8 @@ async fn await_call(
     note(story, Probe::LoggedCall, ProbeOutcome::Asked);
     let logged = {
         let key = key.clone();
-        awaited(stage, move |e| {
+        let waiting = Waiting { scenario: &story.scenario, what: Operation::LogCall, key: &key, since };
+        awaited(stage, &waiting, |e| {
             e.number > since
                 && e.operation == Some(Operation::LogCall)
                 && e.outcome == Outcome::Served
@@ -213,14 +240,18 @@ async fn await_call(
     }
     note(story, Probe::Association, ProbeOutcome::Asked);
     note(story, Probe::Ready, ProbeOutcome::Asked);
-    let ready = awaited(stage, move |e| {
+    let scenario = story.scenario.clone();
+    let waiting = |what| Waiting { scenario: &scenario, what, key: &key, since };
+    let ready = awaited(stage, &waiting(Operation::MarkReady), |e| {
         e.operation == Some(Operation::MarkReady) && e.outcome == Outcome::Served && e.call_id == Some(id)
     })
     .await;
     // By the portal's state, not by the request: there are six ways to associate.
     let portal = stage.mock.portal();
     let is_associated = move || !portal.associations_of_call(id).is_empty();
-    if !is_associated() && awaited(stage, move |_| is_associated()).await.is_none() {
+    if !is_associated()
+        && awaited(stage, &waiting(Operation::Associate), move |_| is_associated()).await.is_none()
+    {
         let missed = missed(stage, Operation::Associate, &key, since, reply);
         story.calls[index].missed.push(missed);
     }
@@ -254,18 +285,63 @@ async fn await_call(
     story.calls[index].transcription = stage.mock.transcription(id, stage.patience.download).await;
 }
 
-/// Waits for an entry: where the trigger's reply ends the story, only for what is there already.
-async fn awaited(stage: &Stage<'_>, wanted: impl Fn(&Entry) -> bool + Send) -> Option<Entry> {
+/// What is awaited, for whoever watches.
+struct Waiting<'a> {
+    scenario: &'a str,
+    what: Operation,
+    key: &'a StoryKey,
+    since: u64,
+}
+
+/// Waits for an entry: where the trigger's reply ends the story, only for what is there already. Whoever watches is told how
+/// long that may still take, and what came closest.
+async fn awaited(
+    stage: &Stage<'_>,
+    waiting: &Waiting<'_>,
+    wanted: impl Fn(&Entry) -> bool + Send + Sync,
+) -> Option<Entry> {
     let deadline = match stage.done {
         Done::Reply => Duration::ZERO,
         Done::Journal => stage.patience.inbound,
     };
-    stage.mock.journal().wait_for(wanted, deadline).await.ok()
+    let began = Instant::now();
+    loop {
+        let left = deadline.saturating_sub(began.elapsed());
+        if let Ok(entry) = stage.mock.journal().wait_for(&wanted, left.min(TOLD_EVERY)).await {
+            return Some(entry);
+        }
+        let left = deadline.saturating_sub(began.elapsed());
+        if left.is_zero() {
+            return None;
+        }
+        let journal = stage.mock.journal().since(waiting.since);
+        stage.events.hear(&Event::Waiting {
+            scenario: waiting.scenario.to_owned(),
+            what: asked_for(waiting.what).to_owned(),
+            left,
+            nearest: nearest_miss(&journal, waiting.what, waiting.key),
+        });
+    }
 }
 
-async fn await_registration(stage: &Stage<'_>) {
+/// An operation as something that one may wait for.
+fn asked_for(operation: Operation) -> &'static str {
+    match operation {
+        Operation::LogCall => "your integration to log the call",
+        Operation::Associate => "your integration to associate the call with the contact",
+        Operation::MarkReady => "your integration to say that the recording is ready",
+        Operation::RegisterRecordingUrl | Operation::MoveRecordingUrl => {
+            "your integration to register its recording URL"
+        }
+        _ => "your integration",
+    }
+}
+
+async fn await_registration(stage: &Stage<'_>, scenario: &str) {
     if registered_url(stage).is_none() {
-        let _ = awaited(stage, |e| {
+        let key = StoryKey::default();
+        let waiting = Waiting { scenario, what: Operation::RegisterRecordingUrl, key: &key, since: 0 };
+        let _ = awaited(stage, &waiting, |e| {
             matches!(e.operation, Some(Operation::RegisterRecordingUrl | Operation::MoveRecordingUrl))
                 && e.outcome == Outcome::Served
         })
@@ -280,8 +356,10 @@ fn registered_url(stage: &Stage<'_>) -> Option<String> {
     stage.mock.portal().registered_url(&stage.facts.app_id)
 }
 
-async fn moved(stage: &Stage<'_>, since: u64) -> Option<String> {
-    let _ = awaited(stage, move |e| {
+async fn moved(stage: &Stage<'_>, scenario: &str, since: u64) -> Option<String> {
+    let key = StoryKey::default();
+    let waiting = Waiting { scenario, what: Operation::MoveRecordingUrl, key: &key, since };
+    let _ = awaited(stage, &waiting, |e| {
         e.number > since
             && matches!(e.operation, Some(Operation::RegisterRecordingUrl | Operation::MoveRecordingUrl))
             && e.outcome == Outcome::Served

@@ -75,6 +75,7 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         only: only(&args.terms.only)?,
     };
     Ok(Examination {
+        started: jiff::Timestamp::now(),
         seed: seed(config.ranges.seed),
         stdout,
         afterwards: if args.hold { Afterwards::Hold } else { Afterwards::Stop },

@@ -18,11 +18,11 @@ use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What is to be examined, and on which terms.
 pub(super) struct Examination {
+    pub(super) started: jiff::Timestamp,
     pub(super) seed: u64,
     pub(super) config: Config,
     pub(super) scenarios: Vec<Scenario>,
@@ -68,8 +68,8 @@ pub(super) struct Prober {
 }
 
 pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
-    let (started, began) = (jiff::Timestamp::now(), Instant::now());
     let examination = Examination {
+        started: jiff::Timestamp::now(),
         seed: asked.seed,
         config: asked.config,
         scenarios: Vec::new(),
@@ -83,7 +83,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         out: asked.flags.out,
         afterwards: Afterwards::Stop,
     };
-    let (dir, say) = opened(&examination, started)?;
+    let (dir, say) = opened(&examination)?;
     let interrupt = CancellationToken::new();
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let facts = RunFacts {
@@ -100,14 +100,14 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
     let gathered = run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
     let _ = std::fs::remove_dir_all(&context.spool);
-    let results = conclude(&examination, &dir, &say, (started, began), &gathered);
+    let results = conclude(&examination, &dir, &say, &gathered);
     listening.abort();
     Ok(ExitCode::from(results.standing.exit))
 }
 
 /// The run's folder, and its first line.
-fn opened(asked: &Examination, started: jiff::Timestamp) -> Result<(RunDir, Say), Usage> {
-    let run_id = format!("{}-{:08x}", started.strftime("%Y%m%dT%H%M%SZ"), asked.seed >> 32);
+fn opened(asked: &Examination) -> Result<(RunDir, Say), Usage> {
+    let run_id = format!("{}-{:08x}", asked.started.strftime("%Y%m%dT%H%M%SZ"), asked.seed >> 32);
     let dir = RunDir::create(asked.out.as_deref(), &run_id).map_err(Usage)?;
     let say = Say { stdout: asked.stdout };
     say.line(&format!(
@@ -135,17 +135,18 @@ pub(super) fn probe_context(
     }
 }
 
+/// Nothing makes a call happen.
+pub(super) fn no_trigger() -> Usage {
+    Usage("nothing makes a call happen: [trigger] is missing\nhelp: add [trigger] with request, command or manual".into())
+}
+
 pub(super) async fn examine(asked: Examination) -> Result<Results, Usage> {
-    let began = Instant::now();
-    let started = jiff::Timestamp::now();
-    let trigger = asked.config.trigger.clone().ok_or_else(|| {
-        Usage("nothing makes a call happen: [trigger] is missing\nhelp: add [trigger] with request, command or manual".into())
-    })?;
-    let (dir, say) = opened(&asked, started)?;
+    let trigger = asked.config.trigger.clone().ok_or_else(no_trigger)?;
+    let (dir, say) = opened(&asked)?;
     let interrupt = CancellationToken::new();
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let (gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
-    let results = conclude(&asked, &dir, &say, (started, began), &gathered);
+    let results = conclude(&asked, &dir, &say, &gathered);
     if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;
     }
@@ -155,14 +156,8 @@ pub(super) async fn examine(asked: Examination) -> Result<Results, Usage> {
 }
 
 /// Judges what was gathered, compares snapshots, writes and prints the reports.
-fn conclude(
-    asked: &Examination,
-    dir: &RunDir,
-    say: &Say,
-    (started, began): (jiff::Timestamp, Instant),
-    gathered: &Gathered,
-) -> Results {
-    let mut premises = premises(asked, (started, began), gathered);
+fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -> Results {
+    let mut premises = asked.premises(gathered);
     let mut results = conclusion::conclude(&gathered.evidence, &premises);
     let snapshots = compare_snapshots(asked, &results, &premises);
     premises.snapshots = snapshots.names;
@@ -173,27 +168,27 @@ fn conclude(
     results
 }
 
-fn premises(
-    asked: &Examination,
-    (started, began): (jiff::Timestamp, Instant),
-    gathered: &Gathered,
-) -> Premises {
-    let mut setup_faults: Vec<_> = gathered.faults.iter().map(ToString::to_string).collect();
-    setup_faults.dedup();
-    Premises {
-        kit: conclusion::kit(),
-        integration: asked.config.integration.clone(),
-        cases: asked.config.ranges.cases,
-        terms: asked.terms.clone(),
-        strict: asked.strict,
-        filtered: asked.filtered,
-        waivers: asked.config.waivers.clone(),
-        setup_faults,
-        harness_faults: Vec::new(),
-        interrupted: gathered.interrupted,
-        snapshots: Vec::new(),
-        timing: RunTiming { started: started.to_string(), took_ms: began.elapsed().as_millis() as u64 },
-        took_ms: gathered.took.iter().map(|took| took.as_millis() as u64).collect(),
+impl Examination {
+    /// What results are made of besides evidence, as far as is known.
+    pub(super) fn premises(&self, gathered: &Gathered) -> Premises {
+        let mut setup_faults: Vec<_> = gathered.faults.iter().map(ToString::to_string).collect();
+        setup_faults.dedup();
+        let took = jiff::Timestamp::now().duration_since(self.started).as_millis();
+        Premises {
+            kit: conclusion::kit(),
+            integration: self.config.integration.clone(),
+            cases: self.config.ranges.cases,
+            terms: self.terms.clone(),
+            strict: self.strict,
+            filtered: self.filtered,
+            waivers: self.config.waivers.clone(),
+            setup_faults,
+            harness_faults: Vec::new(),
+            interrupted: gathered.interrupted,
+            snapshots: Vec::new(),
+            timing: RunTiming { started: self.started.to_string(), took_ms: took.max(0) as u64 },
+            took_ms: gathered.took.iter().map(|took| took.as_millis() as u64).collect(),
+        }
     }
 }
 

@@ -5,8 +5,11 @@
 mod coverage;
 mod demo;
 mod diff;
+mod doctor;
+mod dry_run;
 mod examine;
 mod explain;
+mod init;
 mod list;
 mod output;
 mod probe;
@@ -64,6 +67,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Coverage => Ok(coverage::coverage()),
         Command::SelfTest(args) => self_test::self_test(args).await,
         Command::Snapshot(args) => Ok(snapshot::snapshot(&args)),
+        Command::Doctor(args) => doctor::doctor(&args).await,
+        Command::Init(args) => init::init(&args),
         Command::Report(args) => report::report(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Mock(args) => match mock_hubspot::cli::run(args).await {

@@ -2,15 +2,63 @@
 
 use super::examine::{self, Afterwards, Examination, SnapshotUse};
 use super::say::Stdout;
-use super::{Usage, only, seed};
+use super::{Usage, diff, dry_run, only, seed};
 use crate::cli::RunArgs;
 use crate::config::Config;
 use crate::config::overrides::Overrides;
 use crate::judge;
+use crate::results::{CheckResult, Results};
 use crate::scenario;
+use crate::verdict::Verdict;
 use std::process::ExitCode;
 
-pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
+/// The story of `--smoke`, and its random ranges.
+const SMOKE: (&str, u32) = ("outbound-call", 16);
+/// Nothing was selected.
+const INCOMPLETE: u8 = 3;
+
+pub(super) async fn run(mut args: RunArgs) -> Result<ExitCode, Usage> {
+    if args.smoke {
+        args.scenarios = vec![SMOKE.0.to_owned()];
+        args.terms.cases = args.terms.cases.or(Some(SMOKE.1));
+    }
+    if let Some(folder) = &args.rerun_failed {
+        let (stories, checks) = amiss(&diff::read(folder)?);
+        if stories.is_empty() {
+            println!(
+                "nothing failed and nothing stayed unjudged in {}: nothing is to be asked again",
+                folder.display()
+            );
+            return Ok(ExitCode::from(INCOMPLETE));
+        }
+        (args.scenarios, args.terms.only) = (stories, checks);
+    }
+    let dry = args.dry_run;
+    let examination = examination(args)?;
+    if dry {
+        return dry_run::dry_run(&examination);
+    }
+    let results = examine::examine(examination).await?;
+    Ok(ExitCode::from(results.standing.exit))
+}
+
+/// The stories in which something failed or stayed unjudged, and the checks that did.
+fn amiss(results: &Results) -> (Vec<String>, Vec<String>) {
+    let (mut stories, mut checks) = (Vec::new(), Vec::new());
+    for story in &results.stories {
+        let amiss = |c: &&CheckResult| matches!(c.verdict, Verdict::Fail { .. } | Verdict::Unjudged { .. });
+        let mine: Vec<_> = story.checks.iter().filter(amiss).map(|c| c.check.clone()).collect();
+        if !mine.is_empty() {
+            stories.push(story.scenario.clone());
+        }
+        checks.extend(mine);
+    }
+    checks.sort();
+    checks.dedup();
+    (stories, checks)
+}
+
+fn examination(args: RunArgs) -> Result<Examination, Usage> {
     let environment =
         Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
     let flags = args.terms.overrides(args.profiles.as_deref()).map_err(Usage)?;
@@ -23,7 +71,8 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
         octet_stream: args.terms.octet_stream.into(),
         only: only(&args.terms.only)?,
     };
-    let results = examine::examine(Examination {
+    Ok(Examination {
+        started: jiff::Timestamp::now(),
         seed: seed(config.ranges.seed),
         stdout: Stdout::of(&args.terms),
         afterwards: Afterwards::Stop,
@@ -37,6 +86,4 @@ pub(super) async fn run(args: RunArgs) -> Result<ExitCode, Usage> {
         snapshot_dir: args.terms.snapshots,
         out: args.terms.out,
     })
-    .await?;
-    Ok(ExitCode::from(results.standing.exit))
 }

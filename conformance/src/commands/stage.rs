@@ -82,6 +82,11 @@ pub(super) async fn tell_all(
         Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
     }
     let listener = asked.stdout.listener();
+    let keep = |so_far: Gathered| {
+        let premises = asked.premises(&so_far);
+        // What cannot be kept now is said when the run ends.
+        let _ = dir.record(&so_far.evidence, &premises);
+    };
     let api = values.api.clone();
     let by_hand = asked.config.hubspot.registered_url.as_ref();
     let stage = Stage {
@@ -102,6 +107,7 @@ pub(super) async fn tell_all(
         patience: asked.config.waits,
         events: &*listener,
         interrupt: interrupt.clone(),
+        keep: &keep,
     };
     let gathered = run::run(&stage, planned).await;
     drop(stage);
@@ -111,7 +117,7 @@ pub(super) async fn tell_all(
 }
 
 /// The portal, with the secrets that the configuration gives instead of ours.
-fn portal(asked: &Examination) -> Result<mock_hubspot::PortalSetup, String> {
+pub(super) fn portal(asked: &Examination) -> Result<mock_hubspot::PortalSetup, String> {
     let mut portal = plan::portal(asked.seed);
     let hubspot = &asked.config.hubspot;
     for (place, source) in [
@@ -127,7 +133,7 @@ fn portal(asked: &Examination) -> Result<mock_hubspot::PortalSetup, String> {
     Ok(portal)
 }
 
-fn advertised(config: &Config, mut values: Values) -> Values {
+pub(super) fn advertised(config: &Config, mut values: Values) -> Values {
     if let Some(url) = &config.hubspot.advertise_url {
         let url = url.0.render(|name| values.common(name, &values.api));
         url.trim_end_matches('/').clone_into(&mut values.mock_url);
@@ -136,7 +142,7 @@ fn advertised(config: &Config, mut values: Values) -> Values {
 }
 
 /// Starts the integration, where it is ours to start. `Err(None)`: interrupted.
-async fn started(
+pub(super) async fn started(
     asked: &Examination,
     values: &Values,
     secrets: &Secrets,
@@ -173,6 +179,6 @@ async fn started(
 }
 
 /// A port that was free a moment ago: the integration must be told one before it is started.
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).map_or(0, |address| address.port())
 }

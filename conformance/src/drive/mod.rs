@@ -83,6 +83,16 @@ pub enum SetupFault {
         /// What happened, and what to do.
         message: String,
     },
+    /// Several stories in a row met such a fault, so the others were not tried.
+    #[error(
+        "{in_a_row} set-up faults in a row ended the run; {left} more stories were not told\nhelp: `conformance doctor` tells which side is at fault, without judging anything"
+    )]
+    GaveUp {
+        /// How many in a row.
+        in_a_row: usize,
+        /// Stories that were not told.
+        left: usize,
+    },
     /// The trigger cannot be reached.
     #[error(
         "the trigger {url} could not be reached: {reason}\nhelp: check [trigger] in conformance.toml, and that the integration listens there"

@@ -32,6 +32,8 @@ pub enum Event {
         what: String,
         /// For how long at most.
         left: Duration,
+        /// What came closest so far, in a sentence.
+        nearest: Option<String>,
     },
     /// Probes asked.
     Asked {
@@ -66,8 +68,10 @@ impl Event {
         match self {
             Self::StoryStarted { .. } => "started".into(),
             Self::Called { call, of, .. } => format!("call {call} of {of} triggered"),
-            Self::Waiting { what, left, .. } => {
-                format!("waiting for {}, {} s at most", line(what, 200), left.as_secs())
+            Self::Waiting { what, left, nearest, .. } => {
+                let last = nearest.as_ref().map(|nearest| format!("; last seen: {}", line(nearest, 300)));
+                let left = left.as_millis().div_ceil(1000);
+                format!("waiting for {}: {left} s left{}", line(what, 200), last.unwrap_or_default())
             }
             Self::Asked { count, .. } => format!("{count} requests"),
             Self::StoryDone { requests, .. } => format!("told, {requests} requests"),
@@ -102,18 +106,38 @@ pub fn on_stderr() -> Box<dyn Listener> {
 #[derive(Debug)]
 pub struct Lines<W> {
     writer: Mutex<W>,
+    /// What was said last of the waiting of each story.
+    waiting: Mutex<HashMap<String, (String, Option<String>, Duration)>>,
 }
+
+/// A wait is told again after so long, or when something new came closest.
+const AGAIN: Duration = Duration::from_secs(10);
 
 impl<W: Write + Send> Lines<W> {
     /// Lines on this writer.
     pub fn new(writer: W) -> Self {
-        Self { writer: Mutex::new(writer) }
+        Self { writer: Mutex::new(writer), waiting: Mutex::default() }
+    }
+
+    /// Whether this says of a wait what was said a moment ago.
+    fn repeats(&self, event: &Event) -> bool {
+        let Event::Waiting { scenario, what, left, nearest } = event else { return false };
+        let mut waiting = locked(&self.waiting);
+        if let Some((said, closest, then)) = waiting.get(scenario)
+            && said == what
+            && closest == nearest
+            && then.saturating_sub(*left) < AGAIN
+        {
+            return true;
+        }
+        waiting.insert(scenario.clone(), (what.clone(), nearest.clone(), *left));
+        false
     }
 }
 
 impl<W: Write + Send> Listener for Lines<W> {
     fn hear(&self, event: &Event) {
-        if !matches!(event, Event::Asked { .. }) {
+        if !matches!(event, Event::Asked { .. }) && !self.repeats(event) {
             // Nobody is served by a run that fails because its stderr was closed.
             let _ = writeln!(locked(&self.writer), "{}: {}", line(event.scenario(), 60), event.words());
         }
@@ -167,7 +191,10 @@ mod tests {
             Event::Waiting {
                 scenario: scenario(),
                 what: "ready\x1b[2J".into(),
-                left: Duration::from_secs(30),
+                left: Duration::from_secs(23),
+                nearest: Some(
+                    "POST /crm/v3/object/calls matches no route; did you mean /crm/v3/objects/calls?".into(),
+                ),
             },
             Event::Asked { scenario: scenario(), count: 3 },
             Event::Asked { scenario: scenario(), count: 301 },
@@ -185,9 +212,25 @@ mod tests {
         insta::assert_snapshot!(said, @r#"
             outbound-call: started
             outbound-call: call 1 of 1 triggered
-            outbound-call: waiting for ready␛[2J, 30 s at most
+            outbound-call: waiting for ready␛[2J: 23 s left; last seen: POST /crm/v3/object/calls matches no route; did you mean /crm/v3/objects/calls?
             outbound-call: told, 301 requests
             "#);
+    }
+
+    #[test]
+    fn a_wait_is_told_again_only_when_there_is_something_to_tell() {
+        let lines = Lines::new(Vec::new());
+        let hear = |left: u64, nearest: Option<&str>| {
+            let (scenario, what) = ("s".to_owned(), "ready".to_owned());
+            let nearest = nearest.map(str::to_owned);
+            lines.hear(&Event::Waiting { scenario, what, left: Duration::from_secs(left), nearest });
+        };
+        for left in (0..30).rev() {
+            hear(left, (left < 25).then_some("GET /x"));
+        }
+        let said = String::from_utf8_lossy(&locked(&lines.writer)).into_owned();
+        let told: Vec<_> = said.lines().filter_map(|l| l.split(": ").nth(2)?.split(' ').next()).collect();
+        assert_eq!(told, ["29", "24", "14", "4"], "{said}");
     }
 
     #[test]

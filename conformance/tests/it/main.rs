@@ -13,5 +13,6 @@ mod probe;
 mod reports;
 mod secrets;
 mod seeds;
+mod setting_up;
 mod teeth;
 mod variants;
