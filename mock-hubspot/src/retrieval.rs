@@ -197,7 +197,11 @@ impl Retriever {
         };
         let external_id = property("hs_call_external_id")?;
         let account_id = property("hs_call_external_account_id")?;
-        callback::url(&self.switches, &registered, &Named { external_id, app_id, account_id })
+        callback::url(
+            &self.switches,
+            &registered,
+            &Named { call: external_id, app: app_id, account: account_id },
+        )
     }
 
     /// What was not even asked stands in the journal too, so that nobody waits for it.

@@ -118,7 +118,7 @@ impl Visit {
         match shared.weather.strike(route.operation, &subject, &identity) {
             None => {}
             Some(Strike::Delayed { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
-            Some(strike) => return self.strike(strike),
+            Some(strike) => return self.strike(strike, route.operation),
         }
         let need = scopes::need(route, &params);
         let strictly = identity.allows(&need, method, &shared.switches);
@@ -145,12 +145,16 @@ impl Visit {
         })
     }
 
-    fn strike(&self, strike: Strike) -> Result<Response, Cut> {
+    fn strike(&self, strike: Strike, operation: Operation) -> Result<Response, Cut> {
         let outcome = Outcome::Weather(strike.name().to_owned());
         if strike == Strike::ExpiredToken {
             self.shared.journal.note_credential(self.ticket, Credential::ExpiredToken);
         }
-        if let Some(refusal) = strike.refusal() {
+        if let Some(mut refusal) = strike.refusal() {
+            if operation == Operation::Search {
+                // Searches tell no limits.
+                refusal.headers.clear();
+            }
             return Ok(self.refuse(&refusal, outcome));
         }
         self.shared.journal.close(self.ticket, None, outcome, None);

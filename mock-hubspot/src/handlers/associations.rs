@@ -1,6 +1,7 @@
 //! Links between a call and a record, in each of HubSpot's forms (guide §3).
 
 use super::decode::Json;
+use super::members::Members;
 use super::paging::{Window, page};
 use super::shown::view;
 use super::{Answer, Asked, object_id, object_type};
@@ -211,43 +212,21 @@ pub(super) fn linked(
 pub(super) fn inline(
     asked: &Asked<'_>,
     from: ObjectType,
-    json: &Json<'_>,
-    members: &Map<String, Value>,
+    members: &Members<'_>,
 ) -> Result<Vec<(Key, Vec<Link>)>, Refusal> {
-    let given = match members.get("associations") {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(Value::Array(given)) => given,
-        Some(other) => {
-            return Err(json.member_mismatch(
-                "associations",
-                "java.util.ArrayList<PublicAssociationsForObject>",
-                other,
-            ));
-        }
-    };
-    given.iter().map(|one| inline_one(asked, from, json, one)).collect()
+    let given = members.list("associations", "java.util.ArrayList<PublicAssociationsForObject>")?;
+    let one =
+        |one| inline_one(asked, from, &members.within("associations", "PublicAssociationsForObject", one)?);
+    given.into_iter().flatten().map(one).collect()
 }
 
-fn inline_one(
-    asked: &Asked<'_>,
-    from: ObjectType,
-    json: &Json<'_>,
-    given: &Value,
-) -> Result<(Key, Vec<Link>), Refusal> {
-    let member = |name| match given.get(name) {
-        None | Some(Value::Null) => Err(json.missing(&[name])),
-        Some(value) => Ok(value),
-    };
-    let id = match member("to")?.get("id") {
-        Some(Value::String(id)) => id.clone(),
-        Some(Value::Number(id)) => id.to_string(),
-        _ => return Err(json.missing(&["id"])),
-    };
-    let types = match member("types")? {
-        Value::Array(types) if !types.is_empty() => types,
-        Value::Array(_) => return Err(json.missing(&["types"])),
-        other => return Err(json.member_mismatch("types", "java.util.ArrayList<AssociationSpec>", other)),
-    };
+fn inline_one(asked: &Asked<'_>, from: ObjectType, given: &Members<'_>) -> Result<(Key, Vec<Link>), Refusal> {
+    let json = given.json();
+    given.require(&["to", "types"])?;
+    let to = given.object("to", "PublicObjectId")?.ok_or_else(|| json.missing(&["to"]))?;
+    let id = to.id("id")?;
+    let types = given.list("types", "java.util.ArrayList<AssociationSpec>")?;
+    let types = types.filter(|types| !types.is_empty()).ok_or_else(|| json.missing(&["types"]))?;
     // The path names no object type here: the association type does.
     let target = |to: ObjectType| id.parse().map(|number| (to, number));
     let mut key = None;

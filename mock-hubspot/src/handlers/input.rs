@@ -1,6 +1,6 @@
 //! What is sent to be written: properties as text, checked by what the portal's properties take.
 
-use super::decode::Json;
+use super::members::Members;
 use super::{Asked, associations};
 use crate::portal::validation::{self, Checked, Normalised, Rules};
 use crate::portal::{Draft, Taken};
@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::switches::{Leniency, UpdateOfUnknown};
 use crate::versions::ApiVersion;
 use crate::wire::{ObjectType, ObjectView};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What is to become of the properties.
@@ -24,12 +24,11 @@ pub(super) enum Act {
 pub(super) fn draft(
     asked: &Asked<'_>,
     kind: ObjectType,
-    json: &Json<'_>,
-    members: &Map<String, Value>,
+    members: &Members<'_>,
 ) -> Result<(Draft, Vec<Normalised>), Refusal> {
-    let checked = properties(asked, kind, json, members, Act::Make)?;
+    let checked = properties(asked, kind, members, Act::Make)?;
     complete(kind, &checked.values)?;
-    let links = associations::inline(asked, kind, json, members)?;
+    let links = associations::inline(asked, kind, members)?;
     Ok((Draft { properties: checked.values, links }, checked.normalised))
 }
 
@@ -45,11 +44,10 @@ pub(super) fn complete(kind: ObjectType, properties: &BTreeMap<String, String>) 
 pub(super) fn properties(
     asked: &Asked<'_>,
     kind: ObjectType,
-    json: &Json<'_>,
-    members: &Map<String, Value>,
+    members: &Members<'_>,
     act: Act,
 ) -> Result<Checked, Refusal> {
-    check(asked, kind, &texts(json, members)?, act)
+    check(asked, kind, &texts(members)?, act)
 }
 
 pub(super) fn check(
@@ -76,26 +74,17 @@ pub(super) fn check(
 }
 
 /// Numbers and booleans become text, as one of HubSpot's SDKs sends them.
-fn texts(json: &Json<'_>, members: &Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
-    let given = match members.get("properties") {
-        None | Some(Value::Null) => return Err(json.missing(&["properties"])),
-        Some(Value::Object(given)) => given,
-        Some(other) => {
-            return Err(json.member_mismatch(
-                "properties",
-                "java.util.LinkedHashMap<java.lang.String,java.lang.String>",
-                other,
-            ));
-        }
-    };
+fn texts(members: &Members<'_>) -> Result<BTreeMap<String, String>, Refusal> {
+    let java_type = "java.util.LinkedHashMap<java.lang.String,java.lang.String>";
+    members.require(&["properties"])?;
     let mut texts = BTreeMap::new();
-    for (name, value) in given {
+    for (name, value) in members.object("properties", java_type)?.iter().flat_map(Members::iter) {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Null => String::new(),
             Value::Bool(_) | Value::Number(_) => value.to_string(),
             Value::Array(_) | Value::Object(_) => {
-                return Err(json.member_mismatch(name, "java.lang.String", value));
+                return Err(members.mismatch(name, "java.lang.String", value));
             }
         };
         texts.insert(name.clone(), text);
@@ -124,39 +113,4 @@ pub(super) fn taken(kind: ObjectType, taken: &Taken) -> Refusal {
     let name = kind.singular();
     let name = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
     Refusal::exists(&name, &taken.property, &taken.value, taken.by)
-}
-
-/// An id, written as text or as a number.
-pub(super) fn id_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A list of names in a body; blanks, repetitions and `null` do not count.
-pub(super) fn names<'a>(
-    json: &Json<'_>,
-    members: &'a Map<String, Value>,
-    member: &str,
-) -> Result<Vec<&'a str>, Refusal> {
-    let list = match members.get(member) {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(Value::Array(list)) => list,
-        Some(other) => {
-            return Err(json.member_mismatch(member, "java.util.ArrayList<java.lang.String>", other));
-        }
-    };
-    let mut seen = std::collections::HashSet::new();
-    let mut names = Vec::new();
-    for value in list {
-        match value {
-            Value::String(name) if name.trim().is_empty() || !seen.insert(name.as_str()) => {}
-            Value::String(name) => names.push(name.as_str()),
-            Value::Null => {}
-            other => return Err(json.member_mismatch(member, "java.lang.String", other)),
-        }
-    }
-    Ok(names)
 }

@@ -3,6 +3,7 @@
 use super::decode::Json;
 use crate::refusal::Refusal;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// An object in a body; `null` is as good as absent.
 #[derive(Clone, Copy)]
@@ -23,6 +24,16 @@ impl<'a> Members<'a> {
             Value::Object(map) => Ok(Self { map, ..*self }),
             other => Err(self.json.member_mismatch(name, java_type, other)),
         }
+    }
+
+    /// The body that it is part of.
+    pub(super) fn json(&self) -> &'a Json<'a> {
+        self.json
+    }
+
+    /// Another value for the member than the type that it must have.
+    pub(super) fn mismatch(&self, name: &str, java_type: &str, value: &Value) -> Refusal {
+        self.json.member_mismatch(name, java_type, value)
     }
 
     pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
@@ -82,6 +93,33 @@ impl<'a> Members<'a> {
         names: &[&str],
     ) -> Result<Option<&'a str>, Refusal> {
         self.read(name, java_type, |value| value.as_str().filter(|text| names.contains(text)))
+    }
+
+    /// A list of names; blanks, repetitions and `null` do not count.
+    pub(super) fn names(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
+        let list = self.list(name, "java.util.ArrayList<java.lang.String>")?;
+        let mut seen = HashSet::new();
+        let mut names = Vec::new();
+        for value in list.into_iter().flatten() {
+            match value {
+                Value::String(one) if one.trim().is_empty() || !seen.insert(one.as_str()) => {}
+                Value::String(one) => names.push(one.as_str()),
+                Value::Null => {}
+                other => return Err(self.mismatch(name, "java.lang.String", other)),
+            }
+        }
+        Ok(names)
+    }
+
+    /// Whether an object has no members, or is not there.
+    pub(super) fn names_nothing(&self, name: &str) -> bool {
+        self.value(name).and_then(Value::as_object).is_none_or(Map::is_empty)
+    }
+
+    /// A text or a number that must be there.
+    pub(super) fn id(&self, name: &str) -> Result<String, Refusal> {
+        self.require(&[name])?;
+        Ok(self.loose_text(name)?.unwrap_or_default())
     }
 
     /// Each member with its value.

@@ -1,12 +1,12 @@
 //! Two objects that become one, and contacts that are forgotten.
 
 use super::decode::Json;
+use super::members::Members;
 use super::objects::by_property;
-use super::{Answer, Asked, input, object_id, shown};
+use super::{Answer, Asked, object_id, shown};
 use crate::refusal::Refusal;
 use crate::versions::ApiVersion;
 use crate::wire::ObjectType;
-use serde_json::{Map, Value};
 
 /// The first object stays, with everything that only the second had; the second is archived.
 pub(super) fn merge(asked: &Asked<'_>) -> Result<Answer, Refusal> {
@@ -15,8 +15,8 @@ pub(super) fn merge(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         return Err(nothing_there(asked, kind));
     }
     let json = Json::of(asked)?;
-    let members = json.object("PublicMergeInput")?;
-    let id = |member| object_id(&text(&json, members, member)?);
+    let members = Members::of(&json, "PublicMergeInput")?;
+    let id = |member| object_id(&members.id(member)?);
     let (first, second) = (id("primaryObjectId")?, id("objectIdToMerge")?);
     if first == second {
         return Err(Refusal::invalid("Cannot merge an object with itself"));
@@ -32,9 +32,9 @@ pub(super) fn gdpr_delete(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         return Err(nothing_there(asked, kind));
     }
     let json = Json::of(asked)?;
-    let members = json.object("PublicGdprDeleteInput")?;
-    let id = text(&json, members, "objectId")?;
-    let id = match members.get("idProperty").and_then(Value::as_str) {
+    let members = Members::of(&json, "PublicGdprDeleteInput")?;
+    let id = members.id("objectId")?;
+    let id = match members.text("idProperty")? {
         None | Some("" | "hs_object_id") => object_id(&id)?,
         Some(property) => match by_property(asked, kind, property, &id)? {
             Some(id) => id,
@@ -50,14 +50,5 @@ fn nothing_there(asked: &Asked<'_>, kind: ObjectType) -> Refusal {
         Refusal::no_route()
     } else {
         Refusal::invalid(format!("This is not supported for object type {}", kind.shouted()))
-    }
-}
-
-fn text(json: &Json<'_>, members: &Map<String, Value>, member: &str) -> Result<String, Refusal> {
-    match members.get(member) {
-        None | Some(Value::Null) => Err(json.missing(&[member])),
-        Some(value) => {
-            input::id_text(value).ok_or_else(|| json.member_mismatch(member, "java.lang.String", value))
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::decode::Json;
 use super::input::{self, Act};
+use super::members::Members;
 use super::paging::{Window, page};
 use super::shown::{self, Wanted};
 use super::{Answer, Asked};
@@ -16,8 +17,8 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::bad_query_parameter("archived"));
     }
     let json = Json::of(asked)?;
-    let (draft, normalised) =
-        input::draft(asked, kind, &json, json.object("SimplePublicObjectInputForCreate")?)?;
+    let members = Members::of(&json, "SimplePublicObjectInputForCreate")?;
+    let (draft, normalised) = input::draft(asked, kind, &members)?;
     let record = written(asked, kind, Write::Make(draft))?;
     let mut view = shown::whole(&record);
     input::warn(&mut view, &normalised);
@@ -43,13 +44,13 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 pub(super) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
-    let members = json.object("SimplePublicObjectInput")?;
+    let members = Members::of(&json, "SimplePublicObjectInput")?;
     let (_, id) = addressed(asked)?;
     if !asked.portal.has((kind, id)) {
         return Err(Refusal::not_found());
     }
-    let checked = input::properties(asked, kind, &json, members, Act::Change)?;
-    if checked.values.is_empty() && members["properties"].as_object().is_none_or(serde_json::Map::is_empty) {
+    let checked = input::properties(asked, kind, &members, Act::Change)?;
+    if members.names_nothing("properties") {
         return Err(Refusal::nothing_to_update());
     }
     let set: Vec<String> = checked.values.keys().cloned().collect();

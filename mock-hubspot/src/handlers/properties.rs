@@ -4,12 +4,13 @@ mod definition;
 
 use super::batch::{Batch, inputs};
 use super::decode::Json;
+use super::members::Members;
 use super::{Answer, Asked};
 use crate::portal::definitions::{Definition, Origin, Schema, group_of};
 use crate::portal::moment;
 use crate::refusal::Refusal;
 use crate::wire::ObjectType;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
 
 const MOST_IN_A_BATCH: usize = 100;
@@ -17,8 +18,6 @@ const MOST_IN_A_BATCH: usize = 100;
 const MOST_OWN: usize = 1000;
 /// How many of them may have unique values.
 const MOST_UNIQUE: usize = 10;
-
-type Members = Map<String, Value>;
 
 pub(super) fn list(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let schema = asked.portal.schema(asked.object_type()?);
@@ -52,7 +51,7 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
-    let made = new(&asked.portal.schema(kind), &json, json.object("PropertyCreate")?)?;
+    let made = new(&asked.portal.schema(kind), &Members::of(&json, "PropertyCreate")?)?;
     let view = definition::view(&made);
     asked.portal.define(kind, made);
     Ok(Answer::json(201, &view))
@@ -61,8 +60,8 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 pub(super) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
-    let given = json.object("PropertyUpdate")?;
-    let changed = definition::changed(own(asked, kind)?, &json, given)?;
+    let given = Members::of(&json, "PropertyUpdate")?;
+    let changed = definition::changed(own(asked, kind)?, &given)?;
     let view = definition::view(&changed);
     asked.portal.define(kind, changed);
     Ok(Answer::ok(&view))
@@ -78,11 +77,11 @@ pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 pub(super) fn batch_read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
-    let members = json.object("BatchReadInputPropertyName")?;
-    let archived = members.get("archived").and_then(Value::as_bool).unwrap_or(false);
+    let members = Members::of(&json, "BatchReadInputPropertyName")?;
+    let archived = members.flag("archived")?.unwrap_or(false);
     let schema = asked.portal.schema(kind);
     let (mut batch, mut seen) = (Batch::new(), HashSet::new());
-    for name in named(&json, members)? {
+    for name in named(&members)? {
         if !seen.insert(name) {
             continue;
         }
@@ -100,8 +99,8 @@ pub(super) fn batch_create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let json = Json::of(asked)?;
     let mut schema = asked.portal.schema(kind);
     let mut all = Vec::new();
-    for input in inputs(&json, json.object("BatchInputPropertyCreate")?, MOST_IN_A_BATCH)? {
-        let made = new(&schema, &json, input)?;
+    for input in inputs(&Members::of(&json, "BatchInputPropertyCreate")?, MOST_IN_A_BATCH)? {
+        let made = new(&schema, &input)?;
         schema.define(made.clone());
         all.push(made);
     }
@@ -118,7 +117,7 @@ pub(super) fn batch_archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
     let schema = asked.portal.schema(kind);
-    let names = named(&json, json.object("BatchInputPropertyName")?)?;
+    let names = named(&Members::of(&json, "BatchInputPropertyName")?)?;
     let found: Vec<&Definition> = names.iter().filter_map(|name| schema.get(name)).collect();
     if let Some(fixed) = found.iter().find(|d| d.origin == Origin::HubSpot) {
         return Err(read_only(&fixed.name));
@@ -130,10 +129,12 @@ pub(super) fn batch_archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::no_content())
 }
 
-fn named<'v>(json: &Json<'_>, members: &'v Members) -> Result<Vec<&'v str>, Refusal> {
-    let name =
-        |input: &'v Members| input.get("name").and_then(Value::as_str).ok_or_else(|| json.missing(&["name"]));
-    inputs(json, members, MOST_IN_A_BATCH)?.into_iter().map(name).collect()
+fn named<'v>(members: &Members<'v>) -> Result<Vec<&'v str>, Refusal> {
+    let name = |input: Members<'v>| {
+        input.require(&["name"])?;
+        Ok(input.text("name")?.unwrap_or_default())
+    };
+    inputs(members, MOST_IN_A_BATCH)?.into_iter().map(name).collect()
 }
 
 fn missing(kind: ObjectType, name: &str) -> Refusal {
@@ -152,8 +153,8 @@ fn own(asked: &Asked<'_>, kind: ObjectType) -> Result<Definition, Refusal> {
     if found.origin == Origin::HubSpot { Err(read_only(name)) } else { Ok(found.clone()) }
 }
 
-fn new(schema: &Schema, json: &Json<'_>, given: &Members) -> Result<Definition, Refusal> {
-    let made = definition::new(schema.object_type, json, given)?;
+fn new(schema: &Schema, given: &Members<'_>) -> Result<Definition, Refusal> {
+    let made = definition::new(schema.object_type, given)?;
     if schema.get(&made.name).is_some() {
         return Err(Refusal::property_exists(&made.name));
     }

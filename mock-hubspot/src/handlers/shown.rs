@@ -1,13 +1,13 @@
 //! An object as a reply shows it: the default properties, those asked for, their history, and links.
 
 use super::associations;
-use super::{Asked, decode::Json, input};
+use super::{Asked, members::Members};
 use crate::operation::Operation;
 use crate::portal::definitions::Schema;
 use crate::portal::{CallRecord, Version, moment};
 use crate::refusal::Refusal;
 use crate::wire::{ObjectType, ObjectView};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Which properties are asked for.
@@ -31,13 +31,12 @@ impl<'a> Wanted<'a> {
     pub(super) fn of_body(
         asked: &Asked<'_>,
         kind: ObjectType,
-        json: &Json<'_>,
-        members: &'a Map<String, Value>,
+        members: &Members<'a>,
     ) -> Result<Self, Refusal> {
         Ok(Self {
             schema: asked.portal.schema(kind),
-            properties: input::names(json, members, "properties")?,
-            history: input::names(json, members, "propertiesWithHistory")?,
+            properties: members.names("properties")?,
+            history: members.names("propertiesWithHistory")?,
         })
     }
 

@@ -276,7 +276,9 @@ impl State {
             let gone: Vec<Link> =
                 between.map(|(_, l)| l).filter(|l| link.is_none_or(|gone| gone == *l)).collect();
             if let Some(links) = self.links.get_mut(&from) {
-                gone.into_iter().for_each(|gone| _ = links.remove(&(to, gone)));
+                for gone in gone {
+                    links.remove(&(to, gone));
+                }
             }
         }
     }

@@ -5,11 +5,11 @@
 use super::{encode_segment, told};
 use crate::switches::{ExternalIdEncoding, OwnQuery, PlaceholderInQuery, SecondPlaceholder, Switches};
 
-/// What a call brings into the URL.
+/// The ids that a call brings into the URL.
 pub(super) struct Named<'a> {
-    pub(super) external_id: &'a str,
-    pub(super) app_id: &'a str,
-    pub(super) account_id: &'a str,
+    pub(super) call: &'a str,
+    pub(super) app: &'a str,
+    pub(super) account: &'a str,
 }
 
 /// The URL to ask, or why HubSpot asks none.
@@ -23,17 +23,15 @@ pub(super) fn url(switches: &Switches, registered: &str, named: &Named<'_>) -> R
         OwnQuery::Replaced => path,
     };
     let encoded = match switches.external_id_encoding {
-        ExternalIdEncoding::Segment => encode_segment(named.external_id),
-        ExternalIdEncoding::Form => {
-            url::form_urlencoded::byte_serialize(named.external_id.as_bytes()).collect()
-        }
-        ExternalIdEncoding::None => named.external_id.to_owned(),
+        ExternalIdEncoding::Segment => encode_segment(named.call),
+        ExternalIdEncoding::Form => url::form_urlencoded::byte_serialize(named.call.as_bytes()).collect(),
+        ExternalIdEncoding::None => named.call.to_owned(),
     };
     let filled = match switches.second_placeholder {
         SecondPlaceholder::Filled => registered.replace("%s", &encoded),
         SecondPlaceholder::Left => registered.replacen("%s", &encoded, 1),
     };
-    Ok(told(&filled, named.app_id, named.account_id))
+    Ok(told(&filled, named.app, named.account))
 }
 
 #[cfg(test)]
@@ -42,7 +40,7 @@ mod tests {
 
     fn asked(pairs: &[&str], registered: &str) -> Result<String, String> {
         let switches = Switches::from_pairs(pairs.iter().copied()).expect("switches");
-        url(&switches, registered, &Named { external_id: "a b/c", app_id: "1", account_id: "2" })
+        url(&switches, registered, &Named { call: "a b/c", app: "1", account: "2" })
     }
 
     #[test]

@@ -43,6 +43,19 @@ async fn a_throttled_request_has_no_effect_and_hubspot_s_body() {
 }
 
 #[tokio::test]
+async fn only_searches_tell_no_limits_when_they_are_throttled() {
+    let mock = mock().await;
+    let client = Client::of(&mock);
+    for (operation, path, told) in
+        [(LogCall, CALLS, "0"), (Operation::Search, "/crm/v3/objects/calls/search", "")]
+    {
+        mock.weather().order(rule(operation, Strike::Throttled { policy: Policy::Secondly }, 1));
+        let reply = client.send("POST", path, &call("c")).await;
+        assert_eq!((reply.status, reply.header("x-hubspot-ratelimit-remaining")), (429, told));
+    }
+}
+
+#[tokio::test]
 async fn a_failure_strikes_as_often_as_it_was_ordered() {
     let mock = mock().await;
     let client = Client::of(&mock);

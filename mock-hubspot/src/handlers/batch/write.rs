@@ -1,8 +1,9 @@
 //! Batches that write: create, update and upsert.
 
-use super::{Batch, MOST, Members, find, id_of, id_property, inputs};
+use super::{Batch, MOST, find, id_property, inputs};
 use crate::handlers::decode::Json;
 use crate::handlers::input::{self, Act};
+use crate::handlers::members::Members;
 use crate::handlers::objects::by_property;
 use crate::handlers::{Answer, Asked, object_id, shown};
 use crate::portal::validation::Normalised;
@@ -20,19 +21,19 @@ const ATTEMPTS: usize = 3;
 /// One input that may be written.
 struct Planned<'v> {
     write: Write,
-    input: &'v Members,
+    input: Members<'v>,
     normalised: Vec<Normalised>,
 }
 
 /// What a plan makes of one input; `None` where the object is not there.
-type Plan<'p, 'v> = &'p dyn Fn(&'v Members) -> Result<Option<Planned<'v>>, Refusal>;
+type Plan<'p, 'v> = &'p dyn Fn(Members<'v>) -> Result<Option<Planned<'v>>, Refusal>;
 
 pub(in crate::handlers) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
-    let inputs = inputs(&json, json.object("BatchInputSimplePublicObjectBatchInputForCreate")?, MOST)?;
+    let inputs = inputs(&Members::of(&json, "BatchInputSimplePublicObjectBatchInputForCreate")?, MOST)?;
     let plan = |input| {
-        let (draft, normalised) = input::draft(asked, kind, &json, input)?;
+        let (draft, normalised) = input::draft(asked, kind, &input)?;
         Ok(Some(Planned { write: Write::Make(draft), input, normalised }))
     };
     let (batch, _) = write(asked, kind, &inputs, &plan, Shown::Whole)?;
@@ -42,12 +43,12 @@ pub(in crate::handlers) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> 
 pub(in crate::handlers) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
-    let inputs = inputs(&json, json.object("BatchInputSimplePublicObjectBatchInput")?, MOST)?;
-    no_duplicates(&json, &inputs)?;
+    let inputs = inputs(&Members::of(&json, "BatchInputSimplePublicObjectBatchInput")?, MOST)?;
+    no_duplicates(&inputs)?;
     let plan = |input| {
-        let id = find(asked, kind, id_property(&json, input)?, &id_of(&json, input)?)?;
-        let checked = input::properties(asked, kind, &json, input, Act::Change)?;
-        if input.get("properties").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
+        let id = find(asked, kind, id_property(&input)?, &input.id("id")?)?;
+        let checked = input::properties(asked, kind, &input, Act::Change)?;
+        if input.names_nothing("properties") {
             return Err(Refusal::nothing_to_update());
         }
         let Some(id) = id.filter(|id| asked.portal.has((kind, *id))) else { return Ok(None) };
@@ -55,12 +56,12 @@ pub(in crate::handlers) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> 
     };
     if asked.switches.batch_update_unknown == Leniency::Refuse {
         for input in &inputs {
-            let id = find(asked, kind, id_property(&json, input)?, &id_of(&json, input)?)?;
+            let id = find(asked, kind, id_property(input)?, &input.id("id")?)?;
             id.filter(|id| asked.portal.has((kind, *id))).ok_or_else(Refusal::not_found)?;
         }
     }
     let (mut batch, missing) = write(asked, kind, &inputs, &plan, Shown::Set)?;
-    let ids: Vec<String> = missing.iter().filter_map(|input| id_of(&json, input).ok()).collect();
+    let ids: Vec<String> = missing.iter().filter_map(|input| input.id("id").ok()).collect();
     batch.missing(kind, &ids.iter().map(String::as_str).collect::<Vec<_>>());
     Ok(batch.answer(200))
 }
@@ -68,16 +69,16 @@ pub(in crate::handlers) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> 
 pub(in crate::handlers) fn upsert(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
-    let inputs = inputs(&json, json.object("BatchInputSimplePublicObjectBatchInputUpsert")?, MOST)?;
-    no_duplicates(&json, &inputs)?;
-    let plan = |input| upsert_one(asked, kind, &json, input);
+    let inputs = inputs(&Members::of(&json, "BatchInputSimplePublicObjectBatchInputUpsert")?, MOST)?;
+    no_duplicates(&inputs)?;
+    let plan = |input| upsert_one(asked, kind, input);
     let mut attempt = 1;
     loop {
         match write(asked, kind, &inputs, &plan, Shown::Upserted) {
             Err(refusal) if refusal.status == 409 && attempt < ATTEMPTS => attempt += 1,
             Err(refusal) => return Err(refusal),
             Ok((mut batch, missing)) => {
-                let ids: Vec<String> = missing.iter().filter_map(|input| id_of(&json, input).ok()).collect();
+                let ids: Vec<String> = missing.iter().filter_map(|input| input.id("id").ok()).collect();
                 batch.missing(kind, &ids.iter().map(String::as_str).collect::<Vec<_>>());
                 return Ok(batch.answer(200));
             }
@@ -89,19 +90,18 @@ pub(in crate::handlers) fn upsert(asked: &Asked<'_>) -> Result<Answer, Refusal> 
 fn upsert_one<'v>(
     asked: &Asked<'_>,
     kind: ObjectType,
-    json: &Json<'_>,
-    input: &'v Members,
+    input: Members<'v>,
 ) -> Result<Option<Planned<'v>>, Refusal> {
-    let id = id_of(json, input)?;
-    let Some(property) = id_property(json, input)? else {
-        let checked = input::properties(asked, kind, json, input, Act::Change)?;
+    let id = input.id("id")?;
+    let Some(property) = id_property(&input)? else {
+        let checked = input::properties(asked, kind, &input, Act::Change)?;
         let there = object_id(&id).ok().filter(|id| asked.portal.has((kind, *id)));
         let write =
             |id| Planned { write: Write::Change(id, checked.values), input, normalised: checked.normalised };
         return Ok(there.map(write));
     };
     if let Some(there) = by_property(asked, kind, property, &id)? {
-        let mut checked = input::properties(asked, kind, json, input, Act::Change)?;
+        let mut checked = input::properties(asked, kind, &input, Act::Change)?;
         // Named as it is already, an object is not renamed.
         checked.values.remove(property);
         return Ok(Some(Planned {
@@ -110,7 +110,7 @@ fn upsert_one<'v>(
             normalised: checked.normalised,
         }));
     }
-    let mut checked = input::properties(asked, kind, json, input, Act::Make)?;
+    let mut checked = input::properties(asked, kind, &input, Act::Make)?;
     let key = input::check(asked, kind, &[(property.to_owned(), id)].into(), Act::MakeByKey)?;
     checked.values.extend(key.values);
     input::complete(kind, &checked.values)?;
@@ -131,15 +131,15 @@ enum Shown {
 fn write<'v>(
     asked: &Asked<'_>,
     kind: ObjectType,
-    inputs: &[&'v Members],
+    inputs: &[Members<'v>],
     plan: Plan<'_, 'v>,
     how: Shown,
-) -> Result<(Batch, Vec<&'v Members>), Refusal> {
+) -> Result<(Batch, Vec<Members<'v>>), Refusal> {
     let (mut batch, mut missing) = (Batch::new(), Vec::new());
     if !each_has_its_trace(inputs) {
         let mut planned = Vec::new();
         for input in inputs {
-            match plan(input)? {
+            match plan(*input)? {
                 Some(one) => planned.push(one),
                 None => missing.push(*input),
             }
@@ -150,7 +150,7 @@ fn write<'v>(
         let written = asked.portal.write(kind, writes).map_err(|taken| input::taken(kind, &taken))?;
         for ((record, (input, normalised)), new) in written.iter().zip(rest).zip(news) {
             match record {
-                Some(record) => batch.result(&view(kind, record, input, &normalised, how, new)),
+                Some(record) => batch.result(&view(kind, record, &input, &normalised, how, new)),
                 None => missing.push(input),
             }
         }
@@ -158,10 +158,10 @@ fn write<'v>(
     }
     for input in inputs {
         let context = [("objectWriteTraceId", trace(input).unwrap_or_default())];
-        let one = match plan(input) {
+        let one = match plan(*input) {
             Ok(Some(one)) => one,
             Ok(None) => {
-                let id = input.get("id").and_then(input::id_text).unwrap_or_default();
+                let id = input.id("id").unwrap_or_default();
                 batch.error(&Refusal::some_missing(&kind.shouted(), &[&id]), &context);
                 continue;
             }
@@ -186,12 +186,12 @@ fn write<'v>(
 fn view(
     kind: ObjectType,
     record: &CallRecord,
-    input: &Members,
+    input: &Members<'_>,
     normalised: &[Normalised],
     how: Shown,
     new: bool,
 ) -> ObjectView {
-    let set = input.get("properties").and_then(Value::as_object).into_iter().flat_map(|p| p.keys());
+    let set = input.value("properties").and_then(Value::as_object).into_iter().flat_map(|p| p.keys());
     let mut view = match how {
         Shown::Whole => shown::whole(record),
         Shown::Set | Shown::Upserted => shown::written(record, kind, set.map(String::as_str)),
@@ -202,20 +202,20 @@ fn view(
     view
 }
 
-fn trace(input: &Members) -> Option<&str> {
-    input.get("objectWriteTraceId").and_then(Value::as_str)
+fn trace<'v>(input: &Members<'v>) -> Option<&'v str> {
+    input.value("objectWriteTraceId").and_then(Value::as_str)
 }
 
-fn each_has_its_trace(inputs: &[&Members]) -> bool {
-    let traces: HashSet<&str> = inputs.iter().filter_map(|input| trace(input)).collect();
+fn each_has_its_trace(inputs: &[Members<'_>]) -> bool {
+    let traces: HashSet<&str> = inputs.iter().filter_map(trace).collect();
     traces.len() == inputs.len()
 }
 
-fn no_duplicates(json: &Json<'_>, inputs: &[&Members]) -> Result<(), Refusal> {
+fn no_duplicates(inputs: &[Members<'_>]) -> Result<(), Refusal> {
     let (mut seen, mut twice) = (HashSet::new(), Vec::new());
     for input in inputs {
-        let id = id_of(json, input)?;
-        if !seen.insert((id_property(json, input)?, id.to_lowercase())) {
+        let id = input.id("id")?;
+        if !seen.insert((id_property(input)?, id.to_lowercase())) {
             twice.push(id);
         }
     }

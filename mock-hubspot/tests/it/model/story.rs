@@ -153,10 +153,10 @@ impl Story {
             if inputs.iter().any(|input: &Value| input["id"] == id) {
                 continue;
             }
-            let changed = properties(call, (None, Some(text), number), false);
-            inputs.push(json!({ "id": id, "properties": changed }));
+            let values = properties(call, (None, Some(text), number), false);
+            inputs.push(json!({ "id": id, "properties": values }));
             match self.model.place(call, n).filter(|p| !self.model.all(call)[*p].archived) {
-                Some(place) => changes.push((place, changed)),
+                Some(place) => changes.push((place, values)),
                 None => missing.push(id),
             }
         }
@@ -167,8 +167,8 @@ impl Story {
             assert_eq!(reply["errors"][0]["context"]["ids"], json!(missing));
         }
         assert_eq!(reply["results"].as_array().expect("results").len(), changes.len());
-        for (place, changed) in changes {
-            self.model.all(call)[place].set_all(changed);
+        for (place, values) in changes {
+            self.model.all(call)[place].set_all(values);
         }
     }
 
