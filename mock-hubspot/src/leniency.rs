@@ -10,6 +10,8 @@ use serde_json::Value;
 /// The header field; several warnings are separated by semicolons.
 pub(crate) const HEADER: &str = "x-mock-warnings";
 
+const CREDENTIAL: &str = "HubSpot would refuse this credential";
+
 /// Beginnings of paths of HubSpot's public APIs that the mock does not answer.
 const ELSEWHERE: &[&str] = &[
     "/account-info/",
@@ -70,7 +72,13 @@ pub(crate) fn of_miss(path: &str) -> Option<String> {
 /// A credential that was taken though HubSpot would not take it.
 pub(crate) fn of_credential(strictly: &Result<(), Refusal>) -> Option<String> {
     let refusal = strictly.as_ref().err()?;
-    Some(format!("HubSpot would refuse this credential with {}; --strict does too", refusal.status))
+    Some(format!("{CREDENTIAL} with {}, and so does --strict", refusal.status))
+}
+
+/// The warnings of a header field that are not about the credential, which in a friendly mock most requests are.
+pub(crate) fn beside_credential(warnings: &str) -> Option<String> {
+    let others: Vec<&str> = warnings.split("; ").filter(|w| !w.starts_with(CREDENTIAL)).collect();
+    (!others.is_empty()).then(|| others.join("; "))
 }
 
 /// What was registered though HubSpot would not take it.
@@ -110,7 +118,10 @@ mod tests {
         assert_eq!(registered("http://app.example/%s"), 1);
         assert_eq!(registered("recording"), 2);
         assert!(of_credential(&Ok(())).is_none());
-        assert!(of_credential(&Err(Refusal::no_credentials())).is_some_and(|w| w.contains("401")));
+        let credential = of_credential(&Err(Refusal::no_credentials())).expect("a warning");
+        assert!(credential.contains("401"), "{credential}");
+        assert_eq!(beside_credential(&credential), None);
+        assert_eq!(beside_credential(&format!("{credential}; other")).as_deref(), Some("other"));
     }
 
     #[test]

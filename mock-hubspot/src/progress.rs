@@ -57,6 +57,8 @@ impl Stage {
                 }
             }
             (Direction::Arrived, _) => self,
+            // Whoever presses play asks as well; until that fails, what was fetched stands.
+            (Direction::AskedForUrl, Outcome::Pending) if matches!(self, Self::Fetched { .. }) => self,
             (_, Outcome::Pending) => Self::Waiting,
             (_, Outcome::Failed(why)) => Self::Failed { exchange: entry.number, why: why.clone() },
             (Direction::FetchedRecording, Outcome::Served) if is_final(entry) => {
@@ -125,7 +127,7 @@ mod tests {
         assert_eq!(stage(&journal), Stage::Fetched { exchange: 4 });
         assert_eq!(of_all(&journal.read())[&7], stage(&journal));
         let again = open(&journal, Direction::AskedForUrl);
-        assert_eq!(stage(&journal), Stage::Waiting);
+        assert_eq!(stage(&journal), Stage::Fetched { exchange: 4 });
         journal.fail(again, "no");
         assert_eq!(stage(&journal), Stage::Failed { exchange: 5, why: "no".into() });
         assert_eq!(of_call(&journal.read(), 7, 5), Stage::Logged);

@@ -107,8 +107,10 @@ fn told(shared: &Shared, call: &CallRecord, entries: &[Arc<Entry>], stage: &Stag
 /// somebody presses play. Where that fails, HubSpot says "internal error"; here the reason follows.
 async fn recording(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Result<Response, Mistake> {
     let call = find(&shared, &id)?;
-    let retriever = shared.retriever.as_ref().ok_or_else(no_side)?;
-    Ok(match retriever.ask(&call).await {
+    let retriever = shared.retriever.clone().ok_or_else(no_side)?;
+    // A task of its own: a player that goes away must not leave a request without an end in the journal.
+    let asked = tokio::spawn(async move { retriever.ask(&call).await }).await;
+    Ok(match asked.unwrap_or_else(|error| Err(error.to_string())) {
         Ok(url) => {
             let headers = [(LOCATION, url.as_str()), (REFERRER_POLICY, "no-referrer")];
             (StatusCode::FOUND, headers).into_response()

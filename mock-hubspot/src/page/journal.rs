@@ -4,6 +4,7 @@ use super::shell::{self, View};
 use super::{HOME, help, parts, story};
 use crate::control::journal::{DIRECTIONS, Filter, OUTCOMES};
 use crate::journal::{Direction, Entry};
+use crate::leniency;
 use crate::operation::Operation;
 use crate::routes::Query;
 use crate::server::Shared;
@@ -86,7 +87,7 @@ fn table(shared: &Shared, entries: &[Arc<Entry>]) -> Markup {
             tbody { @for entry in entries {
                 tr {
                     td.number { a href={ (HOME) "/journal/" (entry.number) } aria-label={ "Exchange " (entry.number) } { (entry.number) } }
-                    td { div.mono { (parts::line(entry)) } @if let Some(help) = help::of(entry) { div.problem { (help) } } @if let Some(warnings) = help::stricter(entry) { div.warned { (warnings) "." } } }
+                    td { div.mono { (parts::line(entry)) } @if let Some(help) = help::of(entry) { div.problem { (help) } } @if let Some(warnings) = help::stricter(entry).and_then(leniency::beside_credential) { div.warned { (warnings) "." } } }
                     td.wide { (operation(entry)) }
                     td.wide { @if let Some(call) = entry.call_id { a href={ (HOME) "/calls/" (call) } { (call) } } }
                     td { (parts::outcome(entry)) }

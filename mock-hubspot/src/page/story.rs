@@ -3,6 +3,7 @@
 use super::{HOME, help, parts};
 use crate::exchange::Body;
 use crate::journal::{Direction, Entry, Outcome};
+use crate::leniency;
 use crate::operation::Operation;
 use crate::server::Shared;
 use maud::{Markup, html};
@@ -26,7 +27,7 @@ pub(super) fn section(shared: &Shared, entries: &[Arc<Entry>], call: u64) -> Mar
                             span.side { (parts::direction(entry.direction)) } " "
                             a.what href={ (HOME) "/journal/" (entry.number) } { (what(entry)) } " " (parts::outcome(entry))
                             div.under.mono { (parts::line(entry)) }
-                            @if let Some(help) = help::of(entry) { p.problem { (help) } } @if let Some(warnings) = help::stricter(entry) { p.warned { (warnings) "." } }
+                            @if let Some(help) = help::of(entry) { p.problem { (help) } } @if let Some(warnings) = help::stricter(entry).and_then(leniency::beside_credential) { p.warned { (warnings) "." } }
                         }
                     }
                 }

@@ -219,8 +219,6 @@ async fn what_hubspot_would_not_take_is_warned_of() {
     let url = r#"{"urlToRetrieveAuthedRecording":"http://app.example/recording"}"#;
     let registered = warned(&nobody, "POST", &settings, url).await;
     assert!(registered.contains("https") && registered.contains("%s"), "{registered}");
-    let missing = warned(&client, "GET", "/crm/v3/objects/notes/1", "").await;
-    let _ = missing;
     assert!(warned(&client, "GET", "/webhooks/v3/1/settings", "").await.contains("does not imitate"));
     assert_eq!(warned(&client, "GET", "/nothing/like/it", "").await, "");
     assert!(get(&client, "/_mock/journal").await.to_string().contains("does not imitate"));
