@@ -135,6 +135,29 @@ fn no_two_stretches_of_bytes_are_alike() {
 }
 
 #[test]
+fn a_conference_has_three_voices_on_three_channels() {
+    let recording = make_conference(7, USUAL_MS);
+    let facts = look(recording.bytes);
+    assert_eq!((recording.parties, facts.channels, facts.problems.len()), (3, Some(3), 0));
+    let [first, second, third] = &facts.per_channel[..] else { panic!("three channels") };
+    assert!(is_caller(first) && is_recipient(second) && third.markers.is_empty());
+    assert!(recording.turns.iter().any(|turn| turn.channel == 3) && third.active_ms > 1_000, "{third:?}");
+    let pair = facts.pair.unwrap();
+    assert!(pair.first_in_second.likeness < 0.3 && pair.second_in_first.likeness < 0.3, "{pair:?}");
+}
+
+#[test]
+fn sizes_beyond_32_bits_stand_in_the_chunk_that_is_made_for_them() {
+    let wav = usual(Format::Wav).bytes;
+    let mut rf64 = container::rf64_header(wav.len() as u64 - 44);
+    assert_eq!(rf64.len() as u64, container::RF64_HEADER);
+    rf64.extend(&wav[44..]);
+    let facts = look(rf64);
+    assert_eq!((facts.container.as_str(), facts.problems.len()), ("rf64", 0), "{:?}", facts.problems);
+    assert_eq!(facts.per_channel, look(wav).per_channel);
+}
+
+#[test]
 fn a_recording_cut_short_says_so() {
     for format in Format::ALL {
         let mut bytes = usual(format).bytes;

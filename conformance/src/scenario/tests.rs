@@ -38,6 +38,9 @@ fn the_shelf_reads_as_a_table_of_contents() {
         slow-hubspot: 1 call(s); LogCall Slow(1s)×1 asks calls associations ready resilience
         expired-token: 1 call(s); LogCall ExpiredToken×1 asks calls associations ready resilience
         ten-calls-at-once: 10 call(s); asks calls associations ready resilience
+        several-calls: 5 call(s); asks calls media
+        conference: 1 call(s); asks calls ready media
+        vast-recording: 1 call(s); asks calls associations ready authenticated-url download ranges media
         "#);
 }
 
@@ -57,6 +60,15 @@ fn two_accounts_share_one_id_only_where_the_story_says_so() {
     let all = select(embedded(), &["shared-external-id".into()]).unwrap();
     let accounts: Vec<_> = all[0].calls.iter().map(|c| (c.account, c.external_id)).collect();
     assert_eq!(accounts, [(Account::A, ExternalId::Shared), (Account::B, ExternalId::Shared)]);
+}
+
+#[test]
+fn what_takes_long_is_told_only_by_name() {
+    let names = |wanted: &[String]| -> Vec<_> {
+        select(embedded(), wanted).unwrap().into_iter().map(|s| s.name).collect()
+    };
+    assert!(!names(&[]).contains(&"vast-recording".to_owned()));
+    assert_eq!(names(&["vast-recording".into()]), ["vast-recording"]);
 }
 
 #[test]

@@ -18,3 +18,4 @@ mod seeds;
 mod setting_up;
 mod teeth;
 mod variants;
+mod vast;

@@ -435,7 +435,7 @@ lies! {
     MediaHalfTheDuration "media/half-the-duration" in "mp4-recording":
         "the headers of an MP4 file say half its duration";
     MediaCorruptPackets "media/corrupt-packets" in "mp4-recording":
-        "4000 bytes in the middle of an MP4 file's sound are others";
+        "1200 bytes in the middle of an MP4 file's sound are others";
     MediaTwoMonoTracks "media/two-mono-tracks" in "mp4-recording":
         "an MP4 file has two mono tracks instead of one with two channels";
     MediaPlaysSlow "media/plays-slow" in "outbound-call":
