@@ -23,6 +23,12 @@ pub fn belongs(entry: &Entry, key: &StoryKey) -> bool {
         || same("hs_call_from_number", &key.number)
 }
 
+/// The external id that a request to log a call carried: what HubSpot will ask the endpoint for, whoever chose it.
+pub fn external_id(entry: &Entry) -> Option<String> {
+    let body = entry.request.body.json()?;
+    body.get("properties")?.get("hs_call_external_id").and_then(text).filter(|id| !id.is_empty())
+}
+
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

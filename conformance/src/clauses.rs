@@ -7,11 +7,16 @@ pub struct Clause {
     pub name: &'static str,
     /// What it says, in our words.
     pub text: &'static str,
+    /// Why no check asks for it, where none can.
+    pub untestable: Option<&'static str>,
 }
 
 macro_rules! clauses {
-    ($($id:ident = $name:literal : $text:literal;)+) => {
-        $(#[doc = concat!("What `", $name, "` says of this.")] pub static $id: Clause = Clause { name: $name, text: $text };)+
+    (@why) => { None };
+    (@why $why:literal) => { Some($why) };
+    ($($id:ident = $name:literal : $text:literal $(, untestable: $why:literal)?;)+) => {
+        $(#[doc = concat!("What `", $name, "` says of this.")]
+        pub static $id: Clause = Clause { name: $name, text: $text, untestable: clauses!(@why $($why)?) };)+
         /// Every clause of this source, in order.
         pub static ALL: &[&Clause] = &[$(&$id),+];
     };
@@ -25,18 +30,35 @@ pub mod guide {
         FORMATS = "guide, Requirements": "recordings are WAV, FLAC or MP4";
         OCTET_STREAM = "guide, Requirements": "the recording can be downloaded as an octet-stream";
         CHANNELS = "guide, Requirements": "each speaker has a channel; the caller is on channel 1, the recipient on channel 2";
+        CALLER_FIRST = "guide, Requirements": "in a two-channel recording the caller is on channel 1 and the recipient on channel 2";
         RANGE_206 = "guide, Requirements": "the recording URL supports Range and answers 206 Partial Content";
         ENDPOINT = "guide §1": "an endpoint of the integration answers HubSpot's GET with the authenticated URL of a call's recording";
         ENDPOINT_PARAMETERS = "guide §1": "externalId comes in the path, externalAccountId and appId in the query";
+        EXTERNAL_ID = "guide §1": "externalId is unique to one call's recording and equals hs_call_external_id";
+        EXTERNAL_ACCOUNT_ID = "guide §1": "externalAccountId is the account that the call belongs to and equals hs_call_external_account_id";
+        APP_ID = "guide §1": "appId is the id of the app that the endpoint belongs to";
         ENDPOINT_JSON = "guide §1": "the answer is JSON with the member authenticatedUrl";
         AUTHENTICATED = "guide §1": "recordings are reached through authenticated URLs, and only through them";
         REGISTER = "guide §2": "the endpoint is registered by POST, or updated by PATCH, at {appId}/settings/recording";
+        REGISTER_MEMBER = "guide §2": "the registration's body has the member urlToRetrieveAuthedRecording";
         PLACEHOLDER = "guide §2": "%s in the registered URL stands for the external id";
         ENTIRE_URL = "guide §2": "the entire URL is registered, https:// included";
         LOG_CALL = "guide §3": "each call is logged by POST at /crm/v3/objects/calls";
         CALL_PROPERTIES = "guide §3": "the logged call carries the properties that link it to its recording";
+        CALL_TIME = "guide §3": "hs_timestamp says when the call took place";
+        CALL_TITLE = "guide §3": "hs_call_title and hs_call_body say what the call was about",
+            untestable: "any text is right, and HubSpot takes a call without it";
+        CALL_OWNER = "guide §3": "hubspot_owner_id says whose call it was";
+        CALL_DURATION = "guide §3": "hs_call_duration says how long the call was";
+        CALL_NUMBERS = "guide §3": "hs_call_from_number and hs_call_to_number name the two parties",
+            untestable: "HubSpot asks for no particular form, takes a call without them, and a telephone network may withhold or rewrite a number";
+        CALL_SOURCE = "guide §3": "hs_call_source is INTEGRATIONS_PLATFORM";
+        CALL_STATUS = "guide §3": "hs_call_status says how the call ended";
+        CALL_APP = "guide §3": "hs_call_app_id is the id of the app that serves the recording";
         ASSOCIATE = "guide §3": "the call is associated with a record after it was created";
+        ASSOCIATION_PLACEHOLDERS = "guide §3": "the association's path holds the call's id, the record's type and id, and the type of the association";
         READY = "guide §4": "HubSpot is told by POST at recordings/ready, with the call's id as engagementId, when the recording is ready";
+        READY_ID = "guide §4": "engagementId is the id of the call that was created in step 3";
         NO_LEGACY = "guide, Important Note": "recordings are no longer logged by an unauthenticated URL";
     }
 }
@@ -76,18 +98,36 @@ pub mod rfc9110 {
         S8_8_1 = "RFC 9110 §8.8.1": "a strong validator changes when, and only when, the bytes change";
         S8_8_2 = "RFC 9110 §8.8.2": "Last-Modified is not later than the answer's Date";
         S8_8_3 = "RFC 9110 §8.8.3": "an entity tag is a quoted string, W/ before it when weak";
-        S9_3_2 = "RFC 9110 §9.3.2": "an answer to HEAD has no body";
+        S9_3_2 = "RFC 9110 §9.3.2": "an answer to HEAD has no body",
+            untestable: "client libraries hide what comes after an answer to HEAD";
         S12_5_3 = "RFC 9110 §12.5.3": "a client that accepts only identity gets no other coding";
+        S12_5_5 = "RFC 9110 §12.5.5": "Vary names the request's fields that the answer depends on, alike for whole and part";
+        S13_1 = "RFC 9110 §13.1": "a condition that does not hold is answered 412, or 304 for what the client holds already";
+        S13_1_2 = "RFC 9110 §13.1.2": "If-None-Match with the current tag is answered 304, before Range is looked at";
         S13_1_5 = "RFC 9110 §13.1.5": "If-Range: the range when the validator matches exactly, else the whole";
         S14_1_1 = "RFC 9110 §14.1.1": "a range specifier that does not follow the grammar is invalid and is ignored or refused";
         S14_1_2 = "RFC 9110 §14.1.2": "byte ranges: first-last inclusive, open, or suffix; a last position beyond the end means the end";
         S14_2 = "RFC 9110 §14.2": "Range asks for part of what GET would give; an unknown unit is ignored";
         S14_3 = "RFC 9110 §14.3": "Accept-Ranges says whether ranges are supported, truthfully";
         S14_4 = "RFC 9110 §14.4": "Content-Range names first, last and complete length of what is enclosed";
+        S14_6 = "RFC 9110 §14.6": "multipart/byteranges: a boundary, and parts with a Content-Range each, in lines that end with CRLF";
         S15_3_7 = "RFC 9110 §15.3.7": "206 encloses exactly the bytes that its Content-Range names";
         S15_3_7_2 = "RFC 9110 §15.3.7.2": "one range is answered in one part, never as multipart";
         S15_5_17 = "RFC 9110 §15.5.17": "416 when no range can be satisfied, with Content-Range: bytes */length";
+        S17_5 = "RFC 9110 §17.5": "a header of any length is refused, not stumbled upon";
+        S17_15 = "RFC 9110 §17.15": "many small or repeated ranges cost a server no more than the whole would";
         S15_4 = "RFC 9110 §15.4": "a redirect leads to the target in a bounded number of hops";
+    }
+}
+
+/// HTTP/1.1 on the wire.
+pub mod rfc9112 {
+    use super::Clause;
+    clauses! {
+        S2_5 = "RFC 9112 §2.5": "a client that speaks HTTP/1.0 is answered in a way that it understands, never in chunks";
+        S6_3 = "RFC 9112 §6.3": "one framing tells where a body ends, and the next answer begins right there";
+        S7_1 = "RFC 9112 §7.1": "a chunked body consists of sized chunks and ends with one of size 0";
+        S9_3 = "RFC 9112 §9.3": "a connection may carry another request after each answer";
     }
 }
 
@@ -97,6 +137,11 @@ pub mod players {
     clauses! {
         CORP = "Fetch, Cross-Origin-Resource-Policy": "a page of another origin may embed the recording";
         MIME = "Fetch, nosniff": "with nosniff a browser refuses text and JSON types as audio";
+        CORS = "Fetch, CORS": "a page of another origin reads only what Access-Control headers let it read";
+        REQUESTS = "players, requests": "each player sends ranges of its own choice, under header fields of its own";
+        FINAL_URL = "players, URL": "players keep the final URL and ask it for every later range, after pauses too";
+        CONCURRENCY = "players, connections": "players break downloads off, and ask for several ranges at once";
+        PROMPTNESS = "players, patience": "a seek is answered within seconds";
         CODECS = "players, codecs": "browsers play PCM, mu-law and A-law in WAV, FLAC, and AAC-LC in MP4";
         LENGTH = "players, length": "a player learns the length from the complete length in Content-Range";
     }

@@ -3,6 +3,7 @@
 use crate::check::OctetStream;
 use crate::config::overrides;
 use crate::config::value::Seed;
+use crate::probe::{Player, RangeSettings};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -38,6 +39,10 @@ pub enum Command {
         /// The check's id, `ranges/first-byte` say
         id: String,
     },
+    /// Which clause has which check, or why none; exits 1 when one has neither
+    Coverage,
+    /// Proves the kit: every lie is caught by its checks, and the honest reference is blamed for nothing
+    SelfTest(SelfTestArgs),
     /// The approval of snapshot reports
     Snapshot(SnapshotArgs),
     /// Renders the reports again from what a run recorded, an interrupted one too
@@ -64,6 +69,9 @@ pub struct DemoArgs {
     /// Tells the reference integration one lie, and counts recommended findings
     #[arg(long = "break", value_name = "SABOTAGE")]
     pub sabotage: Option<String>,
+    /// Has the reference integration do one thing in another way that is as right
+    #[arg(long, value_name = "VARIANT", hide = true, conflicts_with = "sabotage")]
+    pub variant: Option<String>,
     /// Leaves both sides running afterwards, until Ctrl-C
     #[arg(long)]
     pub hold: bool,
@@ -126,6 +134,15 @@ pub struct Terms {
     /// How many range requests are under way at once
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
     pub in_flight: u8,
+    /// Also what takes long: asks for the recording once more after a pause
+    #[arg(long)]
+    pub thorough: bool,
+    /// Also headers that make a careless server do much work, one of each
+    #[arg(long)]
+    pub dos_hygiene: bool,
+    /// The long sequence of requests of this player besides the short ones of all
+    #[arg(long, value_enum)]
+    pub player: Option<PlayerArg>,
     /// Recommended findings count
     #[arg(long)]
     pub strict: bool,
@@ -161,6 +178,30 @@ impl From<OctetStreamArg> for OctetStream {
             OctetStreamArg::Warn => Self::Warn,
             OctetStreamArg::Strict => Self::Strict,
             OctetStreamArg::Lenient => Self::Lenient,
+        }
+    }
+}
+
+/// `--player`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum PlayerArg {
+    /// Chromium 156
+    Chrome156,
+    /// Chrome before 2026
+    ChromeLegacy,
+    /// Firefox 153
+    Firefox153,
+    /// Safari
+    Safari,
+}
+
+impl From<PlayerArg> for Player {
+    fn from(arg: PlayerArg) -> Self {
+        match arg {
+            PlayerArg::Chrome156 => Self::Chrome156,
+            PlayerArg::ChromeLegacy => Self::ChromeLegacy,
+            PlayerArg::Firefox153 => Self::Firefox153,
+            PlayerArg::Safari => Self::Safari,
         }
     }
 }
@@ -264,6 +305,23 @@ pub struct DiffArgs {
     pub json: bool,
 }
 
+/// Arguments of `self-test`.
+#[derive(Clone, Debug, Args)]
+pub struct SelfTestArgs {
+    /// Where every random choice comes from; without it the lies are told on the seed of reports/broken/
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<Seed>,
+    /// How many lies are told at once
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub at_once: u8,
+    /// Writes the matrix there, as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub matrix: Option<PathBuf>,
+    /// Where the accepted snapshot reports are
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub snapshots: PathBuf,
+}
+
 /// Arguments of `snapshot`.
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
@@ -301,5 +359,15 @@ impl Terms {
             cases: self.cases,
             ..overrides::Overrides::default()
         })
+    }
+    /// How ranges are asked, as far as the flags say.
+    pub fn ranges(&self) -> RangeSettings {
+        RangeSettings {
+            in_flight: self.in_flight.into(),
+            thorough: self.thorough,
+            dos_hygiene: self.dos_hygiene,
+            player: self.player.map(Into::into),
+            ..RangeSettings::default()
+        }
     }
 }

@@ -118,6 +118,9 @@ fn complete(mut finding: Finding, check: &Check, case: &Case) -> Finding {
 fn difference(finding: &Finding) -> String {
     let expected = finding.expected.first().map_or("", String::as_str);
     let received = &finding.received;
+    if received.starts_with("no answer") {
+        return "nothing was answered".to_owned();
+    }
     if let (Some(wanted), Some(came)) = (status(expected), status(received))
         && wanted != came
     {

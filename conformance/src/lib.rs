@@ -3,6 +3,7 @@
 //! One direction: scenarios → plan → run → evidence → judge → results → reports. A probe asks, a check judges, a report
 //! renders. The map of the rooms is in the README; what may know what is enforced by `tests/architecture.rs`.
 
+pub mod advice;
 pub mod attribution;
 pub mod catalogue;
 pub mod check;
@@ -12,9 +13,11 @@ pub mod commands;
 pub mod comparison;
 pub mod conclusion;
 pub mod config;
+pub mod coverage;
 pub mod drive;
 pub mod evidence;
 pub mod judge;
+pub mod matrix;
 pub mod patience;
 pub mod plan;
 pub mod probe;
@@ -24,6 +27,7 @@ pub mod report;
 pub mod results;
 pub mod run;
 pub mod scenario;
+pub mod signed_url;
 pub mod snapshot;
 pub mod standing;
 pub mod verdict;

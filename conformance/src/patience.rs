@@ -22,6 +22,8 @@ pub struct Patience {
     pub shrink: Duration,
     /// For the answer to the trigger.
     pub trigger: Duration,
+    /// The pause after which a thorough run asks for the recording once more, as a listener would who comes back.
+    pub idle: Duration,
 }
 
 impl Default for Patience {
@@ -35,6 +37,7 @@ impl Default for Patience {
             stop: Duration::from_secs(5),
             shrink: Duration::from_mins(1),
             trigger: Duration::from_mins(1),
+            idle: Duration::from_secs(30),
         }
     }
 }

@@ -2,19 +2,20 @@
 //!
 //! Touches nothing but the recordings that it writes into the run's folder. Read next: `run.rs`.
 
-use crate::config::Config;
+use crate::check::Profile;
 use crate::config::template::{Name, Template};
 use crate::config::trigger::{Act as ActTemplate, Trigger};
+use crate::config::{Config, Speaker, Turn};
 use crate::drive::act::Act;
-use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, Story, Weather, store};
-use crate::recording;
+use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, SpokenTurn, Story, Weather, store};
+use crate::recording::{self, USUAL_MS};
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
 use mock_hubspot::{OwnerSetup, Policy, PortalSetup, RecordSetup, Rule, Seat, StoryKey, Strike};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// One story, ready to be told.
@@ -166,6 +167,7 @@ pub fn plan(
                 owner_has_seat: plan.seat,
                 direction: plan.direction.property().to_owned(),
                 recording: uses_ours.then(|| made.facts.clone()),
+                turns: if uses_ours { made.turns.clone() } else { declared_turns(config) },
                 number,
                 ..Call::default()
             };
@@ -225,6 +227,9 @@ fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<Str
         (!uses(&trigger.act, name)).then(|| format!("[trigger] does not use {{{}}}, so {what}", name.word()))
     };
     let any = |wanted: fn(&CallPlan) -> bool| scenario.calls.iter().any(wanted);
+    if !scenario.weather.is_empty() && !config.profiles.require.contains(&Profile::Resilience) {
+        return Some("HubSpot misbehaves in it, and the profile resilience is not declared".to_owned());
+    }
     if scenario.move_registration && trigger.move_registration.is_none() {
         return Some(
             "[trigger.move_registration] is not there, so nothing moves the registration".to_owned(),
@@ -346,6 +351,19 @@ impl Values {
     }
 }
 
+/// Who speaks when in the integration's own recordings.
+fn declared_turns(config: &Config) -> Vec<SpokenTurn> {
+    let turn = |turn: &Turn| SpokenTurn {
+        party: match turn.speaker {
+            Speaker::Caller => 1,
+            Speaker::Recipient => 2,
+        },
+        from_ms: turn.from.as_millis() as u64,
+        to_ms: turn.to.as_millis() as u64,
+    };
+    config.recording.turns.iter().map(turn).collect()
+}
+
 fn account_id(seed: u64, account: Account) -> String {
     let which = match account {
         Account::A => "account-a",
@@ -388,6 +406,7 @@ struct Shelf {
 struct Made {
     path: PathBuf,
     facts: RecordingFacts,
+    turns: Vec<SpokenTurn>,
 }
 
 impl Shelf {
@@ -395,22 +414,67 @@ impl Shelf {
         if let Some(made) = self.made.get(&(format, account)) {
             return Ok(made.clone());
         }
-        let (kind, voice) = match (format, account) {
-            (Recording::Wav, Account::A) => (recording::Format::Wav, "wav a"),
-            (Recording::Wav, Account::B) => (recording::Format::Wav, "wav b"),
-            (Recording::Flac, _) => (recording::Format::Flac, "flac"),
-            (Recording::Mp4, _) => (recording::Format::Mp4, "mp4"),
+        let voice = match (format, account) {
+            (Recording::Wav, Account::A) => "wav a",
+            (Recording::Wav, Account::B) => "wav b",
+            (Recording::Flac, _) => "flac",
+            (Recording::Mp4, _) => "mp4",
+            (Recording::Conference, _) => "conference",
+            (Recording::Vast, _) => "vast",
         };
-        let made = recording::make(kind, random(self.seed, voice).next_u64(), recording::USUAL_MS);
         let file = format!("{}.{}", voice.replace(' ', "-"), format.extension());
         std::fs::create_dir_all(&self.dir)?;
         let path = std::path::absolute(self.dir.join(&file))?;
-        std::fs::write(&path, &made.bytes)?;
-        let sha256 = store::hex(&Sha256::digest(&made.bytes));
-        let facts =
-            RecordingFacts { file, sha256, bytes: made.bytes.len() as u64, duration_ms: made.duration_ms };
-        let made = Made { path, facts };
+        let seed = random(self.seed, voice).next_u64();
+        let made = match format {
+            Recording::Vast => vast(path, file, seed)?,
+            Recording::Wav => usual(path, file, recording::make(recording::Format::Wav, seed, USUAL_MS))?,
+            Recording::Flac => usual(path, file, recording::make(recording::Format::Flac, seed, USUAL_MS))?,
+            Recording::Mp4 => usual(path, file, recording::make(recording::Format::Mp4, seed, USUAL_MS))?,
+            Recording::Conference => usual(path, file, recording::make_conference(seed, USUAL_MS))?,
+        };
         self.made.insert((format, account), made.clone());
         Ok(made)
     }
+}
+
+fn usual(path: PathBuf, file: String, made: recording::Recording) -> io::Result<Made> {
+    std::fs::write(&path, &made.bytes)?;
+    let facts = RecordingFacts {
+        file,
+        sha256: store::hex(&Sha256::digest(&made.bytes)),
+        bytes: made.bytes.len() as u64,
+        duration_ms: made.duration_ms,
+        parties: made.parties,
+    };
+    Ok(Made { path, facts, turns: spoken(&made.turns) })
+}
+
+/// Too long for memory: written to the disk, and hashed from there.
+fn vast(path: PathBuf, file: String, seed: u64) -> io::Result<Made> {
+    let mut written = std::fs::File::options().read(true).write(true).create_new(true).open(&path)?;
+    let made = recording::write_vast(&mut written, seed)?;
+    written.rewind()?;
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match written.read(&mut piece)? {
+            0 => break,
+            count => hasher.update(&piece[..count]),
+        }
+    }
+    let facts = RecordingFacts {
+        file,
+        sha256: store::hex(&hasher.finalize()),
+        bytes: made.bytes,
+        duration_ms: made.duration_ms,
+        parties: 2,
+    };
+    Ok(Made { path, facts, turns: spoken(&made.turns) })
+}
+
+fn spoken(turns: &[recording::Turn]) -> Vec<SpokenTurn> {
+    let spoken =
+        |turn: &recording::Turn| SpokenTurn { party: turn.channel, from_ms: turn.from_ms, to_ms: turn.to_ms };
+    turns.iter().map(spoken).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Read next: `plan.rs` (what is to be told), `attribution.rs` (whose entry is it), `probe/` (what is asked).
 
-use crate::attribution::{attribute, belongs};
+use crate::attribution::{attribute, belongs, external_id};
 use crate::config::trigger::Done;
 use crate::drive::{SetupFault, act};
 use crate::evidence::{Association, Call, Evidence, Missed, Probe, ProbeOutcome, RunFacts, Story, Weather};
@@ -234,6 +234,10 @@ async fn await_call(
     key.call_id = Some(id);
     let call = &mut story.calls[index];
     call.call_id = Some(id);
+    // An integration may choose its own: whatever it logged is what HubSpot asks for.
+    if let Some(chosen) = logged.as_ref().and_then(external_id) {
+        call.external_id = chosen;
+    }
     note(story, Probe::Association, ProbeOutcome::Asked);
     note(story, Probe::Ready, ProbeOutcome::Asked);
     let scenario = story.scenario.clone();
@@ -242,21 +246,21 @@ async fn await_call(
         e.operation == Some(Operation::MarkReady) && e.outcome == Outcome::Served && e.call_id == Some(id)
     })
     .await;
-    let associated = stage.mock.portal().associations_of_call(id).is_empty();
-    let associated = !associated
-        || awaited(stage, &waiting(Operation::Associate), |e| {
-            e.operation == Some(Operation::Associate) && e.outcome == Outcome::Served && e.call_id == Some(id)
-        })
-        .await
-        .is_some();
-    if !associated {
+    // By the portal's state, not by the request: there are six ways to associate.
+    let portal = stage.mock.portal();
+    let is_associated = move || !portal.associations_of_call(id).is_empty();
+    if !is_associated() && awaited(stage, &waiting(Operation::Associate), move |_| is_associated()).await.is_none() {
         let missed = missed(stage, Operation::Associate, &key, since, reply);
         story.calls[index].missed.push(missed);
     }
     if ready.is_none() {
         let missed = missed(stage, Operation::MarkReady, &key, since, reply);
         story.calls[index].missed.push(missed);
-        note(story, Probe::Retrieval, ProbeOutcome::Blocked("ready was not sent".to_owned()));
+        // What bad weather prevented is for the checks of resilience to say.
+        let reason = "ready was not sent".to_owned();
+        let calm = story.weather.is_empty();
+        let outcome = if calm { ProbeOutcome::Blocked } else { ProbeOutcome::NotAsked };
+        note(story, Probe::Retrieval, outcome(reason));
         return;
     }
     note(story, Probe::Retrieval, ProbeOutcome::Asked);
@@ -273,9 +277,10 @@ async fn await_call(
                         Direction::FetchedRecording => e.outcome != Outcome::Pending,
                     }
             },
-            stage.patience.first_byte * 2 + stage.patience.stall,
+            stage.patience.first_byte * 2 + stage.patience.download,
         )
         .await;
+    story.calls[index].transcription = stage.mock.transcription(id, stage.patience.download).await;
 }
 
 /// What is awaited, for whoever watches.

@@ -4,7 +4,7 @@
 
 use crate::portal::PortalSetup;
 use crate::server::MockHubSpot;
-use crate::switches::{self, Switches};
+use crate::switches;
 use crate::versions;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -74,8 +74,8 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         return Ok(());
     }
     let setup = args.portal.as_deref().map(read_portal).transpose()?.unwrap_or_default();
-    let switches =
-        Switches::from_pairs(args.switches.iter().map(String::as_str)).map_err(StartError::Switch)?;
+    let given = args.switches.iter().map(String::as_str);
+    let switches = setup.switches.with_pairs(given).map_err(StartError::Switch)?;
     let builder = MockHubSpot::builder().portal(setup).strict(args.strict).switches(switches);
     let started = builder.listen(args.listen).start().await;
     let mock = started.map_err(|source| StartError::Listen { address: args.listen, source })?;

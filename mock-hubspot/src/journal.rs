@@ -3,6 +3,8 @@
 //! Append-only; knows nothing of what is right or wrong. Whatever enters passes through `Secrets` here.
 //! Read next: `exchange.rs`, `secrets/`, `nearest_miss.rs`.
 
+mod reading;
+
 use crate::exchange::{Body, Headers, Reply, Request};
 use crate::operation::Operation;
 use crate::secrets::{LONGEST_TEXT, Secrets};
@@ -14,6 +16,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 pub use crate::nearest_miss::{StoryKey, nearest_miss};
+pub(crate) use reading::Cursor;
 
 const LONGEST_MESSAGE: usize = 2000;
 /// How much text all entries together may keep; beyond it, bodies are kept as hashes.
@@ -34,7 +37,8 @@ pub struct Entry {
     /// The API version of the path that was matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<ApiVersion>,
-    /// Path parameters, percent-decoded, by their name in the template (`appId`, `callId`, `toObjectType`, …).
+    /// Path parameters, percent-decoded, by their name in the template (`appId`, `callId`, `toObjectType`, …); of a recording
+    /// that HubSpot fetched `transcription`: what became of it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
     /// The kind of credential that came with it.
@@ -109,6 +113,7 @@ pub struct Journal {
 struct Shared {
     secrets: Secrets,
     started: Instant,
+    began: jiff::Timestamp,
     pages: Mutex<Pages>,
     changes: watch::Sender<u64>,
 }
@@ -160,6 +165,7 @@ impl Journal {
         let shared = Shared {
             secrets,
             started: Instant::now(),
+            began: crate::portal::moment::now(),
             pages: Mutex::default(),
             changes: watch::Sender::new(0),
         };
@@ -354,6 +360,13 @@ impl Journal {
     /// HubSpot's side got no answer at all.
     pub(crate) fn fail(&self, ticket: Ticket, why: impl Into<String>) {
         self.close(ticket, None, Outcome::Failed(why.into()), None);
+    }
+
+    /// Adds a word about what became of what was fetched.
+    pub(crate) fn note(&self, ticket: Ticket, name: &str, words: &str) {
+        self.amend(ticket, |entry| {
+            entry.params.insert(name.to_owned(), words.to_owned());
+        });
     }
 
     /// How it ended; the body is cut already.

@@ -1,7 +1,7 @@
 //! A fake HubSpot for calling integrations.
 //!
 //! It answers the calling API as HubSpot would, writes every exchange down, and acts as HubSpot acts. It never judges.
-//! Read next: `versions.rs` (what it answers), `server.rs` (the way of a request), `handlers/`, `retrieval.rs`.
+//! Read next: `versions.rs` (what it answers), `visit.rs` (the way of a request), `handlers/`, `retrieval.rs`.
 
 mod auth;
 pub mod cli;
@@ -9,19 +9,25 @@ mod control;
 pub mod exchange;
 mod handlers;
 pub mod journal;
+mod leniency;
 pub mod limits;
 pub mod media;
 mod nearest_miss;
 pub mod operation;
+mod page;
 pub mod portal;
+mod progress;
 mod refusal;
 pub mod retrieval;
 mod routes;
 mod scopes;
 pub mod secrets;
 mod server;
+mod sounds;
 pub mod switches;
+pub mod transcription;
 pub mod versions;
+mod visit;
 pub mod weather;
 pub mod wire;
 

@@ -1,7 +1,7 @@
 //! Rate limits, counted as HubSpot counts them: per token over rolling windows, per account for searches.
 //!
 //! Off until a portal file or the weather switches them on. Pure but for its counts: the time is given.
-//! Read next: `server.rs` (which asks before each answer), `weather.rs` (which throttles without counting).
+//! Read next: `visit.rs` (which asks before each answer), `weather.rs` (which throttles without counting).
 
 use crate::portal::TokenKind;
 use crate::refusal::Refusal;

@@ -107,6 +107,15 @@ fn other_call_logged(entry: &Entry, story: &StoryKey) -> Option<String> {
     })
 }
 
+/// What an unmatched request was probably meant as, whichever operation that is, in a sentence.
+pub(crate) fn nearest_route(entry: &Entry) -> Option<String> {
+    let path = path_of(entry);
+    let nearest = routes().map(|route| (route, align(route.template, path)));
+    // Of routes that are equally near, the one with the same method is meant.
+    let (route, fit) = nearest.min_by_key(|(route, fit)| (fit.cost, route.method != entry.request.method))?;
+    (fit.cost <= path.len() / 2).then(|| explain(entry, route, &fit))
+}
+
 /// A path that HubSpot does not have, but nearly.
 fn about_the_path(entry: &Entry, awaited: Operation) -> Option<Miss> {
     let path = path_of(entry);

@@ -54,8 +54,14 @@ impl Refusal {
         self
     }
 
-    /// One of the errors of a batch.
-    pub(crate) fn as_error(&self) -> Value {
+    /// What is said to whoever uses the mock, and HubSpot would not say.
+    #[must_use]
+    pub(crate) fn warning(self, text: String) -> Self {
+        self.header(crate::leniency::HEADER, text)
+    }
+
+    /// One of the errors of a batch; more may be said about what it concerns.
+    pub(crate) fn as_error(&self, context: &[(&str, &str)]) -> Value {
         let mut error = Map::new();
         error.insert("status".into(), "error".into());
         error.insert("category".into(), "VALIDATION_ERROR".into());
@@ -64,6 +70,9 @@ impl Refusal {
         error.extend(Map::clone(&self.extra));
         for (name, empty) in [("errors", json!([])), ("links", json!({}))] {
             error.entry(name).or_insert(empty);
+        }
+        for (name, value) in context {
+            error["context"][*name] = json!([value]);
         }
         Value::Object(error)
     }
@@ -97,6 +106,10 @@ impl Refusal {
 
     pub(crate) fn too_large() -> Self {
         Self::new(413, "Request entity too large")
+    }
+
+    pub(crate) fn too_long() -> Self {
+        Self { shape: Shape::Page, ..Self::new(414, "URI Too Long") }
     }
 
     pub(crate) fn too_slow() -> Self {
@@ -259,20 +272,6 @@ impl Refusal {
         Self::new(409, format!("A property named '{name}' already exists."))
             .category("OBJECT_ALREADY_EXISTS")
             .with("subCategory", "Properties.PROPERTY_WITH_NAME_EXISTS")
-    }
-
-    /// As one of the errors of a batch; more may be said about what it concerns.
-    pub(crate) fn as_batch_error(&self, context: &[(&str, &str)]) -> Value {
-        let mut error = Map::new();
-        error.insert("status".into(), "error".into());
-        error.insert("category".into(), "VALIDATION_ERROR".into());
-        error.insert("message".into(), self.message.as_str().into());
-        error.insert("context".into(), json!({}));
-        error.extend(Map::clone(&self.extra));
-        for (name, value) in context {
-            error["context"][*name] = json!([value]);
-        }
-        Value::Object(error)
     }
 
     /// The ids are named by the object type that the association type expects.

@@ -3,14 +3,21 @@
 //!
 //! Sends requests and writes them down; it does not judge the answers. Read next: `journal.rs`, `portal/`.
 
+mod callback;
+
 use crate::exchange::Headers;
 use crate::journal::{Direction, Journal, Outcome, RawRequest, Ticket};
 use crate::portal::{CallRecord, Portal};
 use crate::secrets::{LONGEST_TEXT, Secrets};
-use crate::switches::{CallbackAppId, Switches};
+use crate::sounds::{self, Sounds};
+use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
+use crate::transcription::{Transcriber, Transcription};
+use callback::Named;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +28,9 @@ use url::{Host, Url};
 /// RFC 3986 §2.3: what need not be encoded.
 const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const FIRST_BYTE: Duration = Duration::from_secs(30);
+/// So long, and a second more for each 16 MiB that came.
 const OVERALL: Duration = Duration::from_mins(2);
+const BYTES_A_SECOND: u64 = 16 << 20;
 const MOST_REDIRECTS: usize = 5;
 const AT_ONCE: usize = 8;
 const USER_AGENT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: recordings)";
@@ -33,8 +42,12 @@ pub fn encode_segment(text: &str) -> String {
 
 /// The URL that HubSpot asks: `%s` replaced by the external id, then `appId` and `externalAccountId` in the query.
 pub fn callback_url(registered: &str, external_id: &str, app_id: &str, account_id: &str) -> String {
-    let filled = registered.replace("%s", &encode_segment(external_id));
-    let (url, fragment) = filled.split_once('#').map_or((filled.as_str(), None), |(u, f)| (u, Some(f)));
+    told(&registered.replace("%s", &encode_segment(external_id)), app_id, account_id)
+}
+
+/// A URL with HubSpot's parameters in its query.
+fn told(filled: &str, app_id: &str, account_id: &str) -> String {
+    let (url, fragment) = filled.split_once('#').map_or((filled, None), |(u, f)| (u, Some(f)));
     let joint = match url.split_once('?') {
         None => "?",
         Some((_, "")) => "",
@@ -55,6 +68,8 @@ pub(crate) struct Retriever {
     secrets: Secrets,
     switches: Switches,
     at_once: Arc<Semaphore>,
+    sounds: Sounds,
+    transcriber: Transcriber,
 }
 
 /// An answer of the endpoint is read up to this length in bytes; HubSpot's own limit is not known.
@@ -63,7 +78,12 @@ const LONGEST_ANSWER: usize = 1 << 20;
 /// What came of one request.
 struct Fetched {
     status: u16,
+    /// As much of it as is kept.
     body: Vec<u8>,
+    length: u64,
+    /// All of it, of a recording.
+    spooled: Option<File>,
+    ticket: Ticket,
 }
 
 /// How a response is taken in.
@@ -71,7 +91,7 @@ struct Fetched {
 enum Intake {
     /// Kept, up to 1 MiB.
     Short,
-    /// Streamed and hashed.
+    /// Hashed, and kept as far as there is room.
     Streamed,
 }
 
@@ -93,22 +113,69 @@ impl Retriever {
             .user_agent(USER_AGENT)
             .build()
             .map_err(std::io::Error::other)?;
-        Ok(Self { client, portal, journal, secrets, switches, at_once: Arc::new(Semaphore::new(AT_ONCE)) })
+        let at_once = Arc::new(Semaphore::new(AT_ONCE));
+        let transcriber = Transcriber::new(portal.clone(), switches);
+        let sounds = Sounds::default();
+        Ok(Self { client, portal, journal, secrets, switches, at_once, sounds, transcriber })
     }
 
-    /// Fetches the recording of a call.
+    /// The recordings that were fetched.
+    pub(crate) fn sounds(&self) -> &Sounds {
+        &self.sounds
+    }
+
+    /// What became of them.
+    pub(crate) fn transcriber(&self) -> &Transcriber {
+        &self.transcriber
+    }
+
+    /// Fetches the recording of a call, and has it transcribed.
     pub(crate) async fn retrieve(self, call_id: u64) {
-        let Ok(_turn) = self.at_once.acquire().await else { return };
         let Some(call) = self.portal.call(call_id) else { return };
+        let Some(fetched) = self.fetch(call_id).await else {
+            let reason = "the recording could not be fetched".to_owned();
+            return self.transcriber.settle(call_id, Transcription::Unknown { reason });
+        };
+        let Fetched { body, length, spooled, ticket, .. } = fetched;
+        self.sounds.keep(call_id, body, length);
+        let Some(recording) = spooled else {
+            let reason = "the recording could not be kept on this machine".to_owned();
+            return self.transcriber.settle(call_id, Transcription::Unknown { reason });
+        };
+        let transcription = self.transcriber.transcribe(&call, recording, length).await;
+        self.journal.note(ticket, "transcription", &transcription.to_string());
+    }
+
+    async fn fetch(&self, call_id: u64) -> Option<Fetched> {
+        let _turn = self.at_once.acquire().await.ok()?;
+        let call = self.portal.call(call_id)?;
         let url = match self.endpoint(&call) {
             Ok(url) => url,
-            Err(why) => return self.not_asked(call_id, Direction::AskedForUrl, "", &why),
+            Err(why) => {
+                self.not_asked(call_id, Direction::AskedForUrl, "", &why);
+                return None;
+            }
         };
-        let asked = self.follow(call_id, Direction::AskedForUrl, &url, Intake::Short);
-        let Some(answer) = asked.await else { return };
-        if let Ok(recording) = authenticated_url(&answer) {
-            self.follow(call_id, Direction::FetchedRecording, recording.as_str(), Intake::Streamed).await;
-        }
+        let answer = self.follow(call_id, Direction::AskedForUrl, &url, Intake::Short).await?;
+        let recording = authenticated_url(&answer).ok()?;
+        self.follow(call_id, Direction::FetchedRecording, recording.as_str(), Intake::Streamed).await
+    }
+
+    /// Asks the registered endpoint where the recording of a call is, as HubSpot does when somebody presses play.
+    pub(crate) async fn ask(&self, call: &CallRecord) -> Result<Url, String> {
+        let url = match self.endpoint(call) {
+            Ok(url) => url,
+            Err(why) => {
+                self.not_asked(call.id, Direction::AskedForUrl, "", &why);
+                return Err(why);
+            }
+        };
+        let asked = self.follow(call.id, Direction::AskedForUrl, &url, Intake::Short);
+        let answer = asked.await.ok_or("the endpoint gave no usable answer")?;
+        let recording = authenticated_url(&answer)?;
+        // The browser goes there by itself, and what it may say of it must not show a secret.
+        self.secrets.learn_url(recording.as_str());
+        Ok(recording)
     }
 
     /// The URL to ask, if the call has everything that HubSpot needs for it.
@@ -130,7 +197,7 @@ impl Retriever {
         };
         let external_id = property("hs_call_external_id")?;
         let account_id = property("hs_call_external_account_id")?;
-        Ok(callback_url(&registered, external_id, app_id, account_id))
+        callback::url(&self.switches, &registered, &Named { external_id, app_id, account_id })
     }
 
     /// What was not even asked stands in the journal too, so that nobody waits for it.
@@ -141,8 +208,23 @@ impl Retriever {
         self.journal.fail(ticket, format!("not asked: {why}"));
     }
 
-    /// One request after the other, as far as redirects lead; each is an entry of its own.
+    /// Asks, and asks the registered endpoint again where it got nothing and the switch says so.
     async fn follow(&self, call_id: u64, direction: Direction, url: &str, intake: Intake) -> Option<Fetched> {
+        let fetched = self.follow_once(call_id, direction, url, intake).await;
+        let again = direction == Direction::AskedForUrl
+            && self.switches.callback_retries == CallbackRetries::Once
+            && fetched.is_none();
+        if again { self.follow_once(call_id, direction, url, intake).await } else { fetched }
+    }
+
+    /// One request after the other, as far as redirects lead; each is an entry of its own.
+    async fn follow_once(
+        &self,
+        call_id: u64,
+        direction: Direction,
+        url: &str,
+        intake: Intake,
+    ) -> Option<Fetched> {
         let deadline = Instant::now() + OVERALL;
         let mut target = url.to_owned();
         for _ in 0..=MOST_REDIRECTS {
@@ -166,7 +248,7 @@ impl Retriever {
                     return None;
                 }
             };
-            let location = redirect_of(&response);
+            let location = self.leads_on(&response, intake);
             let fetched = self.take_in(ticket, response, intake, deadline).await?;
             let Some(location) = location else { return Some(fetched) };
             // What cannot be joined is kept as it is, and refused as an address.
@@ -177,15 +259,26 @@ impl Retriever {
         None
     }
 
+    /// Where a redirect leads, if it is one that HubSpot follows.
+    fn leads_on(&self, response: &reqwest::Response, intake: Intake) -> Option<String> {
+        let follows =
+            intake == Intake::Streamed || self.switches.callback_redirects == CallbackRedirects::Followed;
+        redirect_of(response).filter(|_| follows)
+    }
+
     async fn send(&self, direction: Direction, url: Url) -> Result<reqwest::Response, String> {
         let mut request = self.client.get(url);
         for (name, value) in accept(direction) {
             request = request.header(*name, *value);
         }
-        match tokio::time::timeout(FIRST_BYTE, request.send()).await {
+        let patience = match direction {
+            Direction::AskedForUrl => self.switches.callback_timeout.duration(),
+            Direction::Arrived | Direction::FetchedRecording => FIRST_BYTE,
+        };
+        match tokio::time::timeout(patience, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(reasons(&error)),
-            Err(_) => Err(format!("no answer within {} s", FIRST_BYTE.as_secs())),
+            Err(_) => Err(format!("no answer within {} s", patience.as_secs())),
         }
     }
 
@@ -198,20 +291,37 @@ impl Retriever {
         deadline: Instant,
     ) -> Option<Fetched> {
         let status = response.status().as_u16();
-        let is_redirect = redirect_of(&response).is_some();
+        let is_redirect = self.leads_on(&response, intake).is_some();
         let headers: Headers = response
             .headers()
             .iter()
             .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
             .collect();
         let (mut length, mut hash, mut start) = (0_u64, Sha256::new(), Vec::new());
+        // What is too long to be kept in memory, as far as that is known beforehand, is kept on the disk alone.
+        let longest = match intake {
+            Intake::Short => LONGEST_ANSWER,
+            Intake::Streamed if response.content_length().is_some_and(|n| n > sounds::LONGEST as u64) => {
+                LONGEST_TEXT
+            }
+            Intake::Streamed => sounds::LONGEST,
+        };
+        let mut spooled = (intake == Intake::Streamed).then(|| tempfile::tempfile().ok()).flatten();
         let trouble = loop {
+            let deadline = deadline + Duration::from_secs(length / BYTES_A_SECOND);
             match tokio::time::timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(None)) => break None,
                 Ok(Ok(Some(chunk))) => {
                     length += chunk.len() as u64;
                     hash.update(&chunk);
-                    let longest = if intake == Intake::Short { LONGEST_ANSWER } else { LONGEST_TEXT };
+                    if spooled.as_mut().is_some_and(|file| file.write_all(&chunk).is_err()) {
+                        spooled = None;
+                    }
+                    if length > longest as u64 {
+                        start.truncate(LONGEST_TEXT + 1);
+                        start.shrink_to_fit();
+                    }
+                    let longest = if length > longest as u64 { LONGEST_TEXT } else { longest };
                     let room = (longest + 1).saturating_sub(start.len());
                     start.extend_from_slice(&chunk[..chunk.len().min(room)]);
                     if intake == Intake::Short && length > LONGEST_ANSWER as u64 {
@@ -227,12 +337,12 @@ impl Retriever {
                 }
             }
         };
-        let body = if length == start.len() as u64 {
+        let body = if length == start.len() as u64 && start.len() <= LONGEST_TEXT {
             self.secrets.cut_body(&start)
         } else {
             self.secrets.body_of(length, hash.finalize().into(), &start)
         };
-        let fetched = Fetched { status, body: start };
+        let fetched = Fetched { status, body: start, length, spooled, ticket };
         let trouble = trouble.or_else(|| match intake {
             _ if is_redirect => None,
             Intake::Short => authenticated_url(&fetched).err(),

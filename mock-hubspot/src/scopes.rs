@@ -69,8 +69,14 @@ pub(crate) fn need(route: &Route, params: &BTreeMap<String, String>) -> Need {
 /// Records are read or written, each type under its own scope; calls under that of contacts.
 fn of_records(route: &Route, params: &BTreeMap<String, String>) -> &'static str {
     let kind = ["objectType", "fromObjectType"].iter().find_map(|name| params.get(*name));
-    let reads =
-        route.method == "GET" || ["/search", "/batch/read"].iter().any(|end| route.template.ends_with(end));
+    let asks_with_a_body = matches!(
+        route.operation,
+        Operation::Search
+            | Operation::BatchRead
+            | Operation::BatchReadAssociations
+            | Operation::BatchReadProperties
+    );
+    let reads = route.method == "GET" || asks_with_a_body;
     match (kind.and_then(|name| ObjectType::infer(name)), reads) {
         (Some(ObjectType::Companies), true) => "crm.objects.companies.read",
         (Some(ObjectType::Companies), false) => "crm.objects.companies.write",

@@ -1,32 +1,26 @@
-//! The way of a request: written down raw, recognised, struck by the weather, let in, answered.
+//! The fake HubSpot as a server: it binds, accepts, takes bodies in, stops.
 //!
-//! The only place that knows sockets of the fake HubSpot. Read next: `routes.rs`, `handlers/mod.rs`, `control.rs`.
+//! The only place that knows its sockets. Read next: `visit.rs` (the way of a request), `control.rs`.
 
-use crate::auth::{Identity, Strictness};
-use crate::control;
-use crate::exchange::{Headers, header};
-use crate::handlers::{self, Answer, Asked};
-use crate::journal::{Credential, Direction, Journal, Outcome, RawRequest, Ticket};
-use crate::limits::{Counted, Quota};
+use crate::auth::Strictness;
+use crate::control::{self, Site};
+use crate::journal::Journal;
 use crate::portal::{Portal, PortalSetup};
-use crate::refusal::{JSON, Refusal};
+use crate::refusal::Refusal;
 use crate::retrieval::Retriever;
-use crate::routes::{self, Matched, Query};
-use crate::scopes::{self, Need};
 use crate::secrets::Secrets;
-use crate::switches::{Presence, Switches, UntypedPut, WrongMethod};
-use crate::weather::{Strike, Weather};
-use axum::body::Body;
+use crate::switches::Switches;
+use crate::transcription::Transcription;
+use crate::visit::{Cut, attend};
+use crate::weather::Weather;
 use axum::response::Response;
 use bytes::Bytes;
-use http::request::Parts;
-use http::{HeaderName, HeaderValue, Request, StatusCode};
+use http::Request;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -58,7 +52,7 @@ pub struct MockHubSpot {
 pub struct Builder {
     portal: PortalSetup,
     strict: bool,
-    switches: Switches,
+    switches: Option<Switches>,
     listen: SocketAddr,
     secrets: Secrets,
     retrieval: bool,
@@ -68,11 +62,12 @@ pub(crate) struct Shared {
     pub(crate) portal: Portal,
     pub(crate) journal: Journal,
     pub(crate) weather: Weather,
-    secrets: Secrets,
-    switches: Switches,
-    strictness: Strictness,
-    retriever: Option<Retriever>,
+    pub(crate) secrets: Secrets,
+    pub(crate) switches: Switches,
+    pub(crate) strictness: Strictness,
+    pub(crate) retriever: Option<Retriever>,
     retrievals: Mutex<JoinSet<()>>,
+    pub(crate) site: Site,
 }
 
 impl std::fmt::Debug for Shared {
@@ -96,10 +91,10 @@ impl Builder {
         self
     }
 
-    /// What is done where HubSpot's behaviour is not known.
+    /// What is done where HubSpot's behaviour is not known, whatever the portal says.
     #[must_use]
     pub fn switches(mut self, switches: Switches) -> Self {
-        self.switches = switches;
+        self.switches = Some(switches);
         self
     }
 
@@ -131,25 +126,27 @@ impl Builder {
         for credential in self.portal.credentials() {
             self.secrets.know(credential);
         }
+        let switches = self.switches.unwrap_or(self.portal.switches);
         let portal = Portal::new(self.portal);
         let journal = Journal::new(self.secrets.clone());
         let retriever = if self.retrieval {
             let (portal, journal) = (portal.clone(), journal.clone());
-            Some(Retriever::new(portal, journal, self.secrets.clone(), self.switches)?)
+            Some(Retriever::new(portal, journal, self.secrets.clone(), switches)?)
         } else {
             None
         };
+        let stop = watch::Sender::new(false);
         let shared = Arc::new(Shared {
             weather: Weather::new(portal.clone()),
             portal,
             journal,
             secrets: self.secrets,
-            switches: self.switches,
+            switches,
             strictness: if self.strict { Strictness::Strict } else { Strictness::Friendly },
             retriever,
             retrievals: Mutex::default(),
+            site: Site { address, stopping: stop.subscribe() },
         });
-        let stop = watch::Sender::new(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stop.subscribe()));
         Ok(MockHubSpot { address, url: format!("http://{address}"), shared, stop, accepting })
     }
@@ -161,7 +158,7 @@ impl MockHubSpot {
         Builder {
             portal: PortalSetup::default(),
             strict: false,
-            switches: Switches::default(),
+            switches: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             secrets: Secrets::new(),
             retrieval: true,
@@ -201,6 +198,12 @@ impl MockHubSpot {
     /// What it knows to be secret.
     pub fn secrets(&self) -> &Secrets {
         &self.shared.secrets
+    }
+
+    /// What HubSpot's transcriber made of the recording of a call, as soon as that is known; it always ends, once the recording
+    /// was marked as ready.
+    pub async fn transcription(&self, call_id: u64, deadline: Duration) -> Option<Transcription> {
+        self.shared.retriever.as_ref()?.transcriber().wait(call_id, deadline).await
     }
 
     /// Asks without a socket, as whoever has a hundred thousand questions; the mock's own `/_mock` is not to be had here.
@@ -282,50 +285,13 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Rec
     }
 }
 
-/// The weather cut the connection: hyper closes it without a byte.
-#[derive(Debug)]
-struct Cut;
-
-impl std::fmt::Display for Cut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the weather cut the connection")
-    }
-}
-
-impl std::error::Error for Cut {}
-
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {
-    if control::is_meant(request.uri().path()) {
-        let router = TowerToHyperService::new(control::router(shared));
-        return match router.call(request).await {
-            Ok(response) => Ok(response),
-            Err(never) => match never {},
-        };
+    if control::is_meant(&request) {
+        return Ok(control::answer(shared, request).await);
     }
     let (parts, body) = request.into_parts();
     let (body, trouble) = take_in(body).await;
     attend(shared, &parts, &body, trouble).await
-}
-
-async fn attend(
-    shared: Arc<Shared>,
-    parts: &Parts,
-    body: &[u8],
-    trouble: Option<Refusal>,
-) -> Result<Response, Cut> {
-    let target = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), ToString::to_string);
-    let headers: Headers = parts
-        .headers
-        .iter()
-        .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
-        .collect();
-    let raw = RawRequest { method: parts.method.as_str(), target: &target, headers: headers.clone(), body };
-    let ticket = shared.journal.open(Direction::Arrived, raw, None);
-    let mut visit = Visit { shared, ticket };
-    if let Some(refusal) = trouble {
-        return Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone())));
-    }
-    visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await
 }
 
 /// The body, or as much of it as came, and why it is not all.
@@ -342,185 +308,26 @@ async fn take_in(body: Incoming) -> (Bytes, Option<Refusal>) {
     }
 }
 
-/// One request that is written down and waits for its answer.
-struct Visit {
-    shared: Arc<Shared>,
-    ticket: Ticket,
-}
-
-impl Visit {
-    async fn answer(
-        &mut self,
-        method: &str,
-        uri: &http::Uri,
-        headers: &Headers,
-        body: &[u8],
-    ) -> Result<Response, Cut> {
-        let shared = Arc::clone(&self.shared);
-        let query = Query::parse(uri.query().unwrap_or_default());
-        let identity = Identity::of(headers, &query, &shared.portal);
-        shared.journal.note_credential(self.ticket, identity.credential);
-        let (route, params) = match routes::find(method, uri.path()) {
-            Matched::Found(route, params) => (route, params),
-            Matched::WrongMethod(allowed) => {
-                let refusal = match shared.switches.wrong_method {
-                    WrongMethod::MethodNotAllowed => Refusal::wrong_method(&allowed),
-                    WrongMethod::NotFound => Refusal::no_route(),
-                };
-                return Ok(self.refuse(&refusal, Outcome::Unmatched));
-            }
-            Matched::Miss => {
-                let refusal = match shared.switches.untyped_put {
-                    UntypedPut::MethodNotAllowed if routes::is_untyped_link(method, uri.path()) => {
-                        Refusal::wrong_method(&["GET"])
-                    }
-                    UntypedPut::BadRequest if routes::is_untyped_link(method, uri.path()) => {
-                        Refusal::no_body()
-                    }
-                    _ => Refusal::no_route(),
-                };
-                return Ok(self.refuse(&refusal, Outcome::Unmatched));
-            }
-        };
-        let host = header(headers, "host").unwrap_or("api.hubapi.com");
-        let asked = Asked {
-            route,
-            params: &params,
-            query: &query,
-            content_type: header(headers, "content-type"),
-            body,
-            url: &format!("http://{host}{}", uri.path()),
-            portal: &shared.portal,
-            switches: &shared.switches,
-            strictness: shared.strictness,
-        };
-        let subject = asked.subject();
-        shared.journal.recognise(self.ticket, route.operation, route.version, &params, subject.call_id);
-        match shared.weather.strike(route.operation, &subject, &identity) {
-            None => {}
-            Some(Strike::Delayed { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
-            Some(strike) => return self.strike(strike),
-        }
-        let need = scopes::need(route, &params);
-        let allowed = match shared.strictness {
-            Strictness::Strict => identity.allows(&need, method, &shared.switches),
-            Strictness::Friendly => Ok(()),
-        };
-        let counted = match need {
-            Need::Nothing => Counted::Free,
-            _ if route.template.ends_with("/search") => Counted::Search,
-            _ => Counted::Call,
-        };
-        let counting = || shared.weather.count(&identity, counted, shared.switches.rate_limit_headers);
-        let answer = allowed.and_then(|()| counting()).and_then(|quota| match handlers::answer(&asked) {
-            Ok(answer) => Ok((answer, quota)),
-            Err(refusal) => Err(quota.into_iter().fold(refusal, |r, (name, value)| r.header(name, value))),
-        });
-        Ok(match answer {
-            Ok((answer, quota)) => self.serve(answer, quota),
-            Err(refusal) => self.refuse(&refusal, Outcome::Refused(refusal.message.clone())),
-        })
-    }
-
-    fn strike(&self, strike: Strike) -> Result<Response, Cut> {
-        let outcome = Outcome::Weather(strike.name().to_owned());
-        if strike == Strike::ExpiredToken {
-            self.shared.journal.note_credential(self.ticket, Credential::ExpiredToken);
-        }
-        if let Some(refusal) = strike.refusal() {
-            return Ok(self.refuse(&refusal, outcome));
-        }
-        self.shared.journal.close(self.ticket, None, outcome, None);
-        Err(Cut)
-    }
-
-    fn serve(&self, answer: Answer, mut quota: Quota) -> Response {
-        if let Some(call) = answer.call_id.and_then(|id| self.shared.portal.call(id)) {
-            // They come back as a segment of a path, where they could be mistaken for tokens.
-            for name in ["hs_call_external_id", "hs_call_external_account_id"] {
-                call.properties.get(name).inspect(|id| self.shared.secrets.spare(id));
-            }
-        }
-        if let Some(call_id) = answer.ready {
-            self.shared.fetch_recording(call_id);
-        }
-        if let Some(token) = answer.body.as_ref().and_then(|b| b["access_token"].as_str()) {
-            self.shared.secrets.know(token);
-        }
-        quota.extend(answer.headers);
-        let body = answer.body.map(|json| (JSON, json.to_string()));
-        self.reply(answer.status, body, quota, Outcome::Served, answer.call_id)
-    }
-
-    fn refuse(&self, refusal: &Refusal, outcome: Outcome) -> Response {
-        let body = refusal.write(&correlation_id(self.ticket.number));
-        let mut headers = refusal.headers.clone();
-        if refusal.status == 429 && self.shared.switches.retry_after == Presence::Present {
-            let wait = if refusal.message.contains("ten_secondly") { "10" } else { "1" };
-            headers.push(("Retry-After", wait.into()));
-        }
-        self.reply(refusal.status, Some(body), headers, outcome, None)
-    }
-
-    /// Writes the reply down, then sends it.
-    fn reply(
-        &self,
-        status: u16,
-        body: Option<(&'static str, String)>,
-        more: Vec<(&'static str, String)>,
-        outcome: Outcome,
-        call_id: Option<u64>,
-    ) -> Response {
-        let mut headers: Headers =
-            vec![("x-hubspot-correlation-id".into(), correlation_id(self.ticket.number))];
-        headers.extend(body.iter().map(|(media_type, _)| ("content-type".into(), (*media_type).into())));
-        headers.extend(more.into_iter().map(|(name, value)| (name.to_lowercase(), value)));
-        let text = body.map(|(_, text)| text).unwrap_or_default();
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        for (name, value) in &headers {
-            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-                response.headers_mut().append(name, value);
-            }
-        }
-        self.shared.journal.answer(self.ticket, status, headers, text.as_bytes(), outcome, call_id);
-        *response.body_mut() = Body::from(text);
-        response
-    }
-}
-
 impl Shared {
     fn retrievals(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
         self.retrievals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn fetch_recording(&self, call_id: u64) {
+    /// HubSpot fetches the recording of a call, in the background.
+    pub(crate) fn fetch_recording(&self, call_id: u64) {
         let Some(retriever) = self.retriever.clone() else { return };
         let mut running = self.retrievals();
         while running.try_join_next().is_some() {}
         running.spawn(retriever.retrieve(call_id));
     }
 
-    /// Back to the beginning: portal, journal and weather.
-    pub(crate) fn reset(&self) {
+    /// The portal back to the beginning.
+    pub(crate) fn reset_state(&self) {
         self.retrievals().abort_all();
         self.portal.reset();
-        self.weather.reset();
-        self.journal.reset();
-    }
-}
-
-/// A UUID that says which exchange it belongs to, the same in every run.
-fn correlation_id(number: u64) -> String {
-    format!("0190c0de-0000-7000-8000-{:012x}", number & 0xffff_ffff_ffff)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_correlation_id_is_a_uuid_of_the_exchange_s_number() {
-        assert_eq!(correlation_id(26), "0190c0de-0000-7000-8000-00000000001a");
+        self.retriever.iter().for_each(|retriever| {
+            retriever.sounds().reset();
+            retriever.transcriber().reset();
+        });
     }
 }

@@ -6,9 +6,11 @@ mod choices;
 mod described;
 
 pub use choices::{
-    Amount, CallbackAppId, ForeignApp, IdForm, Leniency, LocationHeader, MissingSettings, Presence,
-    RecordingAfterDelete, ShownAssociations, Sides, TokenOnSettings, TranscriptProperties, UnknownCall,
-    UnknownTypeName, UntypedPut, UpdateOfUnknown, WrongMethod,
+    Amount, CallbackAppId, CallbackRedirects, CallbackRetries, CallbackTimeout, ExternalIdEncoding,
+    ForeignApp, IdForm, Leniency, LocationHeader, MissingSettings, OwnQuery, PlaceholderInQuery, Presence,
+    RecordingAfterDelete, SecondPlaceholder, SettingsDefaults, ShownAssociations, Sides, TokenOnSettings,
+    TranscriptProperties, UnknownCall, UnknownTranscript, UnknownTypeName, UntypedPut, UpdateOfUnknown,
+    WrongMethod,
 };
 pub use described::{DESCRIBED, Described, as_markdown, as_text};
 
@@ -32,6 +34,20 @@ pub struct Switches {
     pub second_registration: Leniency,
     /// Which app id HubSpot sends to the registered endpoint.
     pub callback_app_id: CallbackAppId,
+    /// How the external id is written into the registered URL.
+    pub external_id_encoding: ExternalIdEncoding,
+    /// A registered URL with `%s` in its query, which HubSpot's inline player was seen not to ask.
+    pub placeholder_in_query: PlaceholderInQuery,
+    /// A second `%s` in the registered URL.
+    pub second_placeholder: SecondPlaceholder,
+    /// What becomes of the registered URL's own query.
+    pub own_query: OwnQuery,
+    /// Redirects of the registered endpoint.
+    pub callback_redirects: CallbackRedirects,
+    /// How long HubSpot waits for the registered endpoint.
+    pub callback_timeout: CallbackTimeout,
+    /// Whether HubSpot asks the registered endpoint again where it got nothing.
+    pub callback_retries: CallbackRetries,
 
     /// Object types in capitals in a path (`CALLS`).
     pub object_type_case: Leniency,
@@ -54,6 +70,8 @@ pub struct Switches {
 
     /// `POST settings` with `name` and `url` only.
     pub partial_settings: Leniency,
+    /// What members of the settings are that nobody sent.
+    pub settings_defaults: SettingsDefaults,
     /// `GET` of settings that nobody made.
     pub missing_settings: MissingSettings,
     /// `DELETE` of settings that nobody made.
@@ -76,6 +94,8 @@ pub struct Switches {
     pub transcript_start_zero: Leniency,
     /// A transcript without utterances.
     pub empty_transcript: Leniency,
+    /// `DELETE` of a transcript that does not exist.
+    pub delete_missing_transcript: UnknownTranscript,
     /// A second transcript for one call.
     pub second_transcript: Leniency,
     /// Whether a transcript shows in the call's properties.
@@ -97,9 +117,17 @@ pub struct Switches {
 }
 
 impl Switches {
-    /// Reads `name=value` pairs, as given on the command line.
+    /// Reads `name=value` pairs.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
-        let mut map = serde_json::Map::new();
+        Self::default().with_pairs(pairs)
+    }
+
+    /// These, but for `name=value` pairs, as given on the command line.
+    pub fn with_pairs<'a>(self, pairs: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        let mut map = match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(map)) => map,
+            _ => serde_json::Map::new(),
+        };
         for pair in pairs {
             let (name, value) = pair.split_once('=').ok_or_else(|| format!("`{pair}` is not NAME=VALUE"))?;
             map.insert(name.trim().to_owned(), value.trim().into());

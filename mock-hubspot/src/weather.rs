@@ -1,18 +1,22 @@
 //! The weather: how HubSpot misbehaves in a story, always before a request has any effect.
 //!
-//! Knows rules and counts; it delays and cuts nothing itself. Read next: `server.rs` (which does), `refusal.rs`.
+//! Knows rules and counts; it delays and cuts nothing itself. Read next: `visit.rs` (which does), `refusal.rs`.
+
+mod listed;
 
 use crate::auth::Identity;
 use crate::limits::{Counted, INTERVAL_MS, Limiter, Limits, Quota, uncounted};
 use crate::nearest_miss::StoryKey;
 use crate::operation::Operation;
-use crate::portal::{Bearer, Portal};
+use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::switches::Amount;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+pub(crate) use listed::{Expiry, Listed};
 
 /// One misbehaviour that was ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +132,7 @@ pub struct Weather {
 struct Rules {
     next: u64,
     ordered: BTreeMap<RuleId, Ordered>,
+    expiry: Option<Expiry>,
     limits: Option<Limits>,
     limiter: Limiter,
 }
@@ -203,6 +208,7 @@ impl Weather {
         let limits = self.portal.setup().limits;
         let mut rules = self.rules();
         rules.ordered.clear();
+        rules.expiry = None;
         rules.limits = limits;
         rules.limiter = Limiter::default();
     }
@@ -215,6 +221,9 @@ impl Weather {
         identity: &Identity,
     ) -> Option<Strike> {
         let mut rules = self.rules();
+        if rules.expiry.as_mut().is_some_and(|expiry| expiry.strikes(operation, identity)) {
+            return Some(Strike::ExpiredToken);
+        }
         let ordered = rules.ordered.values_mut().find(|o| {
             o.rule.operation == operation
                 && o.is_due(identity)
@@ -247,12 +256,7 @@ impl Ordered {
             Strike::Throttled { policy } => return self.is_held(policy) || self.windows < self.rule.times,
             _ => return self.struck < self.rule.times,
         }
-        match identity.bearer {
-            Some(Bearer::Access { serial } | Bearer::Expired { serial, .. }) => serial <= self.tokens,
-            // Where any token will do, one that nobody issued was not issued since.
-            Some(Bearer::Unknown) => true,
-            Some(Bearer::Developer) | None => false,
-        }
+        listed::is_old(identity, self.tokens)
     }
 }
 

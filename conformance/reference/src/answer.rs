@@ -9,12 +9,12 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::{
-    StreamExt as _, TryStreamExt as _,
+    Stream, StreamExt as _, TryStreamExt as _,
     stream::{self, BoxStream},
 };
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_TYPE},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
 };
 use serde_json::Value;
 use tokio::{
@@ -55,6 +55,8 @@ pub(crate) struct Slice {
     pub(crate) length: u64,
     /// Every byte is sent with all of its bits turned.
     pub(crate) inverted: bool,
+    /// How long each piece takes to leave, besides what the network takes.
+    pub(crate) pace: Option<Duration>,
 }
 
 impl Answer {
@@ -115,10 +117,28 @@ impl Segment {
                 let mut file = File::open(&slice.file).await?;
                 file.seek(SeekFrom::Start(slice.start)).await?;
                 let pieces = ReaderStream::with_capacity(file.take(slice.length), PIECE);
-                if slice.inverted { pieces.map_ok(|piece| invert(&piece)).boxed() } else { pieces.boxed() }
+                let pieces = if slice.inverted {
+                    pieces.map_ok(|piece| invert(&piece)).boxed()
+                } else {
+                    pieces.boxed()
+                };
+                match slice.pace {
+                    None => pieces,
+                    Some(pace) => pieces
+                        .then(move |piece| async move {
+                            tokio::time::sleep(pace).await;
+                            piece
+                        })
+                        .boxed(),
+                }
             }
         })
     }
+}
+
+/// The bytes of a body, piece by piece.
+pub(crate) fn stream(body: Vec<Segment>) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::iter(body).then(Segment::open).try_flatten()
 }
 
 fn invert(piece: &[u8]) -> Bytes {
@@ -129,14 +149,12 @@ impl IntoResponse for Answer {
     fn into_response(mut self) -> Response {
         let length = self.length();
         // RFC 9110 §15.4.5: a 304 speaks of a body that it does not send.
-        if self.status != StatusCode::NOT_MODIFIED && !self.headers.contains_key(CONTENT_LENGTH) {
+        let framed =
+            self.headers.contains_key(CONTENT_LENGTH) || self.headers.contains_key(TRANSFER_ENCODING);
+        if self.status != StatusCode::NOT_MODIFIED && !framed {
             self.headers.insert(CONTENT_LENGTH, length.into());
         }
-        let body = if self.body.is_empty() {
-            Body::empty()
-        } else {
-            Body::from_stream(stream::iter(self.body).then(Segment::open).try_flatten())
-        };
+        let body = if self.body.is_empty() { Body::empty() } else { Body::from_stream(stream(self.body)) };
         (self.status, self.headers, body).into_response()
     }
 }

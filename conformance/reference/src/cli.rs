@@ -12,6 +12,7 @@ use crate::{
     config::{Config, RefreshCredentials, Secret},
     sabotage::{Lie, suggest},
     server,
+    variant::Choice,
 };
 
 /// A small, correct HubSpot calling integration.
@@ -57,6 +58,10 @@ pub struct Args {
     /// The lie to tell
     #[arg(long, env = "SABOTAGE", value_name = "NAME", value_parser = lie)]
     sabotage: Option<Told>,
+
+    /// What to do in another way that is as right
+    #[arg(long, env = "VARIANT", value_name = "NAME", value_parser = choice, hide = true)]
+    variant: Option<Choice>,
 }
 
 /// A lie that may have been left empty, as in `SABOTAGE=`.
@@ -71,6 +76,10 @@ fn lie(name: &str) -> Result<Told, String> {
         Some(nearest) => format!("no lie bears this name\n\nhelp: did you mean `{nearest}`?"),
         None => "no lie bears this name\n\nhelp: names read `section/kebab-name`".to_owned(),
     })
+}
+
+fn choice(name: &str) -> Result<Choice, String> {
+    Choice::from_name(name).ok_or_else(|| "no legal variant bears this name".to_owned())
 }
 
 impl Args {
@@ -90,6 +99,7 @@ impl Args {
             app_id: self.hubspot_app_id,
             public_url: self.public_url.filter(|url| !url.is_empty()),
             lie: self.sabotage.and_then(|told| told.0),
+            variant: self.variant,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::sabotage::Lie;
+use crate::{sabotage::Lie, variant::Choice};
 
 /// Everything that differs between one installation and another.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The lie to tell, if any.
     pub lie: Option<Lie>,
+    /// What is done in another way that is as right, if anything.
+    pub variant: Option<Choice>,
 }
 
 /// What OAuth's refresh grant asks for.

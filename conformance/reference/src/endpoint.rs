@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
-use crate::{answer::Answer, sabotage, server::App};
+use crate::{answer::Answer, sabotage, server::App, variant};
 
 /// What HubSpot asks.
 #[derive(Debug)]
@@ -57,9 +57,11 @@ pub(crate) async fn answer(app: &App, uri: &Uri, headers: &HeaderMap, below: &st
         return Answer::refusal(StatusCode::NOT_FOUND, "no such recording");
     };
     let recording = sabotage::authenticated_url::spoil_choice(app, recording);
-    let query = app.signer.query(&recording.key);
-    let url = format!("{}/recordings/{}?{query}", app.public_url, recording.key);
-    let answer = Answer::json(StatusCode::OK, &json!({ "authenticatedUrl": url }));
+    sabotage::delivery::hand_out(app);
+    let query = sabotage::delivery::spoil_query(app, app.signer.query(&recording.key), &recording.key);
+    let url = format!("{}/recordings/{}?{query}", app.recordings_url, recording.key);
+    let body = variant::story::shape_answer(app.config.variant, json!({ "authenticatedUrl": url }));
+    let answer = Answer::json(StatusCode::OK, &body);
     sabotage::authenticated_url::spoil_answer(app, answer, &recording, &url).await
 }
 

@@ -7,12 +7,13 @@ use crate::{
     hubspot::{Credential, HubSpotError, Request},
     sabotage,
     server::App,
+    variant,
 };
 
 /// The disposition `Connected`. HubSpot names dispositions by GUID.
 const CONNECTED: &str = "f240bbac-87c9-4f6e-bf70-924b57d47db7";
 /// HubSpot's own association type from a call to a contact.
-const CALL_TO_CONTACT: u32 = 194;
+pub(crate) const CALL_TO_CONTACT: u32 = 194;
 
 /// A conversation that took place.
 #[derive(Clone, Debug)]
@@ -71,6 +72,7 @@ pub(crate) struct Association {
 /// ready, so that is said last.
 pub(crate) async fn tell(app: &App, call: &Call) -> Result<Option<String>, HubSpotError> {
     let mut steps = vec![Step::Log, Step::Associate, Step::MarkReady];
+    variant::story::shape_steps(app.config.variant, &mut steps);
     sabotage::steps::spoil(app, &mut steps);
     let log = log_request(app, call);
     let mut call_id = None;
@@ -120,7 +122,7 @@ fn log_request(app: &App, call: &Call) -> Request {
         method: Method::POST,
         path: call.version.calls(),
         credential: Credential::AccessToken,
-        body: Some(json!({ "properties": properties })),
+        body: Some(variant::story::shape_log(app.config.variant, call, json!({ "properties": properties }))),
     }
 }
 

@@ -15,6 +15,7 @@
 //! | `recording` | the recording itself: conditions, ranges, the bytes from the disk |
 //! | `byte_range`, `answer` | one `Range` header, read (RFC 9110 §14); one answer, planned as data |
 //! | `sabotage` | the lies it can be told to tell, so that a check can be seen to fail; nothing to copy there |
+//! | `variant` | other ways to do the same that are as right, so that the kit can be seen not to blame them |
 //!
 //! It must not know the kit that examines it, and shares no code with it: an oracle is not examined by itself.
 
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod config;
 pub mod sabotage;
 pub mod server;
+pub mod variant;
 
 mod answer;
 mod byte_range;

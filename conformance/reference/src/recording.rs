@@ -16,13 +16,15 @@ use crate::{
     library::{Recording, Validators},
     sabotage,
     server::App,
+    variant,
 };
 
 /// Answers a request for a recording.
 pub(crate) fn answer(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Answer {
     let key = uri.path().rsplit('/').next().unwrap_or_default();
     if !is_allowed(app, key, uri.query().unwrap_or_default()) {
-        return Answer::refusal(StatusCode::FORBIDDEN, "this URL is not signed by us, or has expired");
+        let refusal = Answer::refusal(StatusCode::FORBIDDEN, "this URL is not signed by us, or has expired");
+        return sabotage::delivery::spoil_refusal(app, refusal);
     }
     let Some(recording) = app.library.with_key(key) else {
         return Answer::refusal(StatusCode::NOT_FOUND, "no such recording");
@@ -30,7 +32,15 @@ pub(crate) fn answer(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap)
     if let Some(refusal) = sabotage::download::refuse(app, &recording, headers) {
         return refusal;
     }
+    if let Some(redirect) = variant::delivery::redirect(app, uri) {
+        return redirect;
+    }
+    if let Some(answer) = sabotage::delivery::instead(app, &recording, method, uri, headers) {
+        return answer;
+    }
     let answer = plan(app, &recording, method, headers);
+    let answer = variant::delivery::shape(app, answer, method, &recording);
+    let answer = sabotage::delivery::spoil_answer(app, answer, headers, uri);
     sabotage::security::spoil_recording(app, answer, uri)
 }
 
@@ -41,8 +51,10 @@ fn is_allowed(app: &App, key: &str, query: &str) -> bool {
             .unwrap_or_default()
     };
     let (expires, signature) = (parameter("expires").parse().unwrap_or(0), parameter("signature"));
+    let genuine = app.signer.sign(key, expires);
     let allowed = app.signer.allows(key, expires, &signature);
-    sabotage::authenticated_url::spoil_allowed(app, allowed, &app.signer.sign(key, expires), &signature)
+    let allowed = sabotage::delivery::spoil_allowed(app, allowed, &genuine, &signature);
+    sabotage::authenticated_url::spoil_allowed(app, allowed, &genuine, &signature)
 }
 
 /// Plans the answer; the order of the questions is RFC 9110 §13.2.2.
@@ -50,6 +62,10 @@ pub(crate) fn plan(app: &App, recording: &Recording, method: &Method, headers: &
     let lie = app.config.lie;
     let validators = sabotage::ranges::spoil_validators(app, &recording.validators);
     let validators = sabotage::download::spoil_validators(app, validators);
+    let validators = variant::delivery::shape_validators(app.config.variant, validators);
+    if let Some(answer) = sabotage::unusual::instead(app, recording, method, headers, &validators) {
+        return answer;
+    }
     let ours = Conditions { headers, validators: &validators };
     if ours.precondition_failed() {
         return Answer::refusal(StatusCode::PRECONDITION_FAILED, "the recording is another one");
@@ -71,7 +87,8 @@ pub(crate) fn plan(app: &App, recording: &Recording, method: &Method, headers: &
     let answer = described(answer, &validators);
     let unasked = method == Method::GET && !headers.contains_key(RANGE);
     let answer = sabotage::ranges::spoil_answer(lie, answer, asked, unasked, recording);
-    let mut answer = sabotage::download::spoil_answer(lie, answer, unasked);
+    let answer = sabotage::download::spoil_answer(lie, answer, unasked);
+    let mut answer = sabotage::unusual::spoil_answer(app, answer, headers, recording);
     if method == Method::HEAD {
         let length = answer.length();
         answer.headers.insert(CONTENT_LENGTH, length.into());
@@ -80,14 +97,14 @@ pub(crate) fn plan(app: &App, recording: &Recording, method: &Method, headers: &
     answer
 }
 
-fn whole(recording: &Recording) -> Answer {
+pub(crate) fn whole(recording: &Recording) -> Answer {
     let mut answer = Answer::empty(StatusCode::OK);
     answer.body = vec![slice(recording, 0, recording.length)];
     answer
 }
 
 /// §15.3.7.1: the part, and where it lies.
-fn part(recording: &Recording, first: u64, last: u64) -> Answer {
+pub(crate) fn part(recording: &Recording, first: u64, last: u64) -> Answer {
     let mut answer = Answer::empty(StatusCode::PARTIAL_CONTENT);
     answer.set(CONTENT_RANGE, format!("bytes {first}-{last}/{}", recording.length));
     answer.body = vec![slice(recording, first, last - first + 1)];
@@ -95,7 +112,7 @@ fn part(recording: &Recording, first: u64, last: u64) -> Answer {
 }
 
 /// §15.5.17: how long the recording is, so that a client can ask better.
-fn unsatisfiable(recording: &Recording) -> Answer {
+pub(crate) fn unsatisfiable(recording: &Recording) -> Answer {
     let mut answer =
         Answer::refusal(StatusCode::RANGE_NOT_SATISFIABLE, "the range lies beyond the recording");
     answer.set(CONTENT_RANGE, format!("bytes */{}", recording.length));
@@ -104,11 +121,11 @@ fn unsatisfiable(recording: &Recording) -> Answer {
 
 /// Some bytes of a recording.
 pub(crate) fn slice(recording: &Recording, start: u64, length: u64) -> Segment {
-    Segment::Slice(Slice { file: recording.file.clone(), start, length, inverted: false })
+    Segment::Slice(Slice { file: recording.file.clone(), start, length, inverted: false, pace: None })
 }
 
 /// What every answer says of the recording.
-fn described(mut answer: Answer, validators: &Validators) -> Answer {
+pub(crate) fn described(mut answer: Answer, validators: &Validators) -> Answer {
     if answer.status.is_success() {
         // Guide, "Octet-Stream Download".
         answer.set(CONTENT_TYPE, "application/octet-stream");
@@ -136,7 +153,8 @@ impl Conditions<'_> {
     /// If-Match, or else If-Unmodified-Since (§13.1.1, §13.1.4).
     fn precondition_failed(&self) -> bool {
         match self.text(&IF_MATCH) {
-            Some(tags) => !self.lists(tags, |tag| tag),
+            // §13.1.1 compares strongly: a weak tag is equal to none.
+            Some(tags) => !Self::lists(tags, &self.validators.etag, |tag| tag) || self.is_weak(),
             None => self.date(&IF_UNMODIFIED_SINCE).is_some_and(|since| self.validators.modified > since),
         }
     }
@@ -144,7 +162,7 @@ impl Conditions<'_> {
     /// If-None-Match, or else If-Modified-Since (§13.1.2, §13.1.3). Here a weak tag is as good as a strong one.
     fn not_modified(&self) -> bool {
         match self.text(&IF_NONE_MATCH) {
-            Some(tags) => self.lists(tags, |tag| tag.strip_prefix("W/").unwrap_or(tag)),
+            Some(tags) => Self::lists(tags, opaque(&self.validators.etag), opaque),
             None => self.date(&IF_MODIFIED_SINCE).is_some_and(|since| self.validators.modified <= since),
         }
     }
@@ -153,13 +171,17 @@ impl Conditions<'_> {
     fn range_applies(&self) -> bool {
         match self.headers.get(IF_RANGE).map(|value| value.to_str().unwrap_or_default()) {
             None => true,
-            Some(tag) if tag == self.validators.etag => !tag.starts_with("W/"),
+            Some(tag) if tag == self.validators.etag => !self.is_weak(),
             Some(date) => httpdate::parse_http_date(date).is_ok_and(|date| date == self.validators.modified),
         }
     }
 
-    fn lists(&self, tags: &str, compared: impl Fn(&str) -> &str) -> bool {
-        tags.trim() == "*" || tags.split(',').any(|tag| compared(tag.trim()) == self.validators.etag)
+    fn is_weak(&self) -> bool {
+        self.validators.etag.starts_with("W/")
+    }
+
+    fn lists(tags: &str, etag: &str, compared: impl Fn(&str) -> &str) -> bool {
+        tags.trim() == "*" || tags.split(',').any(|tag| compared(tag.trim()) == etag)
     }
 
     fn text(&self, name: &HeaderName) -> Option<&str> {
@@ -169,4 +191,9 @@ impl Conditions<'_> {
     fn date(&self, name: &HeaderName) -> Option<std::time::SystemTime> {
         httpdate::parse_http_date(self.text(name)?).ok()
     }
+}
+
+/// What weak comparison compares (§8.8.3.2).
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }

@@ -31,6 +31,7 @@ use crate::{
     library::{Library, Source},
     recording, sabotage,
     signing::Signer,
+    variant,
 };
 
 /// How long open downloads may still run once the process is told to stop.
@@ -44,6 +45,8 @@ const MOVED_ENDPOINT: &str = "/v2/retrieve/recording";
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) public_url: String,
+    /// Where recordings are served: here, unless a variant or a lie chose another place.
+    pub(crate) recordings_url: String,
     pub(crate) hubspot: HubSpot,
     pub(crate) library: Library,
     pub(crate) signer: Signer,
@@ -62,8 +65,15 @@ pub async fn serve(
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://127.0.0.1:{}", address.port()),
     };
+    let elsewhere = variant::delivery::another_port(config.variant).await?;
+    let wire = sabotage::wire::listen(config.lie).await?;
+    let recordings_url = match wire.as_ref().or(elsewhere.as_ref()) {
+        Some(listener) => format!("http://{}", listener.local_addr()?),
+        None => public_url.clone(),
+    };
     let app = Arc::new(App {
         public_url,
+        recordings_url,
         hubspot: HubSpot::new(&config).map_err(io::Error::other)?,
         library: Library::default(),
         signer: Signer::new().map_err(|_| io::Error::other("no random numbers to sign with"))?,
@@ -72,6 +82,19 @@ pub async fn serve(
         config,
     });
     tokio::spawn(start(Arc::clone(&app)));
+    if let Some(listener) = elsewhere {
+        let routes = routes(Arc::clone(&app));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+    }
+    if let Some(wire) = wire {
+        tokio::spawn(sabotage::wire::serve(wire, Arc::clone(&app)));
+    }
+    if app.config.variant == Some(variant::Choice::TitleCaseNames) {
+        tokio::select! {
+            served = variant::delivery::serve_in_title_case(listener, routes(app)) => return served,
+            () = shutdown => return Ok(()),
+        }
+    }
 
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let shutdown = async move {
@@ -102,8 +125,11 @@ fn routes(app: Arc<App>) -> Router {
         endpoint::answer(&app, &uri, &headers, MOVED_ENDPOINT).await
     });
     let fetched = get(|app: State<Arc<App>>, method: Method, uri: Uri, headers: HeaderMap| async move {
+        sabotage::delivery::delay(&app, &uri, &headers).await;
         recording::answer(&app, &method, &uri, &headers)
     });
+    // Nothing that a player asks needs a preflight, so none is answered.
+    let fetched = fetched.options(|app: State<Arc<App>>| async move { preflight(&app) });
     Router::new()
         .route("/healthz", get(healthz))
         .route("/simulate-call", post(simulate_call))
@@ -139,9 +165,19 @@ impl App {
     }
 }
 
+/// Fetch safelists single ranges: whoever asks for leave asks for something that is not served here.
+fn preflight(app: &App) -> Answer {
+    if sabotage::delivery::refuses_preflight(app) {
+        return Answer::refusal(StatusCode::UNAUTHORIZED, "sign in first");
+    }
+    Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "GET and HEAD only")
+}
+
 async fn start(app: Arc<App>) {
     if sabotage::settings::registers_at_start(app.config.lie) {
-        app.register().await;
+        for _ in 0..variant::story::registrations(app.config.variant) {
+            app.register().await;
+        }
     }
     app.registration_attempted.store(true, Ordering::Release);
 }
@@ -155,7 +191,7 @@ async fn healthz(State(app): State<Arc<App>>) -> Answer {
 }
 
 async fn move_registration(State(app): State<Arc<App>>) -> Answer {
-    let request = app.registration(Method::PATCH, MOVED_ENDPOINT);
+    let request = app.registration(variant::story::moves_by(app.config.variant), MOVED_ENDPOINT);
     match app.hubspot.send(&request).await {
         Ok(_) => {
             let url = format!("{}{MOVED_ENDPOINT}/%s", app.public_url);
@@ -221,8 +257,11 @@ async fn simulate_call(State(app): State<Arc<App>>, body: Bytes) -> Answer {
         to: finished.to_number,
         version: finished.api_version,
     };
+    let call = variant::story::shape_call(&app, call);
     // The recording can be asked for before HubSpot hears of it.
-    let kept = sabotage::media::spoil(app.config.lie, call.direction, Source::File(finished.recording))
+    let honest = Source::File(finished.recording);
+    let kept = sabotage::media::spoil(app.config.lie, &app.tally, call.direction, honest)
+        .and_then(|source| variant::media::shape(app.config.variant, source))
         .and_then(|source| app.library.keep(&call.external_id, &call.account_id, source))
         .and_then(|recording| sabotage::authenticated_url::prepare(&app, &recording));
     if let Err(error) = kept {

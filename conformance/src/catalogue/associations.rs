@@ -44,7 +44,7 @@ check! {
     /// opposite directions (193, 181, 205, 219) are other types. Labels of your own may be added, not put in its place.
     static TYPE = {
         id: "associations/type", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[hubspot::ASSOCIATION_TYPES],
+        clauses: &[hubspot::ASSOCIATION_TYPES, guide::ASSOCIATION_PLACEHOLDERS],
         needs: &[Association],
         judge: association_type,
         proof: &["associations/wrong-type", "associations/reverse-type", "associations/user-defined"],

@@ -21,7 +21,7 @@ use crate::check::Check;
 
 /// Every check, in the order of the journey.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let sections: [&[&'static Check]; 19] = [
+    let sections: [&[&'static Check]; 31] = [
         settings::CHECKS,
         calls::CHECKS,
         calls::properties::CHECKS,
@@ -32,13 +32,25 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         authenticated_url::variants::CHECKS,
         authenticated_url::refusals::CHECKS,
         download::CHECKS,
+        download::delivery::CHECKS,
+        download::origins::CHECKS,
         ranges::rows::CHECKS,
         ranges::ends::CHECKS,
         ranges::spelling::CHECKS,
         ranges::invariants::CHECKS,
         ranges::validators::CHECKS,
         ranges::random::CHECKS,
+        ranges::numbers::CHECKS,
+        ranges::several::CHECKS,
+        ranges::conditions::CHECKS,
+        ranges::clients::CHECKS,
+        ranges::wire::CHECKS,
         media::CHECKS,
+        media::file::CHECKS,
+        media::lengths::CHECKS,
+        media::channels::CHECKS,
+        media::order::CHECKS,
+        media::speed::CHECKS,
         resilience::CHECKS,
         security::CHECKS,
     ];

@@ -46,7 +46,7 @@ check! {
     /// `int(call.id)` in Python, so that the body reads `{"engagementId": 1234567}`.
     static ENGAGEMENT_ID = {
         id: "ready/engagement-id", level: Required, profile: Transcription, since: "0.1.0",
-        clauses: &[hubspot::ENGAGEMENT_ID, guide::READY],
+        clauses: &[hubspot::ENGAGEMENT_ID, guide::READY, guide::READY_ID],
         needs: &[Ready],
         judge: engagement,
         proof: &["ready/string-id", "ready/contact-id"],

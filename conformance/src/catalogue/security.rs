@@ -43,7 +43,7 @@ check! {
         clauses: &[rfc9110::S15_4],
         needs: &[Download],
         judge: redirects_end,
-        proof: &["security/redirect-loop"],
+        proof: &["download/needs-a-cookie", "security/redirect-loop"],
     }
 }
 

@@ -37,7 +37,7 @@ check! {
     /// `crm.extensions.calling.recordingSettingsApi.registerUrlFormat`. `PATCH` changes it later.
     static REGISTERED = {
         id: "settings/registered", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[guide::REGISTER],
+        clauses: &[guide::REGISTER, guide::REGISTER_MEMBER],
         needs: &[Registration],
         judge: registered,
         proof: &["settings/never-registers", "settings/wrong-member", "settings/wrong-path"],

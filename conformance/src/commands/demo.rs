@@ -1,6 +1,7 @@
 //! `demo`: the whole job against the bundled reference integration, started as a process of its own.
 
-use super::examine::{self, Afterwards, Examination, SnapshotUse, Stdout};
+use super::examine::{self, Afterwards, Examination, SnapshotUse};
+use super::say::Stdout;
 use super::{Usage, only, seed};
 use crate::check::Profile;
 use crate::cli::DemoArgs;
@@ -10,14 +11,30 @@ use crate::config::overrides::Overrides;
 use crate::config::template::{StartTemplate, Template};
 use crate::config::value::Seed;
 use crate::judge;
+use crate::probe::RangeSettings;
 use crate::scenario;
 use reference_integration::sabotage::{self, Sabotage};
+use reference_integration::variant::{self, Variant};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The seed of a broken demo that was given none: what `reports/broken/` shows must be the same everywhere.
 const BROKEN_SEED: u64 = 0x0b0e_1e55_ed00_5eed;
 
+/// Lies that only a thorough run meets; there the pause is as short as it can be for them.
+const SLOW_LIES: [&str; 1] = ["download/forgets-after-a-pause"];
+/// That pause.
+const SHORT_IDLE: Duration = Duration::from_secs(5);
+
 pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
+    let stdout = Stdout::of(&args.terms);
+    let results = examine::examine(examination(args, stdout)?).await?;
+    Ok(ExitCode::from(results.standing.exit))
+}
+
+/// The examination of the bundled reference integration on these terms.
+pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination, Usage> {
+    let variant = args.variant.as_deref().map(find_variant).transpose()?;
     let lie = args.sabotage.as_deref().map(find).transpose()?;
     let environment =
         Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
@@ -26,18 +43,24 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
     let mut config =
         Config::parse(include_str!("demo.toml"), "demo.toml").map_err(|e| Usage(e.to_string()))?.with(given);
     config.folder = std::path::PathBuf::new();
-    start_ourselves(&mut config, lie)?;
+    start_ourselves(&mut config, lie, variant)?;
+    let slow = lie.is_some_and(|lie| SLOW_LIES.contains(&lie.name));
+    if slow {
+        config.waits.idle = SHORT_IDLE;
+    }
     if fixed {
         config.ranges.seed = Seed::Fixed(BROKEN_SEED);
     }
-    let names = match lie {
-        Some(lie) if args.scenarios.is_empty() => vec![lie.story.to_owned()],
+    let story = lie.map(|lie| lie.story).or(variant.map(|variant| variant.story));
+    let names = match story {
+        Some(story) if args.scenarios.is_empty() => vec![story.to_owned()],
         _ => args.scenarios.clone(),
     };
     let scenarios = scenario::select(scenario::embedded(), &names).map_err(|e| Usage(e.to_string()))?;
     let filtered = !args.scenarios.is_empty() || !args.terms.only.is_empty();
     let snapshots = match lie {
         _ if filtered => SnapshotUse::None("the run is filtered"),
+        _ if variant.is_some() => SnapshotUse::None("a legal variant has none"),
         Some(_) if !fixed => SnapshotUse::None("the seed is not the fixed one"),
         Some(lie) if args.terms.snapshots.join("broken").is_dir() => {
             SnapshotUse::Broken(lie.name.replace('/', "-"))
@@ -51,10 +74,10 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
         octet_stream: args.terms.octet_stream.into(),
         only: only(&args.terms.only)?,
     };
-    examine::examine(Examination {
+    Ok(Examination {
         started: jiff::Timestamp::now(),
         seed: seed(config.ranges.seed),
-        stdout: Stdout::of(&args.terms),
+        stdout,
         afterwards: if args.hold { Afterwards::Hold } else { Afterwards::Stop },
         config,
         scenarios,
@@ -62,11 +85,14 @@ pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
         strict: args.terms.strict || lie.is_some(),
         filtered,
         snapshots,
+        ranges: RangeSettings {
+            dos_hygiene: args.terms.dos_hygiene || lie.is_some(),
+            thorough: args.terms.thorough || slow,
+            ..args.terms.ranges()
+        },
         snapshot_dir: args.terms.snapshots,
-        in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
     })
-    .await
 }
 
 fn find(name: &str) -> Result<&'static Sabotage, Usage> {
@@ -77,8 +103,20 @@ fn find(name: &str) -> Result<&'static Sabotage, Usage> {
     })
 }
 
+fn find_variant(name: &str) -> Result<&'static Variant, Usage> {
+    variant::find(name).ok_or_else(|| {
+        let names: Vec<_> = variant::ALL.iter().map(|v| v.name).collect();
+        let help = nearest_or(name, &names, "they stand in conformance/reference/src/variant/");
+        Usage(format!("there is no legal variant `{name}`\nhelp: {help}"))
+    })
+}
+
 /// The program of `[start]` is this one.
-fn start_ourselves(config: &mut Config, lie: Option<&Sabotage>) -> Result<(), Usage> {
+fn start_ourselves(
+    config: &mut Config,
+    lie: Option<&Sabotage>,
+    variant: Option<&Variant>,
+) -> Result<(), Usage> {
     let literal = |text: &str| {
         Template::parse(&text.replace('{', "{{").replace('}', "}}"))
             .map(StartTemplate)
@@ -90,6 +128,9 @@ fn start_ourselves(config: &mut Config, lie: Option<&Sabotage>) -> Result<(), Us
     start.command = vec![literal(program)?, literal("reference")?];
     if let Some(lie) = lie {
         start.env.insert("SABOTAGE".to_owned(), literal(lie.name)?);
+    }
+    if let Some(variant) = variant {
+        start.env.insert("VARIANT".to_owned(), literal(variant.name)?);
     }
     Ok(())
 }

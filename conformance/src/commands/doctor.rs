@@ -1,8 +1,9 @@
 //! `doctor`: whether both sides can reach each other, before anything is judged. Each fault is told to be one of the
 //! configuration, or one of the integration.
 
-use super::examine::{Afterwards, Examination, SnapshotUse, Stdout};
+use super::examine::{Afterwards, Examination, SnapshotUse};
 use super::output::RunDir;
+use super::say::Stdout;
 use super::stage::{self, Sides};
 use super::{Usage, seed};
 use crate::cli::DoctorArgs;
@@ -12,7 +13,7 @@ use crate::config::trigger::{Done, Trigger};
 use crate::drive::act::{self, Act};
 use crate::judge;
 use crate::plan::{self, PlannedStory, Values};
-use crate::probe::trigger;
+use crate::probe::{RangeSettings, trigger};
 use crate::scenario;
 use mock_hubspot::journal::{Credential, Direction, Entry, Outcome};
 use mock_hubspot::operation::Operation;
@@ -70,7 +71,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
         filtered: true,
         snapshots: SnapshotUse::None("doctor has none"),
         snapshot_dir: PathBuf::new(),
-        in_flight: 1,
+        ranges: RangeSettings::default(),
         out: None,
         stdout: Stdout::People,
         afterwards: Afterwards::Stop,

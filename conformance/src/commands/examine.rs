@@ -1,6 +1,7 @@
 //! One examination from its first line to its exit code: what `demo` and `run` share.
 
 use super::output::{self, RunDir};
+use super::say::{Say, Stdout};
 use super::stage::{Sides, tell_all};
 use super::{KIT_FAILED, Usage};
 use crate::conclusion::{self, Premises};
@@ -8,7 +9,6 @@ use crate::config::Config;
 use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
 use crate::probe::{ProbeContext, RangeSettings};
-use crate::report::progress;
 use crate::report::terminal;
 use crate::results::{Identity, Results, RunTiming};
 use crate::run::{self, Gathered};
@@ -31,25 +31,10 @@ pub(super) struct Examination {
     pub(super) filtered: bool,
     pub(super) snapshots: SnapshotUse,
     pub(super) snapshot_dir: PathBuf,
-    pub(super) in_flight: usize,
+    pub(super) ranges: RangeSettings,
     pub(super) out: Option<PathBuf>,
     pub(super) stdout: Stdout,
     pub(super) afterwards: Afterwards,
-}
-
-/// What stdout is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stdout {
-    /// The report that people read.
-    People,
-    /// `results.json`, and nothing else.
-    Json,
-}
-
-impl Stdout {
-    pub(super) fn of(terms: &crate::cli::Terms) -> Self {
-        if terms.json.is_some() { Self::Json } else { Self::People }
-    }
 }
 
 /// What becomes of both sides when all is said.
@@ -93,8 +78,8 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         filtered: true,
         snapshots: SnapshotUse::None("probe has none"),
         stdout: Stdout::of(&asked.flags),
+        ranges: asked.flags.ranges(),
         snapshot_dir: asked.flags.snapshots,
-        in_flight: asked.flags.in_flight.into(),
         out: asked.flags.out,
         afterwards: Afterwards::Stop,
     };
@@ -111,13 +96,13 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         registered_url: asked.url,
         ..probe_context(&examination, &asked.app_id, Secrets::new(), &dir)
     };
-    let listener = progress::on_stderr();
+    let listener = examination.stdout.listener();
     let gathered = run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
     let _ = std::fs::remove_dir_all(&context.spool);
-    let exit = conclude(&examination, &dir, &say, &gathered);
+    let results = conclude(&examination, &dir, &say, &gathered);
     listening.abort();
-    Ok(ExitCode::from(exit))
+    Ok(ExitCode::from(results.standing.exit))
 }
 
 /// The run's folder, and its first line.
@@ -145,12 +130,7 @@ pub(super) fn probe_context(
         app_id: app_id.to_owned(),
         secrets,
         patience: asked.config.waits,
-        ranges: RangeSettings {
-            cases: asked.config.ranges.cases,
-            seed: asked.seed,
-            in_flight: asked.in_flight,
-            ..RangeSettings::default()
-        },
+        ranges: RangeSettings { cases: asked.config.ranges.cases, seed: asked.seed, ..asked.ranges },
         spool: dir.path.join("spool"),
     }
 }
@@ -160,23 +140,23 @@ pub(super) fn no_trigger() -> Usage {
     Usage("nothing makes a call happen: [trigger] is missing\nhelp: add [trigger] with request, command or manual".into())
 }
 
-pub(super) async fn examine(asked: Examination) -> Result<ExitCode, Usage> {
+pub(super) async fn examine(asked: Examination) -> Result<Results, Usage> {
     let trigger = asked.config.trigger.clone().ok_or_else(no_trigger)?;
     let (dir, say) = opened(&asked)?;
     let interrupt = CancellationToken::new();
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let (gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
-    let exit = conclude(&asked, &dir, &say, &gathered);
+    let results = conclude(&asked, &dir, &say, &gathered);
     if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;
     }
     listening.abort();
     sides.stop(&asked.config).await;
-    Ok(ExitCode::from(exit))
+    Ok(results)
 }
 
-/// Judges what was gathered, compares snapshots, writes and prints the reports; the exit code.
-fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -> u8 {
+/// Judges what was gathered, compares snapshots, writes and prints the reports.
+fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -> Results {
     let mut premises = asked.premises(gathered);
     let mut results = conclusion::conclude(&gathered.evidence, &premises);
     let snapshots = compare_snapshots(asked, &results, &premises);
@@ -184,7 +164,8 @@ fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -
     premises.harness_faults.extend(snapshots.faults);
     conclusion::restate(&mut results, &premises);
 
-    finish(asked, dir, &results, (&gathered.evidence, &premises), say, &snapshots.notes)
+    finish(asked, dir, &mut results, (&gathered.evidence, &premises), say, &snapshots.notes);
+    results
 }
 
 impl Examination {
@@ -259,16 +240,16 @@ fn compare_snapshots(asked: &Examination, results: &Results, premises: &Premises
     compared
 }
 
-/// Writes and prints the reports; the exit code.
+/// Writes and prints the reports.
 fn finish(
     asked: &Examination,
     dir: &RunDir,
-    results: &Results,
+    results: &mut Results,
     (evidence, premises): (&Evidence, &Premises),
     say: &Say,
     notes: &[String],
-) -> u8 {
-    let colour = output::colour(asked.stdout == Stdout::Json);
+) {
+    let colour = output::colour(asked.stdout != Stdout::People);
     say.line(&terminal::render(results, colour));
     for note in notes {
         say.line(note);
@@ -276,14 +257,16 @@ fn finish(
     let written = dir.record(evidence, premises).and_then(|()| dir.write_reports(results, evidence));
     if let Err(error) = written {
         eprintln!("conformance: the reports cannot be written to {}: {error}", dir.path.display());
-        return KIT_FAILED;
+        results.standing.exit = KIT_FAILED;
+        return;
     }
-    output::tell_github(results, |text| say.line(text));
+    if asked.stdout != Stdout::Silent {
+        output::tell_github(results, |text| say.line(text));
+    }
     say.line(&output::places(dir));
     if asked.stdout == Stdout::Json {
         println!("{}", crate::report::json::render(results));
     }
-    results.standing.exit
 }
 
 async fn hold(say: &Say, sides: &Sides, interrupt: &CancellationToken) {
@@ -299,18 +282,4 @@ fn who(integration: &Identity) -> String {
         .cloned()
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// Where the report for people goes: stdout, or stderr when stdout is for `--json`.
-struct Say {
-    stdout: Stdout,
-}
-
-impl Say {
-    fn line(&self, text: &str) {
-        match self.stdout {
-            Stdout::People => println!("{text}"),
-            Stdout::Json => eprintln!("{text}"),
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! `explain`: one check, for someone who has never seen an RFC.
 
 use super::Usage;
+use crate::advice;
 use crate::catalogue;
 use crate::config::located::nearest_or;
 use std::process::ExitCode;
@@ -16,6 +17,18 @@ pub(super) fn explain(id: &str) -> Result<ExitCode, Usage> {
         "{}",
         check.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     );
+    let topic = advice::topic(check);
+    println!("\n## In your stack: {}\n\n{}\n", topic.name, topic.aim);
+    for (stack, what) in topic.stacks {
+        println!("- {stack}: {what}");
+    }
+    let words = advice::words_in(check.doc);
+    if !words.is_empty() {
+        println!("\n## The words\n");
+        for (word, meaning) in words {
+            println!("- {word}: {meaning}");
+        }
+    }
     println!("\n## The clauses\n");
     for clause in check.clauses {
         println!("- {}: {}", clause.name, clause.text);

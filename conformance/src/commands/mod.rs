@@ -2,6 +2,7 @@
 //!
 //! Read next: `examine.rs`, which `demo`, `run` and `probe` share.
 
+mod coverage;
 mod demo;
 mod diff;
 mod doctor;
@@ -15,6 +16,8 @@ mod output;
 mod probe;
 mod report;
 mod run;
+mod say;
+mod self_test;
 mod snapshot;
 mod stage;
 
@@ -62,6 +65,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Probe(args) => probe::probe(args).await,
         Command::List(args) => Ok(list::list(&args)),
         Command::Explain { id } => explain::explain(&id),
+        Command::Coverage => Ok(coverage::coverage()),
+        Command::SelfTest(args) => self_test::self_test(args).await,
         Command::Snapshot(args) => Ok(snapshot::snapshot(&args)),
         Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Init(args) => init::init(&args),

@@ -1,6 +1,7 @@
 //! `run`: drives the integration that conformance.toml describes.
 
-use super::examine::{self, Afterwards, Examination, SnapshotUse, Stdout};
+use super::examine::{self, Afterwards, Examination, SnapshotUse};
+use super::say::Stdout;
 use super::{Usage, diff, dry_run, only, seed};
 use crate::cli::RunArgs;
 use crate::config::Config;
@@ -34,7 +35,11 @@ pub(super) async fn run(mut args: RunArgs) -> Result<ExitCode, Usage> {
     }
     let dry = args.dry_run;
     let examination = examination(args)?;
-    if dry { dry_run::dry_run(&examination) } else { examine::examine(examination).await }
+    if dry {
+        return dry_run::dry_run(&examination);
+    }
+    let results = examine::examine(examination).await?;
+    Ok(ExitCode::from(results.standing.exit))
 }
 
 /// The stories in which something failed or stayed unjudged, and the checks that did.
@@ -77,8 +82,8 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
         strict: args.terms.strict,
         filtered,
         snapshots: if filtered { SnapshotUse::None("the run is filtered") } else { SnapshotUse::Stories },
+        ranges: args.terms.ranges(),
         snapshot_dir: args.terms.snapshots,
-        in_flight: args.terms.in_flight.into(),
         out: args.terms.out,
     })
 }

@@ -9,7 +9,6 @@ use crate::config::value::Seed;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::RunFacts;
 use crate::plan::{self, Values};
-use crate::report::progress;
 use crate::run::{self, Gathered, Stage};
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
@@ -84,7 +83,7 @@ pub(super) async fn tell_all(
         Err(Some(fault_)) => return (fault(fault_), sides),
         Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
     }
-    let listener = progress::on_stderr();
+    let listener = asked.stdout.listener();
     let keep = |so_far: Gathered| {
         let premises = asked.premises(&so_far);
         // What cannot be kept now is said when the run ends.

@@ -175,6 +175,7 @@ pub(super) fn read_waits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<P
         start: Wait,
         stop: Wait,
         shrink: Wait,
+        idle: Wait,
         trigger: Wait,
     }
     #[derive(Default, serde::Deserialize)]
@@ -191,5 +192,6 @@ pub(super) fn read_waits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<P
         stop: waits.stop.0.unwrap_or(usual.stop),
         shrink: waits.shrink.0.unwrap_or(usual.shrink),
         trigger: waits.trigger.0.unwrap_or(usual.trigger),
+        idle: waits.idle.0.unwrap_or(usual.idle),
     })
 }

@@ -6,7 +6,24 @@
 use super::{Exchange, Probe};
 
 /// Header fields that an answer may depend on.
-const RELEVANT: [&str; 6] = ["Accept", "User-Agent", "Referer", "Accept-Encoding", "Range", "If-Range"];
+const RELEVANT: [&str; 16] = [
+    "Accept",
+    "User-Agent",
+    "Referer",
+    "Accept-Encoding",
+    "Range",
+    "If-Range",
+    "If-Match",
+    "If-None-Match",
+    "If-Modified-Since",
+    "If-Unmodified-Since",
+    "Origin",
+    "Access-Control-Request-Method",
+    "Access-Control-Request-Headers",
+    "X-Playback-Session-Id",
+    "Sec-Fetch-Dest",
+    "Priority",
+];
 
 /// Reads the `authenticatedUrl` out of JSON on standard input.
 const URL_OF_JSON: &str = r#"sed -n 's/.*"authenticatedUrl"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' | sed 's/\\\//\//g; s/\\u0026/\&/g'"#;
@@ -20,7 +37,12 @@ const CAREFUL: &str = "-g --proto =http,https";
 /// A line that shows this exchange again. For the recording it fetches a fresh `authenticatedUrl` from the endpoint and
 /// asks that with the same header fields: a stored one has no secrets, and has expired.
 pub fn line(exchange: &Exchange, endpoint_url: &str) -> String {
-    let headers = headers(exchange);
+    let mut headers = headers(exchange);
+    match exchange.request.method.as_str() {
+        "HEAD" => headers.insert_str(0, " -I"),
+        "OPTIONS" => headers.insert_str(0, " -X OPTIONS"),
+        _ => {}
+    }
     match exchange.probe {
         Probe::AuthenticatedUrl | Probe::Refusals => {
             format!("curl -si {CAREFUL}{headers} --url {}", quoted(&exchange.request.target))

@@ -4,12 +4,18 @@
 //! (as NDJSON), `curl.rs` (a finding as a line for a shell).
 
 pub mod curl;
+mod delivery;
+mod known;
 pub mod store;
+
+pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
+pub use known::{RecordingFacts, SpokenTurn};
 
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
 use mock_hubspot::journal::Entry;
 use mock_hubspot::media::MediaFacts;
+use mock_hubspot::transcription::Transcription;
 use mock_hubspot::versions::ApiVersion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -74,6 +80,15 @@ pub struct Story {
     /// What the random ranges found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random: Option<RandomWalk>,
+    /// What the reader of raw HTTP/1.1 saw besides the answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wire: Vec<WireFacts>,
+    /// What stood in multipart answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub multiparts: Vec<Multipart>,
+    /// The signed URLs on the way to the recording.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signed: Vec<SignedUrl>,
 }
 
 /// Weather that a story ordered.
@@ -131,6 +146,12 @@ pub struct Call {
     /// What the downloaded recording is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaFacts>,
+    /// What HubSpot's transcriber made of the recording; `None` where it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcription: Option<Transcription>,
+    /// Who is known to speak when: as the kit made it, or as `[recording] turns` declares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<SpokenTurn>,
 }
 
 /// An association of a call.
@@ -144,19 +165,6 @@ pub struct Association {
     pub category: String,
     /// The association type id.
     pub type_id: u32,
-}
-
-/// A recording that the kit made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordingFacts {
-    /// Its file name.
-    pub file: String,
-    /// SHA-256 of the file, lower-case hex.
-    pub sha256: String,
-    /// Its length in bytes.
-    pub bytes: u64,
-    /// Its duration in milliseconds.
-    pub duration_ms: u64,
 }
 
 /// Something that was awaited and did not come.
@@ -210,6 +218,20 @@ pub enum Probe {
     Validators,
     /// Random ranges.
     RandomRanges,
+    /// What client libraries hide: asked by a reader of raw HTTP/1.1.
+    Wire,
+    /// Several ranges in one header.
+    Several,
+    /// Clients that accept other codings than identity.
+    Encodings,
+    /// The recording in random pieces, some of them twice.
+    Pieces,
+    /// The requests of the players, in their order and with their header fields.
+    Players,
+    /// How the recording's URL behaves while it is used: again, in parallel, broken off, fresh.
+    Delivery,
+    /// What a page of another origin may read.
+    Origins,
     /// The decoded recording.
     Media,
 }

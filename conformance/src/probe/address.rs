@@ -13,6 +13,11 @@ pub(super) fn refusal(url: &Url) -> Option<String> {
         // A name is looked at when it has been resolved.
         Host::Domain(_) => return None,
     };
+    refusal_of(address)
+}
+
+/// Why this address is not asked, if it is a link-local one.
+pub(super) fn refusal_of(address: IpAddr) -> Option<String> {
     is_link_local(address).then(|| LinkLocal(address).to_string())
 }
 

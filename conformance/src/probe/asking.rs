@@ -26,6 +26,8 @@ pub(super) struct Recording {
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
     pub(super) date: Option<String>,
+    /// Where it came from in the end, after redirects. It holds secrets.
+    pub(super) at: String,
 }
 
 impl Asking<'_> {
@@ -37,13 +39,19 @@ impl Asking<'_> {
 
     /// Writes down what was heard; its exchange then has a number.
     pub(super) fn keep(&mut self, mut heard: Heard) -> Heard {
-        let last = self.story.exchanges.iter().map(|e| e.number).max().unwrap_or(0);
-        heard.exchange.number = last + 1;
-        heard.exchange.call = self.call;
-        let Exchange { probe, case, .. } = &heard.exchange;
-        (self.progress)(Progress::Asked { probe: *probe, case: case.clone() });
-        self.story.exchanges.push(heard.exchange.clone());
+        heard.exchange = self.keep_exchange(heard.exchange);
         heard
+    }
+
+    /// Writes an exchange down, with its number.
+    pub(super) fn keep_exchange(&mut self, mut exchange: Exchange) -> Exchange {
+        let last = self.story.exchanges.iter().map(|e| e.number).max().unwrap_or(0);
+        exchange.number = last + 1;
+        exchange.call = self.call;
+        let Exchange { probe, case, .. } = &exchange;
+        (self.progress)(Progress::Asked { probe: *probe, case: case.clone() });
+        self.story.exchanges.push(exchange.clone());
+        exchange
     }
 
     /// What became of a probe. Over the calls of a story blocked wins over asked, and asked over not asked.

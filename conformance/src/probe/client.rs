@@ -58,6 +58,8 @@ pub(super) struct Heard {
     pub(super) sha256: Option<String>,
     /// The answer's header fields as they came.
     pub(super) fields: HeaderMap,
+    /// The address that answered, after redirects.
+    pub(super) url: String,
     /// Whether a wait expired.
     pub(super) waited_in_vain: bool,
 }
@@ -181,7 +183,7 @@ impl Client {
             outcome,
             timing: Timing { first_byte_ms: ms(first_byte), total_ms: ms(sent.elapsed()) },
         };
-        Heard { exchange, kept, sha256, fields, waited_in_vain }
+        Heard { exchange, kept, sha256, fields, url, waited_in_vain }
     }
 
     fn cut_location(&self, (name, value): (String, String)) -> (String, String) {

@@ -30,6 +30,9 @@ pub(super) async fn whole(asking: &mut Asking<'_>, url: &str) -> Result<Recordin
     let heard = asking.client.ask_politely(ask).await;
     let heard = asking.keep(heard);
     asking.settle(Probe::Download, ProbeOutcome::Asked);
+    if asking.call == 0 {
+        super::delivery::read_addresses(asking, url, &heard);
+    }
     let length = complete_length(&heard).map_err(|reason| {
         format!("the recording could not be downloaded whole: {reason} ({})", heard.exchange.id())
     })?;
@@ -46,6 +49,7 @@ pub(super) async fn whole(asking: &mut Asking<'_>, url: &str) -> Result<Recordin
         etag: as_it_came(header::ETAG),
         last_modified: as_it_came(header::LAST_MODIFIED),
         date: as_it_came(header::DATE),
+        at: heard.url.clone(),
     })
 }
 

@@ -59,3 +59,46 @@ pub(super) fn chromium(range: &str) -> Fields {
         ("Range", range),
     ])
 }
+
+/// A media request of Chrome before 2026: it names the codings by their weights.
+pub(super) fn chrome_legacy(range: &str) -> Fields {
+    let mut all = chromium(range);
+    for (name, value) in &mut all {
+        if *name == "Accept-Encoding" {
+            "identity;q=1, *;q=0".clone_into(value);
+        }
+    }
+    all
+}
+
+/// A media request of Firefox 153.
+pub(super) fn firefox(range: &str) -> Fields {
+    fields(&[
+        ("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:153.0) Gecko/20100101 Firefox/153.0"),
+        (
+            "Accept",
+            "audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,application/ogg;q=0.7,video/*;q=0.6,*/*;q=0.5",
+        ),
+        ("Accept-Language", "en-US,en;q=0.5"),
+        ("Range", range),
+        ("Referer", "https://app.hubspot.com/"),
+        ("Sec-Fetch-Dest", "audio"),
+        ("Sec-Fetch-Mode", "no-cors"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Accept-Encoding", "identity"),
+        ("Priority", "u=4"),
+    ])
+}
+
+/// A media request of Safari.
+pub(super) fn safari(range: &str) -> Fields {
+    fields(&[
+        ("X-Playback-Session-Id", "5B9F6E2C-0000-4000-8000-000000000001"),
+        ("Range", range),
+        ("Accept", "*/*"),
+        ("User-Agent", "AppleCoreMedia/1.0.0.23B85 (Macintosh; U; Intel Mac OS X 14_1; en_us)"),
+        ("Referer", "https://app.hubspot.com/"),
+        ("Accept-Language", "en-GB,en;q=0.9"),
+        ("Accept-Encoding", "identity"),
+    ])
+}

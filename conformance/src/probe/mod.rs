@@ -9,18 +9,28 @@ mod asking;
 mod authenticated_url;
 mod body;
 mod client;
+mod delivery;
 mod download;
+mod encodings;
 mod hunt;
 mod manners;
 mod media;
+mod origins;
+mod pieces;
+mod players;
 mod random;
 mod ranges;
+mod raw;
 mod reading;
+mod several;
 #[cfg(test)]
 mod tests;
 mod token;
 pub mod trigger;
+mod wire;
 mod words;
+
+pub use players::Player;
 
 use crate::check::Section;
 use crate::evidence::{Probe, ProbeOutcome, Story};
@@ -61,11 +71,26 @@ pub struct RangeSettings {
     pub byte_budget: u64,
     /// Requests that confirming, shrinking and normalising may take together.
     pub shrink_budget: u32,
+    /// Whether what takes long is asked too.
+    pub thorough: bool,
+    /// Whether headers are sent that make a careless server do much work.
+    pub dos_hygiene: bool,
+    /// The player whose long sequence of requests is sent besides the short ones of all.
+    pub player: Option<Player>,
 }
 
 impl Default for RangeSettings {
     fn default() -> Self {
-        Self { cases: 256, seed: 0, in_flight: 4, byte_budget: 64 << 20, shrink_budget: 60 }
+        Self {
+            cases: 256,
+            seed: 0,
+            in_flight: 4,
+            byte_budget: 64 << 20,
+            shrink_budget: 60,
+            thorough: false,
+            dos_hygiene: false,
+            player: None,
+        }
     }
 }
 
@@ -89,7 +114,7 @@ pub enum Progress {
 }
 
 /// Every probe that this module asks.
-const PROBES: [Probe; 8] = [
+const PROBES: [Probe; 15] = [
     Probe::AuthenticatedUrl,
     Probe::Refusals,
     Probe::Token,
@@ -97,7 +122,26 @@ const PROBES: [Probe; 8] = [
     Probe::RangeTable,
     Probe::Validators,
     Probe::RandomRanges,
+    Probe::Wire,
+    Probe::Several,
+    Probe::Encodings,
+    Probe::Pieces,
+    Probe::Players,
+    Probe::Delivery,
+    Probe::Origins,
     Probe::Media,
+];
+
+/// The probes that ask for ranges.
+const RANGED: [Probe; 8] = [
+    Probe::RangeTable,
+    Probe::Validators,
+    Probe::RandomRanges,
+    Probe::Wire,
+    Probe::Several,
+    Probe::Encodings,
+    Probe::Pieces,
+    Probe::Players,
 ];
 
 /// The probes that a story asks for one of its calls. Calls after the first are asked for their URL and their recording,
@@ -111,7 +155,8 @@ fn planned(sections: &[Section], call: usize) -> Vec<Probe> {
         .filter(|probe| match probe {
             Probe::AuthenticatedUrl | Probe::Download => endpoint || recording,
             Probe::Refusals | Probe::Token => endpoint && call == 0,
-            Probe::RangeTable | Probe::Validators | Probe::RandomRanges => has(Section::Ranges) && call == 0,
+            probe if RANGED.contains(probe) => has(Section::Ranges) && call == 0,
+            Probe::Delivery | Probe::Origins => has(Section::Download) && call == 0,
             Probe::Media => has(Section::Media),
             _ => false,
         })
@@ -189,10 +234,18 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
     let first = asking.call == 0;
     let download = first && asking.story.sections.contains(&Section::Download);
     let recording = download::whole(asking, url).await;
-    match &recording {
-        Ok(recording) => {
+    // A URL that works once has nothing to show but that.
+    let again = match &recording {
+        Ok(recording) if download => delivery::again(asking, url, recording).await,
+        Ok(_) => Ok(()),
+        Err(reason) => Err(reason.clone()),
+    };
+    match (&recording, again) {
+        (Ok(recording), Ok(())) => {
             if download {
                 download::others(asking, url, Some(recording)).await;
+                delivery::ask(asking, url, recording).await;
+                origins::ask(asking, url, &recording.at, recording).await;
             }
             if planned.contains(&Probe::Token) {
                 token::ask(asking, url, Some(recording)).await;
@@ -200,37 +253,47 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
             if planned.contains(&Probe::RangeTable) {
                 ask_ranges(asking, url, recording).await;
             }
-            if planned.contains(&Probe::Media) {
-                media::ask(asking, recording).await;
-            }
         }
-        Err(reason) => {
+        (Ok(_), Err(reason)) => block(asking, planned, &[Probe::Token, Probe::Origins], &reason),
+        (Err(reason), _) => {
             if download {
                 download::others(asking, url, None).await;
             }
             if planned.contains(&Probe::Token) {
                 token::ask(asking, url, None).await;
             }
-            let needing = [Probe::RangeTable, Probe::Validators, Probe::RandomRanges, Probe::Media];
-            let needing: Vec<_> = needing.into_iter().filter(|probe| planned.contains(probe)).collect();
-            asking.block(&needing, reason);
+            block(asking, planned, &[Probe::Delivery, Probe::Origins, Probe::Media], reason);
         }
+    }
+    if let Ok(recording) = &recording
+        && planned.contains(&Probe::Media)
+    {
+        media::ask(asking, recording).await;
     }
     if first && (download || asking.story.sections.contains(&Section::AuthenticatedUrl)) {
         // Twice, for what alternates between two nodes would look the same once.
         for _ in 0..2 {
             let again = authenticated_url::stock(asking, "again").await;
             if let (Ok(again), Ok(recording), true) = (again, &recording, download) {
+                let usable = asking.story.probes.get(&Probe::Origins) == Some(&ProbeOutcome::Asked);
+                if usable {
+                    delivery::fresh(asking, &again, recording).await;
+                }
                 download::second(asking, &again, recording).await;
             }
         }
     }
 }
 
+/// Blocks what asks for ranges, and these, as far as they were planned.
+fn block(asking: &mut Asking<'_>, planned: &[Probe], these: &[Probe], reason: &str) {
+    let needing = RANGED.iter().chain(these).copied().filter(|probe| planned.contains(probe));
+    asking.block(&needing.collect::<Vec<_>>(), reason);
+}
+
 async fn ask_ranges(asking: &mut Asking<'_>, url: &str, recording: &asking::Recording) {
-    const ALL: [Probe; 3] = [Probe::RangeTable, Probe::Validators, Probe::RandomRanges];
     if recording.spooled.length < ranges::SHORTEST {
-        for probe in ALL {
+        for probe in RANGED {
             let reason = "the recording is shorter than 2 KiB, too short for the ranges that are asked";
             asking.settle(probe, ProbeOutcome::NotAsked(reason.into()));
         }
@@ -238,14 +301,27 @@ async fn ask_ranges(asking: &mut Asking<'_>, url: &str, recording: &asking::Reco
     }
     ranges::table(asking, url, recording).await;
     if let Some(ProbeOutcome::Blocked(reason)) = asking.story.probes.get(&Probe::RangeTable).cloned() {
-        asking.block(&ALL, &reason);
+        asking.block(&RANGED, &reason);
         return;
     }
-    ranges::validators(asking, url, recording).await;
-    if asking.ctx.ranges.cases == 0 {
-        let reason = "no random ranges were ordered";
-        asking.settle(Probe::RandomRanges, ProbeOutcome::NotAsked(reason.into()));
-    } else {
-        random::ask(asking, url, recording).await;
+    // The raw reader waits more than it asks: it goes beside the others, and is written down after them.
+    let (ctx, client) = (asking.ctx, asking.client);
+    let (told, ()) = tokio::join!(wire::ask(ctx, client, &recording.at, recording), async {
+        ranges::validators(asking, url, recording).await;
+        encodings::ask(asking, url, recording).await;
+        several::ask(asking, url, recording).await;
+        pieces::ask(asking, url, recording).await;
+        players::ask(asking, url, recording).await;
+        if asking.ctx.ranges.cases == 0 {
+            let reason = "no random ranges were ordered";
+            asking.settle(Probe::RandomRanges, ProbeOutcome::NotAsked(reason.into()));
+        } else {
+            random::ask(asking, url, recording).await;
+        }
+    });
+    for (exchange, facts) in told {
+        let exchange = asking.keep_exchange(exchange);
+        asking.story.wire.push(crate::evidence::WireFacts { exchange: exchange.number, ..facts });
     }
+    asking.settle(Probe::Wire, ProbeOutcome::Asked);
 }

@@ -26,7 +26,10 @@ pub(super) async fn table(asking: &mut Asking<'_>, url: &str, recording: &Record
             return;
         }
         let range = (row.range)(length);
-        let limit = wanted_bytes(range.as_deref(), length).saturating_add(READ_AT_MOST);
+        let wanted = wanted_bytes(range.as_deref(), length);
+        // Of an odd range the beginning says enough.
+        let limit =
+            if row.case.starts_with("number-") { READ_AT_MOST } else { wanted.saturating_add(READ_AT_MOST) };
         let headers = manners::player(range.as_deref());
         let ask = to_recording(Probe::RangeTable, row.case, url, headers, Some(&recording.spooled), limit);
         let heard = asking.client.ask_politely(ask).await;
@@ -48,23 +51,47 @@ fn wanted_bytes(range: Option<&str>, length: u64) -> u64 {
     }
 }
 
-/// Asks for one range under If-Range, as Chromium's cache does. What does not apply is not asked.
+/// Asks for one range under conditions: If-Range, as Chromium's cache does, and others. What does not apply is not asked.
 pub(super) async fn validators(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
     let strong = recording.etag.clone().filter(|etag| etag.starts_with('"'));
+    let inner = strong.as_deref().map(|etag| etag.trim_matches('"'));
+    let weak = recording.etag.as_deref().map(|etag| format!("W/{}", etag.trim_start_matches("W/")));
+    let date = strong_date(recording);
+    let older = date.as_deref().and_then(a_day_before);
+    let some = |value: &str| Some(value.to_owned());
     let cases = [
-        ("if-range-match", strong),
-        ("if-range-other", Some("\"never-issued-1\"".to_owned())),
-        ("if-range-date", strong_date(recording)),
+        ("if-range-match", "If-Range", strong.clone()),
+        ("if-range-other", "If-Range", some("\"never-issued-1\"")),
+        ("if-range-substring", "If-Range", inner.map(|inner| format!("\"x{inner}x\""))),
+        ("if-range-weak", "If-Range", weak),
+        ("if-range-date", "If-Range", date),
+        ("if-range-date-older", "If-Range", older),
+        ("if-range-junk", "If-Range", some("junk")),
+        ("if-none-match", "If-None-Match", recording.etag.clone()),
+        ("if-modified-since", "If-Modified-Since", recording.last_modified.clone()),
+        ("if-match-other", "If-Match", some("\"never-issued-1\"")),
+        ("if-unmodified-since-old", "If-Unmodified-Since", some("Fri, 31 Dec 1999 23:59:59 GMT")),
     ];
-    for (case, value) in cases {
+    for (case, field, value) in cases {
         let Some(value) = value else { continue };
         let mut headers = manners::player(Some("bytes=100-199"));
-        headers.push(("If-Range", value));
+        headers.push((field, value));
         let spooled = Some(&recording.spooled);
         let ask = to_recording(Probe::Validators, case, url, headers, spooled, READ_AT_MOST);
         let heard = asking.client.ask_politely(ask).await;
         asking.keep(heard);
     }
+    let mut headers = manners::player(None);
+    headers.push(("If-Range", "\"never-issued-1\"".into()));
+    let alone = to_recording(
+        Probe::Validators,
+        "if-range-alone",
+        url,
+        headers,
+        Some(&recording.spooled),
+        READ_AT_MOST,
+    );
+    asking.ask(alone).await;
     asking.settle(Probe::Validators, ProbeOutcome::Asked);
 }
 
@@ -76,4 +103,9 @@ fn strong_date(recording: &Recording) -> Option<String> {
         .duration_since(httpdate::parse_http_date(modified).ok()?)
         .ok()?;
     (age >= STRONG_AFTER).then(|| modified.to_owned())
+}
+
+fn a_day_before(date: &str) -> Option<String> {
+    let before = httpdate::parse_http_date(date).ok()?.checked_sub(Duration::from_hours(24))?;
+    Some(httpdate::fmt_http_date(before))
 }

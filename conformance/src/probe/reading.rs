@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout};
 /// An endpoint's answer is read no further than this.
 const ENDPOINT_AT_MOST: u64 = 1 << 20;
 /// A recording is read no further than this: days of audio.
-const RECORDING_AT_MOST: u64 = 4 << 30;
+const RECORDING_AT_MOST: u64 = 16 << 30;
 /// A refusal instead of a recording is read no further than this.
 const REFUSAL_AT_MOST: u64 = 256 << 10;
 /// Answers up to this size have the time of a small one, larger ones that of a download.
@@ -99,16 +99,21 @@ impl Client {
     }
 }
 
-/// Where in the recording an answer belongs: where its Content-Range says, else where the request asked.
+/// Where in the recording an answer belongs.
 fn offset_of(ask: &Ask<'_>, response: &Response, length: u64) -> u64 {
-    if response.status().as_u16() == 200 {
+    let claimed = response.headers().get(header::CONTENT_RANGE).and_then(|v| v.to_str().ok());
+    let range = ask.headers.iter().find(|(name, _)| *name == "Range").map(|(_, value)| value.as_str());
+    place_of(response.status().as_u16(), claimed, range, length)
+}
+
+/// Where in the recording a body belongs: where its Content-Range says, else where the request asked.
+pub(super) fn place_of(status: u16, claimed: Option<&str>, range: Option<&str>, length: u64) -> u64 {
+    if status == 200 {
         return 0;
     }
-    let claimed = response.headers().get(header::CONTENT_RANGE).and_then(|v| v.to_str().ok());
     if let Some(Ok(ContentRange::Part { first, .. })) = claimed.map(content_range::parse) {
         return first;
     }
-    let range = ask.headers.iter().find(|(name, _)| *name == "Range").map(|(_, value)| value.as_str());
     match oracle::parse(range) {
         Asked::One(spec) => match oracle::wanted(spec, length) {
             Wanted::Part(first, _) => first,

@@ -5,6 +5,7 @@
 
 pub mod content_range;
 pub mod invariants;
+pub mod multipart;
 pub mod normalise;
 pub mod oracle;
 mod partial;

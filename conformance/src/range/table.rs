@@ -48,4 +48,18 @@ rows! {
     "garbage-no-unit" = |_l| Some("0-5".into());
     "unit-items" = |_l| Some("items=0-5".into());
     "unit-seconds" = |_l| Some("seconds=1-2".into());
+    "spelt-upper-case" = |_l| Some("BYTES=0-9".into());
+    "spelt-title-case" = |_l| Some("Bytes=0-9".into());
+    "spelt-space-first" = |_l| Some("bytes= 0-9".into());
+    "spelt-spaces-around" = |_l| Some("bytes = 0-9".into());
+    "spelt-spaces-inside" = |_l| Some("bytes=0 - 9".into());
+    "spelt-leading-zeros" = |_l| Some("bytes=000-0017".into());
+    "number-largest-u32" = |_l| Some("bytes=0-4294967295".into());
+    "number-beyond-u32" = |_l| Some("bytes=0-4294967296".into());
+    "number-from-beyond-u32" = |_l| Some("bytes=4294967296-".into());
+    "number-largest-u64" = |_l| Some("bytes=0-18446744073709551615".into());
+    "number-beyond-u64" = |_l| Some("bytes=0-18446744073709551616".into());
+    "number-forty-nines" = |_l| Some(format!("bytes=0-{}", "9".repeat(40)));
+    "number-from-beyond-u64" = |_l| Some("bytes=18446744073709551616-".into());
+    "number-suffix-beyond-u64" = |_l| Some("bytes=-18446744073709551616".into());
 }

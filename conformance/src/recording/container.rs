@@ -6,12 +6,12 @@ use flacenc::error::Verify;
 use super::SAMPLE_RATE;
 use super::voice::Samples;
 
-const CHANNELS: u16 = 2;
+const STEREO: u16 = 2;
 const BITS: u16 = 16;
 
 /// A header of 44 bytes, then the samples.
-pub(super) fn wav(samples: &Samples) -> Vec<u8> {
-    let frame = CHANNELS * BITS / 8;
+pub(super) fn wav<const CHANNELS: usize>(samples: &[[i16; CHANNELS]]) -> Vec<u8> {
+    let frame = CHANNELS as u16 * BITS / 8;
     let data = samples.len() as u32 * u32::from(frame);
     let mut bytes = Vec::with_capacity(44 + data as usize);
     bytes.extend(b"RIFF");
@@ -19,7 +19,7 @@ pub(super) fn wav(samples: &Samples) -> Vec<u8> {
     bytes.extend(b"WAVEfmt ");
     bytes.extend(16_u32.to_le_bytes());
     bytes.extend(1_u16.to_le_bytes());
-    bytes.extend(CHANNELS.to_le_bytes());
+    bytes.extend((CHANNELS as u16).to_le_bytes());
     bytes.extend(SAMPLE_RATE.to_le_bytes());
     bytes.extend((SAMPLE_RATE * u32::from(frame)).to_le_bytes());
     bytes.extend(frame.to_le_bytes());
@@ -30,6 +30,27 @@ pub(super) fn wav(samples: &Samples) -> Vec<u8> {
     bytes
 }
 
+/// The header of an RF64 file (EBU Tech 3306) with so many bytes of samples: sizes that 32 bits cannot hold stand in `ds64`.
+pub(super) fn rf64_header(data: u64) -> Vec<u8> {
+    let frame = STEREO * BITS / 8;
+    let mut bytes = Vec::from(*b"RF64\xff\xff\xff\xffWAVEds64\x1c\0\0\0");
+    bytes.extend((RF64_HEADER - 8 + data).to_le_bytes());
+    bytes.extend(data.to_le_bytes());
+    bytes.extend((data / u64::from(frame)).to_le_bytes());
+    bytes.extend([0; 4]);
+    bytes.extend(b"fmt \x10\0\0\0\x01\0");
+    bytes.extend(STEREO.to_le_bytes());
+    bytes.extend(SAMPLE_RATE.to_le_bytes());
+    bytes.extend((SAMPLE_RATE * u32::from(frame)).to_le_bytes());
+    bytes.extend(frame.to_le_bytes());
+    bytes.extend(BITS.to_le_bytes());
+    bytes.extend(b"data\xff\xff\xff\xff");
+    bytes
+}
+
+/// Its length: RIFF 12, ds64 36, fmt 24, the head of data 8.
+pub(super) const RF64_HEADER: u64 = 80;
+
 /// The same samples as FLAC.
 pub(super) fn flac(samples: &Samples) -> Vec<u8> {
     let samples: Vec<i32> = samples.iter().flatten().copied().map(i32::from).collect();
@@ -37,7 +58,7 @@ pub(super) fn flac(samples: &Samples) -> Vec<u8> {
         flacenc::config::Encoder::default().into_verified().expect("the encoder's own defaults are valid");
     let source = flacenc::source::MemSource::from_samples(
         &samples,
-        usize::from(CHANNELS),
+        usize::from(STEREO),
         usize::from(BITS),
         SAMPLE_RATE as usize,
     );

@@ -28,5 +28,11 @@ const fn turn(channel: u32, from_ms: u64, to_ms: u64) -> Turn {
 }
 
 pub(super) fn recording() -> Recording {
-    Recording { bytes: BYTES.to_vec(), format: Format::Mp4, duration_ms: DURATION_MS, turns: TURNS.to_vec() }
+    Recording {
+        bytes: BYTES.to_vec(),
+        format: Format::Mp4,
+        duration_ms: DURATION_MS,
+        turns: TURNS.to_vec(),
+        parties: 2,
+    }
 }

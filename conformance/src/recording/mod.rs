@@ -8,15 +8,21 @@
 //! multiplications alone, which IEEE 754 defines to the last bit; no sine of a platform's library is asked.
 //!
 //! WAV and FLAC are made anew for each seed. MP4 is one committed file, for want of an AAC encoder in Rust: see `fixture`.
-//! Read on in `score` (who speaks when), `voice` (how they sound), `container` (how it is written down).
+//! Read on in `score` (who speaks when), `voice` (how they sound), `container` (how it is written down); `conference` has three
+//! voices, `vast` more than 4 GiB.
 
+mod conference;
 mod container;
 mod fixture;
 mod score;
+mod vast;
 mod voice;
 
 #[cfg(test)]
 mod tests;
+
+pub use conference::make as make_conference;
+pub use vast::{Vast, write as write_vast};
 
 /// Samples of one channel in a second.
 pub const SAMPLE_RATE: u32 = 16_000;
@@ -63,12 +69,14 @@ pub struct Recording {
     pub duration_ms: u64,
     /// Who speaks when, in order; markers not included.
     pub turns: Vec<Turn>,
+    /// How many speak, each on a channel.
+    pub parties: u32,
 }
 
 /// One of the two speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// The channel: 1 for the caller, 2 for the recipient.
+    /// The channel: 1 for the caller, 2 for the recipient, 3 for whoever else is there.
     pub channel: u32,
     /// When it begins, in milliseconds.
     pub from_ms: u64,
@@ -88,5 +96,5 @@ pub fn make(format: Format, seed: u64, length_ms: u64) -> Recording {
         Format::Flac => container::flac(&samples),
         Format::Wav | Format::Mp4 => container::wav(&samples),
     };
-    Recording { bytes, format, duration_ms, turns }
+    Recording { bytes, format, duration_ms, turns, parties: 2 }
 }

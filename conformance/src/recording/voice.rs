@@ -29,8 +29,17 @@ const TONE: f64 = 8_000.0;
 /// Half the width of the noise: uniform over 2·18 steps is about -70 dBFS.
 const NOISE: i32 = 18;
 
-/// The sound of a score.
+/// The sound of a score, with the markers.
 pub(super) fn sing(seed: u64, duration_ms: u64, turns: &[Turn]) -> Samples {
+    let mut samples = speak(seed, duration_ms, turns);
+    for (channel, at_ms) in markers(duration_ms) {
+        mark(&mut samples, index(channel), at_ms * PER_MS);
+    }
+    samples
+}
+
+/// The sound of a score, without them.
+pub(super) fn speak(seed: u64, duration_ms: u64, turns: &[Turn]) -> Samples {
     let mut samples = noise(seed, (duration_ms * PER_MS) as usize);
     let mut random = random(seed, 2);
     let voices = PITCHES.map(|pitch| VOWELS.map(|formants| period(pitch, formants)));
@@ -53,9 +62,6 @@ pub(super) fn sing(seed: u64, duration_ms: u64, turns: &[Turn]) -> Samples {
             }
             at += length;
         }
-    }
-    for (channel, at_ms) in markers(duration_ms) {
-        mark(&mut samples, index(channel), at_ms * PER_MS);
     }
     samples
 }

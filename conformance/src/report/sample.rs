@@ -30,7 +30,7 @@ fn story(scenario: &str, checks: Vec<CheckResult>) -> StoryResult {
     }
 }
 
-fn results(stories: Vec<StoryResult>, exit: u8, sentence: &str) -> Results {
+pub(crate) fn results(stories: Vec<StoryResult>, exit: u8, sentence: &str) -> Results {
     Results {
         schema: SCHEMA.into(),
         kit: Kit { name: "conformance".into(), version: "0.1.0".into() },

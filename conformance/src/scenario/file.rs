@@ -34,6 +34,8 @@ struct Keys {
     move_registration: bool,
     #[serde(default, deserialize_with = "optional_version")]
     api_version: Option<ApiVersion>,
+    #[serde(default)]
+    on_request: bool,
 }
 
 #[derive(Deserialize)]
@@ -136,5 +138,6 @@ pub(super) fn parse(text: &str, name: &str, origin: &str) -> Result<Scenario, Sc
         weather: keys.weather.into_iter().map(|weather| weather.0).collect(),
         move_registration: keys.move_registration,
         api_version: keys.api_version,
+        on_request: keys.on_request,
     })
 }

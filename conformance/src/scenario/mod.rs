@@ -39,6 +39,8 @@ pub struct Scenario {
     pub move_registration: bool,
     /// The API version that the integration is asked to use; `None`: any.
     pub api_version: Option<ApiVersion>,
+    /// Whether it is told only where it is asked for by name: it takes long, or needs much room.
+    pub on_request: bool,
 }
 
 /// One call that is to be made.
@@ -99,13 +101,17 @@ pub enum Recording {
     Flac,
     /// AAC in MP4.
     Mp4,
+    /// PCM in WAV, three voices.
+    Conference,
+    /// PCM in RF64, 4.5 GiB.
+    Vast,
 }
 
 impl Recording {
     /// The ending of its file's name.
     pub fn extension(self) -> &'static str {
         match self {
-            Self::Wav => "wav",
+            Self::Wav | Self::Conference | Self::Vast => "wav",
             Self::Flac => "flac",
             Self::Mp4 => "mp4",
         }

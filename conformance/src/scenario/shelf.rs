@@ -28,6 +28,9 @@ shelf! {
     "slow-hubspot"
     "expired-token"
     "ten-calls-at-once"
+    "several-calls"
+    "conference"
+    "vast-recording"
 }
 
 /// The kit's own scenarios.
@@ -67,14 +70,17 @@ pub fn load(folder: Option<&Path>) -> Result<Vec<Scenario>, ScenarioError> {
     Ok(all)
 }
 
-/// Those with these names, in the order of the shelf; all of them where no name is given.
+/// Those with these names, in the order of the shelf; where no name is given all but those that are told on request.
 pub fn select(all: Vec<Scenario>, names: &[String]) -> Result<Vec<Scenario>, ScenarioError> {
     if let Some(name) = names.iter().find(|name| !all.iter().any(|s| s.name == **name)) {
         let known: Vec<_> = all.iter().map(|s| s.name.as_str()).collect();
         let help = suggestion(name, &known, "scenarios");
         return Err(ScenarioError::Unknown { name: name.clone(), help });
     }
-    Ok(all.into_iter().filter(|s| names.is_empty() || names.contains(&s.name)).collect())
+    Ok(all
+        .into_iter()
+        .filter(|s| if names.is_empty() { !s.on_request } else { names.contains(&s.name) })
+        .collect())
 }
 
 /// Lower-case letters, digits and hyphens, a letter or digit first: also a safe file name.

@@ -49,6 +49,33 @@ fn every_check_says_what_why_and_how_to_fix() {
 }
 
 #[test]
+fn explaining_a_check_needs_no_rfc_at_hand() {
+    for check in catalogue::all() {
+        let ran = crate::kit::Kit::new().run(&["explain", check.id]);
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        for heading in
+            ["## Why it matters", "## How to fix", "## In your stack: ", "## The clauses", "## Lies that"]
+        {
+            let after = ran.stdout.split_once(heading).unwrap_or_else(|| panic!("{}: {heading}", check.id)).1;
+            let body = after.split("\n## ").next().unwrap();
+            assert!(body.trim().len() > 30, "{}: {heading} is empty", check.id);
+        }
+        for stack in [
+            "nginx",
+            "Express",
+            "Spring",
+            "Django, Flask and FastAPI",
+            "Rails",
+            "Go",
+            "S3, GCS and CloudFront",
+        ] {
+            assert!(ran.stdout.contains(&format!("\n- {stack}: ")), "{} says nothing of {stack}", check.id);
+        }
+        assert!(!ran.stdout.contains('\t') && !ran.stdout.contains("  \n"), "{}", check.id);
+    }
+}
+
+#[test]
 fn the_catalogue_document_is_fresh() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CATALOGUE.md");
     let fresh = document();

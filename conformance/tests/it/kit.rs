@@ -47,15 +47,6 @@ impl Kit {
         Self::results_of(args, self.command(&[args, &["--json", "-"]].concat()))
     }
 
-    /// The same in CI, compared with the repository's own accepted reports.
-    pub(crate) fn results_with_accepted(&self, args: &[&str]) -> (i32, Value) {
-        let reports = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("reports");
-        let more = ["--json", "-", "--snapshots", reports.to_str().unwrap()];
-        let mut command = self.command(&[args, &more].concat());
-        command.env("CI", "true");
-        Self::results_of(args, command)
-    }
-
     fn results_of(args: &[&str], mut command: Command) -> (i32, Value) {
         let ran = ran(command.output().unwrap());
         let value = serde_json::from_str(&ran.stdout).unwrap_or_else(|e| {

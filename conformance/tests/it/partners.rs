@@ -1,8 +1,11 @@
 //! Integrations that are not ours, written with official SDKs and stock frameworks, examined as a partner would.
 
 use crate::kit::{Kit, verdicts};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 /// A virtual environment with the pinned requirements, made once in `target/`; `None` where there is no Python.
 fn python() -> Option<PathBuf> {
@@ -12,7 +15,7 @@ fn python() -> Option<PathBuf> {
         eprintln!("skipped: python3 with venv is missing");
         return None;
     }
-    let requirements = partner().join("requirements.txt");
+    let requirements = partner("python").join("requirements.txt");
     let venv = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("python-partner");
     let stamp = venv.join("requirements.txt");
     let wanted = std::fs::read_to_string(&requirements).unwrap();
@@ -32,8 +35,61 @@ fn python() -> Option<PathBuf> {
     Some(venv.join("bin"))
 }
 
-fn partner() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/partners/python")
+fn partner(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/partners").join(name)
+}
+
+/// The Node partner with its pinned packages, installed once in `target/`; `None` where there is no Node.
+fn node() -> Option<PathBuf> {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    let has =
+        |program: &str| Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success());
+    if !has("node") || !has("npm") {
+        assert!(std::env::var("CI").is_err(), "node with npm is missing, and CI must not skip this test");
+        eprintln!("skipped: node with npm is missing");
+        return None;
+    }
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("node-partner");
+    std::fs::create_dir_all(&folder).unwrap();
+    for entry in std::fs::read_dir(partner("node")).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+    }
+    let stamp = folder.join("installed.json");
+    let wanted = std::fs::read_to_string(folder.join("package-lock.json")).unwrap();
+    if std::fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
+        let mut npm = Command::new("npm");
+        let output = npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::write(&stamp, wanted).unwrap();
+    }
+    Some(folder)
+}
+
+/// The exit code and the results of a run that this configuration describes.
+fn examined(kit: &Kit, config: &Path, path: &str) -> (i32, Value) {
+    let args = ["run", "--config", config.to_str().unwrap(), "--json", "-", "--out", "out"];
+    let ran = crate::kit::ran(kit.command(&args).env("PATH", path).output().unwrap());
+    let results =
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}\n{}\n{}", ran.stdout, ran.stderr));
+    (ran.exit, results)
+}
+
+/// Nothing that is required failed or stayed open, and each profile was examined.
+fn assert_passes_playback_seek_and_transcription((exit, results): &(i32, Value)) {
+    let required: Vec<_> = verdicts(results)
+        .into_iter()
+        .filter(|v| v.2 == "required" && (v.3 == "fail" || v.3 == "unjudged"))
+        .map(|(story, .., whole)| format!("{story}: {whole}"))
+        .collect();
+    assert!(required.is_empty(), "{}", required.join("\n"));
+    // A first run has no accepted snapshot: conformant, and the reports are pending.
+    assert_eq!(*exit, 6, "{}", results["standing"]);
+    for profile in ["playback", "seek", "transcription"] {
+        let passed = verdicts(results).iter().filter(|v| v.4["profile"] == profile && v.3 == "pass").count();
+        assert!(passed > 0, "nothing was examined for {profile}");
+    }
 }
 
 #[test]
@@ -41,22 +97,26 @@ fn the_flask_partner_passes_playback_seek_and_transcription() {
     let Some(bin) = python() else { return };
     let kit = Kit::new();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
-    let config = partner().join("conformance.toml");
-    let args = ["run", "--config", config.to_str().unwrap(), "--json", "-", "--out", "out"];
-    // A first run has no accepted snapshot: conformant, and the reports are pending.
-    let ran = crate::kit::ran(kit.command(&args).env("PATH", path).output().unwrap());
-    let results: serde_json::Value =
-        serde_json::from_str(&ran.stdout).unwrap_or_else(|e| panic!("{e}\n{}\n{}", ran.stdout, ran.stderr));
-    let required: Vec<_> = verdicts(&results)
-        .into_iter()
-        .filter(|v| v.2 == "required" && (v.3 == "fail" || v.3 == "unjudged"))
-        .map(|(story, .., whole)| format!("{story}: {whole}"))
-        .collect();
-    assert!(required.is_empty(), "{}", required.join("\n"));
-    assert_eq!(ran.exit, 6, "{}", results["standing"]);
-    for profile in ["playback", "seek", "transcription"] {
-        let passed = verdicts(&results).iter().filter(|v| v.4["profile"] == profile && v.3 == "pass").count();
-        assert!(passed > 0, "nothing was examined for {profile}");
-    }
+    let examined = examined(&kit, &partner("python").join("conformance.toml"), &path);
+    assert_passes_playback_seek_and_transcription(&examined);
     assert!(kit.path().join("reports/flask-partner/outbound-call.new.md").is_file());
+}
+
+#[test]
+fn the_express_partner_passes_playback_seek_and_transcription() {
+    let Some(folder) = node() else { return };
+    let examined = examined(&Kit::new(), &folder.join("conformance.toml"), &std::env::var("PATH").unwrap());
+    assert_passes_playback_seek_and_transcription(&examined);
+}
+
+#[test]
+fn range_code_that_everybody_copies_breaks_seeking_and_nothing_else() {
+    let Some(folder) = node() else { return };
+    let path = std::env::var("PATH").unwrap();
+    let (exit, results) = examined(&Kit::new(), &folder.join("copied-range.toml"), &path);
+    assert_eq!(exit, 1, "{}", results["standing"]);
+    let failed: BTreeSet<_> =
+        verdicts(&results).into_iter().filter(|v| v.2 == "required" && v.3 == "fail").map(|v| v.1).collect();
+    assert!(failed.contains("ranges/end-beyond"), "{failed:?}");
+    assert!(failed.iter().all(|check| check.starts_with("ranges/")), "{failed:?}");
 }

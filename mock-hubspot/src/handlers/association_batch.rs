@@ -3,59 +3,26 @@
 //! One input that does not fit is an error of its own beside the results of the others.
 
 use super::associations::{
-    both_exist, by_name, default_results, hubspot_name, id_value, label_names, row_of_types, spec_of,
+    both_exist, by_name, default_results, hubspot_name, id_value, label_names, read_spec, rows_of_types,
+    spec_of, v3_rows,
 };
+use super::batch::Batch;
 use super::decode::Json;
 use super::members::Members;
 use super::{Answer, Asked, object_id, object_type};
 use crate::portal::{Key, Link};
 use crate::refusal::Refusal;
 use crate::versions::ApiVersion;
-use crate::wire::{Category, ObjectType, moment, unlabelled};
+use crate::wire::{Category, ObjectType, unlabelled};
 use serde_json::{Value, json};
 
-/// How many links of one object a batch read shows at once.
+/// How many objects that one is linked to a batch read shows at once.
 const MOST_LINKS: usize = 1000;
 
-/// What became of a batch.
-struct Batch {
-    started: String,
-    results: Vec<Value>,
-    errors: Vec<Value>,
-}
-
-impl Batch {
-    fn start() -> Self {
-        Self { started: now(), results: Vec::new(), errors: Vec::new() }
-    }
-
-    fn take(&mut self, outcome: Result<Vec<Value>, Refusal>) {
-        match outcome {
-            Ok(results) => self.results.extend(results),
-            Err(refusal) => self.errors.push(refusal.as_error()),
-        }
-    }
-
-    /// 207 where something failed, but for versions that know no such status.
-    fn answer(self, asked: &Asked<'_>, success: u16) -> Answer {
-        let partial = !self.errors.is_empty() && asked.route.version != ApiVersion::V2026_09;
-        let mut envelope = json!({
-            "status": "COMPLETE",
-            "results": self.results,
-            "requestedAt": self.started,
-            "startedAt": self.started,
-            "completedAt": now(),
-        });
-        if !self.errors.is_empty() {
-            envelope["numErrors"] = self.errors.len().into();
-            envelope["errors"] = self.errors.into();
-        }
-        Answer::json(if partial { 207 } else { success }, &envelope)
-    }
-}
-
-fn now() -> String {
-    moment(jiff::Timestamp::now())
+/// 207 where something failed, but for a version that knows no such status.
+fn answer(asked: &Asked<'_>, batch: Batch, success: u16) -> Answer {
+    let answer = batch.answer(success);
+    if asked.route.version == ApiVersion::V2026_09 { Answer { status: success, ..answer } } else { answer }
 }
 
 pub(super) fn ends(asked: &Asked<'_>) -> Result<(ObjectType, ObjectType), Refusal> {
@@ -102,7 +69,7 @@ fn pair(
 
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
-    let mut batch = Batch::start();
+    let mut batch = Batch::new();
     each(asked, |json, input| {
         let keys = pair(input, kinds)?;
         if is_v3(asked) {
@@ -115,13 +82,13 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         let types = input.list("types", "java.util.ArrayList<AssociationSpec>")?;
         let mut specs = Vec::new();
         for spec in types.into_iter().flatten() {
-            specs.push(super::associations::read_spec(json, spec)?);
+            specs.push(read_spec(json, spec)?);
         }
         batch.take(keys.and_then(|(from, to)| link_by_specs(asked, from, to, &specs)));
         Ok(())
     })?;
     let success = if asked.route.version == ApiVersion::V2026_09 { 200 } else { 201 };
-    Ok(batch.answer(asked, success))
+    Ok(answer(asked, batch, success))
 }
 
 fn link_by_name(asked: &Asked<'_>, from: Key, to: Key, name: &str) -> Result<Vec<Value>, Refusal> {
@@ -157,7 +124,7 @@ fn link_by_specs(
 
 pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let (from, to) = ends(asked)?;
-    let mut batch = Batch::start();
+    let mut batch = Batch::new();
     each(asked, |_, input| {
         input.require(&["id"])?;
         let id = input.loose_text("id")?.unwrap_or_default();
@@ -165,27 +132,23 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         batch.take(object_id(&id).and_then(|id| links_of(asked, (from, id), to, after)));
         Ok(())
     })?;
-    Ok(batch.answer(asked, 200))
+    Ok(answer(asked, batch, 200))
 }
 
-fn links_of(asked: &Asked<'_>, from: Key, to: ObjectType, after: usize) -> Result<Vec<Value>, Refusal> {
-    let links = asked.portal.links(from, to);
+fn links_of(asked: &Asked<'_>, from: Key, to: ObjectType, after: u64) -> Result<Vec<Value>, Refusal> {
+    let (links, next) = asked.portal.links(from, to, after, MOST_LINKS);
     if links.is_empty() {
         return Err(no_links(from, to));
     }
-    let rows: Vec<Value> = if is_v3(asked) {
-        let name = |link| hubspot_name(asked, (from.0, to), link);
-        links.into_iter().map(|(id, link)| json!({ "id": id.to_string(), "type": name(link) })).collect()
+    let rows = if is_v3(asked) {
+        v3_rows(asked, (from.0, to), links)
     } else {
-        row_of_types(asked, from.0, to, links)
+        rows_of_types(asked, from.0, to, links)
     };
-    let total = rows.len();
-    let rows: Vec<Value> = rows.into_iter().skip(after).take(MOST_LINKS).collect();
-    let end = after.saturating_add(rows.len());
     let mut result = json!({ "from": { "id": from.1.to_string() }, "to": rows });
-    if end < total {
-        result["paging"] =
-            json!({ "next": { "after": end.to_string(), "link": format!("{}?after={end}", asked.url) } });
+    if let Some(after) = next {
+        let link = format!("{}?after={after}", asked.url);
+        result["paging"] = json!({ "next": { "after": after.to_string(), "link": link } });
     }
     Ok(vec![result])
 }
@@ -208,7 +171,7 @@ fn no_links(from: Key, to: ObjectType) -> Refusal {
 
 pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
-    let batch = Batch::start();
+    let batch = Batch::new();
     each(asked, |_, input| {
         if is_v3(asked) {
             let keys = pair(input, kinds)?;
@@ -239,12 +202,12 @@ pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 
 pub(super) fn archive_labels(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
-    let batch = Batch::start();
+    let batch = Batch::new();
     each(asked, |json, input| {
         let keys = pair(input, kinds)?;
         input.require(&["types"])?;
         for spec in input.list("types", "java.util.ArrayList<AssociationSpec>")?.into_iter().flatten() {
-            let (category, type_id) = super::associations::read_spec(json, spec)?;
+            let (category, type_id) = read_spec(json, spec)?;
             if let Ok((from, to)) = keys {
                 asked.portal.unlink(from, to, Some(Link { category, type_id }));
             }
@@ -258,7 +221,7 @@ pub(super) fn archive_labels(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 fn removed(asked: &Asked<'_>, batch: Batch) -> Answer {
     match asked.route.version {
         ApiVersion::V3 | ApiVersion::V4 => Answer::no_content(),
-        _ => batch.answer(asked, 200),
+        _ => answer(asked, batch, 200),
     }
 }
 
@@ -266,7 +229,7 @@ pub(super) fn associate_default(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
     let known = unlabelled(kinds.0, kinds.1).ok_or_else(Refusal::there_was_a_problem)?;
     let link = Link { category: Category::HubspotDefined, type_id: known.id };
-    let mut batch = Batch::start();
+    let mut batch = Batch::new();
     each(asked, |_, input| {
         batch.take(pair(input, kinds)?.and_then(|(from, to)| {
             both_exist(asked, from, to)?;
@@ -275,5 +238,5 @@ pub(super) fn associate_default(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         }));
         Ok(())
     })?;
-    Ok(batch.answer(asked, 200))
+    Ok(answer(asked, batch, 200))
 }

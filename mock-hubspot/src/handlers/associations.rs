@@ -1,15 +1,20 @@
 //! Links between a call and a record, in each of HubSpot's forms (guide §3).
 
 use super::decode::Json;
-use super::objects::view;
-use super::paging::Window;
+use super::paging::{Window, page};
+use super::shown::view;
 use super::{Answer, Asked, object_id, object_type};
 use crate::portal::{Key, Link};
 use crate::refusal::Refusal;
 use crate::switches::{IdForm, Leniency, Sides, UnknownTypeName};
-use crate::wire::{Category, ObjectType, Page, is_primary, moment, type_by_id, type_by_name, unlabelled};
+use crate::wire::{
+    Category, Next, ObjectType, Page, Paging, is_primary, moment, type_by_id, type_by_name, unlabelled,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+
+/// How many objects a list of links shows at once.
+const MOST_ON_A_PAGE: usize = 500;
 
 /// The three ways in which a path says what kind of link is meant.
 enum Form {
@@ -108,12 +113,13 @@ pub(super) fn list(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if asked.route.template.starts_with("/crm/v3/") {
         return Ok(Answer::ok(&v3_page(asked, from, to)?));
     }
-    let rows = row_of_types(asked, from.0, to, asked.portal.links(from, to));
-    Ok(Answer::ok(&Window::of(asked, 500, 500)?.slice(asked, rows)))
+    let window = Window::of(asked, MOST_ON_A_PAGE, MOST_ON_A_PAGE)?;
+    let (links, next) = asked.portal.links(from, to, window.after, window.limit);
+    Ok(Answer::ok(&page(asked, rows_of_types(asked, from.0, to, links), next)))
 }
 
 /// One row an object, with every type of link that leads there.
-pub(super) fn row_of_types(
+pub(super) fn rows_of_types(
     asked: &Asked<'_>,
     from: ObjectType,
     to: ObjectType,
@@ -153,17 +159,20 @@ pub(super) fn label_names(asked: &Asked<'_>, ends: (ObjectType, ObjectType), lin
 }
 
 fn v3_page(asked: &Asked<'_>, from: Key, to: ObjectType) -> Result<Page<Value>, Refusal> {
-    let rows = asked
-        .portal
-        .links(from, to)
-        .into_iter()
-        .map(|(id, link)| v3_row(asked, (from.0, to), id, link))
-        .collect();
-    Ok(Window::of(asked, 500, 500)?.slice(asked, rows))
+    let window = Window::of(asked, MOST_ON_A_PAGE, MOST_ON_A_PAGE)?;
+    let (links, next) = asked.portal.links(from, to, window.after, window.limit);
+    Ok(page(asked, v3_rows(asked, (from.0, to), links), next))
 }
 
-fn v3_row(asked: &Asked<'_>, ends: (ObjectType, ObjectType), id: u64, link: Link) -> Value {
-    json!({ "id": id.to_string(), "type": hubspot_name(asked, ends, link) })
+/// One row a link.
+pub(super) fn v3_rows(
+    asked: &Asked<'_>,
+    ends: (ObjectType, ObjectType),
+    links: Vec<(u64, Link)>,
+) -> Vec<Value> {
+    let row =
+        |(id, link): (u64, Link)| json!({ "id": id.to_string(), "type": hubspot_name(asked, ends, link) });
+    links.into_iter().map(row).collect()
 }
 
 /// The name of a link's type, as v3 writes it.
@@ -174,20 +183,26 @@ pub(super) fn hubspot_name(asked: &Asked<'_>, (from, to): (ObjectType, ObjectTyp
     }
 }
 
-/// What a read shows for `associations=…`: types without links are left out.
-pub(super) fn linked(asked: &Asked<'_>, from: Key) -> Result<Option<BTreeMap<String, Page<Value>>>, Refusal> {
+/// What a read of the object at this URL shows for `associations=…`: types without links are left out, and what is too
+/// much for one page is where the link leads.
+pub(super) fn linked(
+    asked: &Asked<'_>,
+    from: Key,
+    url: &str,
+) -> Result<Option<BTreeMap<String, Page<Value>>>, Refusal> {
+    let most = asked.switches.shown_associations.count();
     let mut pages = BTreeMap::new();
     for name in asked.query.list("associations") {
         let to = object_type(name)?;
-        let rows: Vec<Value> = asked
-            .portal
-            .links(from, to)
-            .into_iter()
-            .map(|(id, link)| v3_row(asked, (from.0, to), id, link))
-            .collect();
-        if !rows.is_empty() {
-            pages.insert(to.plural().to_owned(), Page { results: rows, paging: None });
+        let (links, next) = asked.portal.links(from, to, 0, most);
+        if links.is_empty() {
+            continue;
         }
+        let paging = next.map(|after| {
+            let link = format!("{url}/associations/{}?after={after}", to.plural());
+            Paging { next: Next { after: after.to_string(), link } }
+        });
+        pages.insert(to.plural().to_owned(), Page { results: v3_rows(asked, (from.0, to), links), paging });
     }
     Ok((!pages.is_empty()).then_some(pages))
 }

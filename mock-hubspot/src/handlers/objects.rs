@@ -10,8 +10,6 @@ use crate::refusal::Refusal;
 use crate::switches::{Leniency, LocationHeader};
 use crate::wire::ObjectType;
 
-pub(super) use super::shown::view;
-
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     if asked.query.flag("archived") && asked.switches.archived_on_creation == Leniency::Refuse {

@@ -111,8 +111,8 @@ pub(super) fn mark_ready(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if asked.switches.ready_again == Leniency::Refuse && call.marked_ready > 0 {
         return Err(Refusal::conflict("The recording was already marked as ready."));
     }
-    let linked = !asked.portal.associations_of_call(id).is_empty();
-    if asked.switches.ready_unlinked == Leniency::Refuse && !linked {
+    let is_linked = || !asked.portal.associations_of_call(id).is_empty();
+    if asked.switches.ready_unlinked == Leniency::Refuse && !is_linked() {
         return Err(Refusal::invalid("The engagement is not associated with any record."));
     }
     if !asked.portal.mark_ready(id) {

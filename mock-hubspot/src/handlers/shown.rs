@@ -6,7 +6,7 @@ use crate::operation::Operation;
 use crate::portal::definitions::Schema;
 use crate::portal::{CallRecord, Version, moment};
 use crate::refusal::Refusal;
-use crate::wire::{Next, ObjectType, ObjectView, Paging};
+use crate::wire::{ObjectType, ObjectView};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -107,24 +107,15 @@ pub(super) fn view(record: &CallRecord, properties: BTreeMap<String, Option<Stri
     }
 }
 
-/// Adds the links that `associations=` asks for; what is too much for one page is where the link leads.
+/// Adds the links that `associations=` asks for.
 pub(super) fn add_links(
     asked: &Asked<'_>,
     kind: ObjectType,
     record: &CallRecord,
     view: &mut ObjectView,
 ) -> Result<(), Refusal> {
-    let Some(mut pages) = associations::linked(asked, (kind, record.id))? else { return Ok(()) };
-    let most = asked.switches.shown_associations.count();
-    for (to, page) in &mut pages {
-        if page.results.len() > most {
-            page.results.truncate(most);
-            let after = most.to_string();
-            let link = format!("{}/{}/associations/{to}?after={after}", collection(asked), record.id);
-            page.paging = Some(Paging { next: Next { after, link } });
-        }
-    }
-    view.associations = Some(pages);
+    let url = format!("{}/{}", collection(asked), record.id);
+    view.associations = associations::linked(asked, (kind, record.id), &url)?;
     Ok(())
 }
 

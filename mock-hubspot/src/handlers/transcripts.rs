@@ -6,7 +6,7 @@ use super::settings::engagement;
 use super::{Answer, Asked};
 use crate::portal::{Transcript, Write};
 use crate::refusal::Refusal;
-use crate::switches::{Leniency, TranscriptProperties};
+use crate::switches::{Leniency, TranscriptProperties, UnknownTranscript};
 use crate::wire::{ObjectType, moment};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if !asked.portal.has((ObjectType::Calls, call)) {
         return Err(Refusal::not_found());
     }
-    let again = asked.portal.transcript_of_call(call).is_some();
+    let again = asked.portal.was_handed_in(call);
     if again && asked.switches.second_transcript == Leniency::Refuse {
         return Err(Refusal::conflict("A transcript already exists for this engagement."));
     }
@@ -46,7 +46,12 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete(asked: &Asked<'_>) -> Result<Answer, Refusal> {
-    let transcript = asked.portal.delete_transcript(id(asked)?).ok_or_else(Refusal::not_found)?;
+    let Some(transcript) = asked.portal.delete_transcript(id(asked)?) else {
+        return match asked.switches.delete_missing_transcript {
+            UnknownTranscript::NotFound => Err(Refusal::not_found()),
+            UnknownTranscript::Accept => Ok(Answer::no_content()),
+        };
+    };
     tell(asked, transcript.engagement_id, asked.portal.transcript_of_call(transcript.engagement_id));
     Ok(Answer::no_content())
 }
@@ -106,7 +111,7 @@ fn view(transcript: &Transcript) -> Value {
     json!({
         "id": transcript.id.to_string(),
         "engagementId": transcript.engagement_id.to_string(),
-        "transcriptSource": "INTEGRATOR_GENERATED",
+        "transcriptSource": transcript.source.name(),
         "createdAt": moment(transcript.created_at),
         "updatedAt": moment(transcript.created_at),
         "transcriptUtterances": transcript.utterances,

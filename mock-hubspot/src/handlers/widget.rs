@@ -7,7 +7,7 @@ use super::{Answer, Asked};
 use crate::operation::Operation;
 use crate::portal::Slot;
 use crate::refusal::Refusal;
-use crate::switches::{Leniency, MissingSettings, RecordingAfterDelete};
+use crate::switches::{Leniency, MissingSettings, RecordingAfterDelete, SettingsDefaults};
 use crate::wire::moment;
 use serde_json::{Map, Value, json};
 
@@ -59,9 +59,10 @@ fn slot(asked: &Asked<'_>) -> (Slot, &'static [Member]) {
 }
 
 impl Member {
-    fn otherwise(&self) -> Value {
+    fn otherwise(&self, defaults: SettingsDefaults) -> Value {
         match (self.kind, self.otherwise.unwrap_or_default()) {
             (Kind::Text, _) => "".into(),
+            (Kind::Number, _) if defaults == SettingsDefaults::Null => Value::Null,
             (Kind::Number, number) => number.into(),
             (Kind::Flag, flag) => (flag != 0).into(),
         }
@@ -83,8 +84,10 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         (Some(settings), _) => Ok(Answer::ok(&settings)),
         (None, MissingSettings::NotFound) => Err(Refusal::not_found()),
         (None, MissingSettings::Defaults) => {
-            let defaults: Map<String, Value> =
-                members.iter().map(|m| (m.name.to_owned(), m.otherwise())).collect();
+            let defaults: Map<String, Value> = members
+                .iter()
+                .map(|m| (m.name.to_owned(), m.otherwise(asked.switches.settings_defaults)))
+                .collect();
             Ok(Answer::ok(&stamped(defaults, None)))
         }
     }
@@ -101,7 +104,8 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     members.require(&required)?;
     let mut settings = Map::new();
     for member in wanted {
-        let value = member.read(&members)?.unwrap_or_else(|| member.otherwise());
+        let value =
+            member.read(&members)?.unwrap_or_else(|| member.otherwise(asked.switches.settings_defaults));
         settings.insert(member.name.to_owned(), value);
     }
     let before = asked.portal.settings(slot, app_id);

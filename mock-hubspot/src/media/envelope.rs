@@ -22,8 +22,12 @@ impl Outline {
         Self { step: step.max(1) as u64, filled: 0, loudest: 0, peaks: Vec::new() }
     }
 
-    /// The next sample, a number between -1 and 1; what is louder counts as 1.
-    pub(super) fn push(&mut self, sample: f32) {
+    /// The next samples, numbers between -1 and 1; what is louder counts as 1, what is no number as 0.
+    pub(super) fn extend(&mut self, samples: &[f32]) {
+        samples.iter().for_each(|sample| self.push(*sample));
+    }
+
+    fn push(&mut self, sample: f32) {
         self.loudest = self.loudest.max((sample.abs().min(1.0) * 255.0).round() as u8);
         self.filled += 1;
         if self.filled == self.step {

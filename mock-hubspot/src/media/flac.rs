@@ -3,20 +3,20 @@
 use std::io::{self, Read, Seek};
 
 use super::decode::{self, Source};
-use super::{MediaFacts, be16, be32, be64, read_at};
+use super::{FlacFacts, Flaw, Halt, MediaFacts, be16, be32, be64, read_at};
 
 const STREAMINFO_LENGTH: usize = 34;
 const MOST_BLOCKS: u32 = 1_000;
 
 /// Enters what STREAMINFO says and what the sound holds.
-pub(super) fn examine<R>(mut source: R, head: &[u8], length: u64, facts: &mut MediaFacts)
+pub(super) fn examine<R>(mut source: R, head: &[u8], length: u64, facts: &mut MediaFacts, halt: &Halt)
 where
     R: Read + Seek + Send + Sync + 'static,
 {
     declared(head, facts);
     let source = match mended(&mut source, head) {
-        Ok(Some((header, at))) => Source::repaired(header, source, at, length.saturating_sub(at)),
-        Ok(None) => Source::whole(source, length),
+        Ok(Some((header, at))) => Source::repaired(header, source, at, length.saturating_sub(at), halt),
+        Ok(None) => Source::whole(source, length, halt),
         Err(error) => Err(error),
     };
     match source {
@@ -58,30 +58,34 @@ fn declared(head: &[u8], facts: &mut MediaFacts) {
     facts.codec = Some("flac".to_owned());
     let Some(at) = head.windows(4).position(|window| window == b"fLaC") else { return };
     if at > 0 {
-        facts.problems.push(format!("an ID3 tag of {at} bytes stands before `fLaC`"));
+        facts.note(Flaw::TagBeforeFlac, format!("an ID3 tag of {at} bytes stands before `fLaC`"));
     }
     let Some(block) = head.get(at + 8..at + 8 + STREAMINFO_LENGTH) else {
-        facts.problems.push("the file ends within STREAMINFO".to_owned());
+        facts.note(Flaw::BadStreamInfo, "the file ends within STREAMINFO");
         return;
     };
     if be32(head, at + 4).is_none_or(|header| header & 0x7fff_ffff != STREAMINFO_LENGTH as u32) {
-        facts.problems.push("the first metadata block is not STREAMINFO".to_owned());
+        facts.note(Flaw::BadStreamInfo, "the first metadata block is not STREAMINFO");
         return;
     }
     // 20 bits of sample rate, 3 of channels less one, 5 of bits per sample less one, 36 of total samples.
     let packed = be64(block, 10).unwrap_or_default();
     let rate = (packed >> 44) as u32;
     if rate == 0 {
-        facts.problems.push("STREAMINFO says a sample rate of 0 Hz".to_owned());
+        facts.note(Flaw::BadStreamInfo, "STREAMINFO says a sample rate of 0 Hz");
     } else {
         facts.sample_rate = Some(rate);
     }
     facts.channels = Some(((packed >> 41) & 7) as u32 + 1);
+    facts.flac = Some(FlacFacts {
+        has_total: packed & 0xf_ffff_ffff > 0,
+        has_checksum: block[18..].iter().any(|byte| *byte != 0),
+    });
     match packed & 0xf_ffff_ffff {
-        0 => facts.problems.push("STREAMINFO does not say how many samples there are".to_owned()),
+        0 => facts.note(Flaw::NoTotal, "STREAMINFO does not say how many samples there are"),
         total => facts.declared_frames = Some(total),
     }
     if block[18..].iter().all(|byte| *byte == 0) {
-        facts.problems.push("STREAMINFO carries no MD5 of the sound".to_owned());
+        facts.note(Flaw::NoChecksum, "STREAMINFO carries no MD5 of the sound");
     }
 }

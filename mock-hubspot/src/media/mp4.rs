@@ -2,15 +2,15 @@
 
 use std::io::{self, Read, Seek};
 
-use super::decode::{self, Source};
-use super::{MediaFacts, Mp4Facts, be32, be64, read_at};
+use super::decode::{self, Mended, Source};
+use super::{Flaw, Halt, MediaFacts, Mp4Facts, be32, be64, read_at};
 
 /// More than a day's sample tables.
 const LARGEST_MOOV: u64 = 64 << 20;
 const MOST_BOXES: u32 = 100_000;
 
 /// Enters what the boxes say and what the sound holds.
-pub(super) fn examine<R>(mut source: R, length: u64, facts: &mut MediaFacts)
+pub(super) fn examine<R>(mut source: R, length: u64, facts: &mut MediaFacts, halt: &Halt)
 where
     R: Read + Seek + Send + Sync + 'static,
 {
@@ -21,13 +21,15 @@ where
             return;
         }
     };
-    facts.problems.extend(walk.problems);
+    for (flaw, sentence) in walk.problems {
+        facts.note(flaw, sentence);
+    }
     facts.mp4 = Some(walk.facts);
     let sound = walk.sound.unwrap_or_default();
     facts.codec.clone_from(&sound.codec);
     facts.sample_rate = sound.rate;
     facts.channels = sound.channels;
-    match Source::whole(source, length) {
+    match Source::mended(source, length, halt, walk.cut_off) {
         Ok(source) => decode::decode(source, "mp4", facts),
         Err(error) => facts.problems.push(format!("the file could not be read: {error}")),
     }
@@ -41,7 +43,9 @@ where
 struct Walk {
     facts: Mp4Facts,
     sound: Option<Sound>,
-    problems: Vec<String>,
+    /// The size that a last box can have which says more, so that the sound in it is decoded as far as it goes.
+    cut_off: Option<Mended>,
+    problems: Vec<(Flaw, String)>,
 }
 
 /// What the first sound track says of itself.
@@ -64,6 +68,10 @@ impl Sound {
 }
 
 impl Walk {
+    fn say(&mut self, flaw: Flaw, sentence: impl Into<String>) {
+        self.problems.push((flaw, sentence.into()));
+    }
+
     fn new<R: Read + Seek>(source: &mut R, length: u64) -> io::Result<Self> {
         let mut walk = Self::default();
         let (mut moov, mut sound_at, mut at) = (None, None, 0);
@@ -71,7 +79,7 @@ impl Walk {
             let header = read_at(source, at, 16)?;
             let (Some(size), Some(kind)) = (be32(&header, 0), header.get(4..8)) else {
                 if !header.is_empty() {
-                    walk.problems.push(format!("{} stray bytes stand at the end", header.len()));
+                    walk.say(Flaw::StrayBytes, format!("{} stray bytes stand at the end", header.len()));
                 }
                 break;
             };
@@ -82,25 +90,34 @@ impl Walk {
             };
             let name = kind.escape_ascii().to_string();
             if size < head {
-                walk.problems
-                    .push(format!("the `{name}` box at offset {at} says {size} bytes: no box is so small"));
+                walk.say(
+                    Flaw::BoxTooSmall,
+                    format!("the `{name}` box at offset {at} says {size} bytes: no box is so small"),
+                );
                 break;
             }
             let end = at.saturating_add(size);
             if end > length {
-                walk.problems
-                    .push(format!("the `{name}` box says it ends at byte {end}, the file ends at {length}"));
+                walk.say(
+                    Flaw::BoxTooLarge,
+                    format!("the `{name}` box says it ends at byte {end}, the file ends at {length}"),
+                );
+                if head == 8
+                    && let Ok(left) = u32::try_from(length - at)
+                {
+                    walk.cut_off = Some(Mended { at, bytes: left.to_be_bytes() });
+                }
             }
             match kind {
                 b"ftyp" => {
                     let brand = read_at(source, at + head, 4)?;
                     walk.facts.brand = brand.escape_ascii().to_string();
                     if nth > 0 {
-                        walk.problems.push("the `ftyp` box is not the first one".to_owned());
+                        walk.say(Flaw::LateFileType, "the `ftyp` box is not the first one".to_owned());
                     }
                 }
                 b"moov" if moov.is_some() => {
-                    walk.problems.push("there is more than one `moov` box".to_owned());
+                    walk.say(Flaw::TwoMoov, "there is more than one `moov` box".to_owned());
                 }
                 b"moov" => {
                     moov = Some(at);
@@ -126,26 +143,31 @@ impl Walk {
 
     fn missing(&mut self, has_moov: bool, has_sound: bool, length: u64) {
         if self.facts.brand.is_empty() {
-            self.problems.push("there is no `ftyp` box".to_owned());
+            self.say(Flaw::NoFileType, "there is no `ftyp` box".to_owned());
         }
         if !has_moov {
-            self.problems
-                .push("no moov box: without it nothing can be played (is the file complete?)".to_owned());
+            self.say(
+                Flaw::NoMoov,
+                "no moov box: without it nothing can be played (is the file complete?)".to_owned(),
+            );
         } else if self.facts.audio_tracks == 0 {
-            self.problems.push("there is no track of sound".to_owned());
+            self.say(Flaw::NoSoundTrack, "there is no track of sound".to_owned());
         }
         if !has_sound {
-            self.problems.push("no mdat box: there is no sound in the file".to_owned());
+            self.say(Flaw::NoMediaData, "no mdat box: there is no sound in the file".to_owned());
         }
         if let Some(at) = self.sound.as_ref().map(|sound| sound.furthest_chunk).filter(|at| *at >= length) {
-            self.problems.push(format!("sound is said to lie at byte {at}, the file ends at {length}"));
+            self.say(
+                Flaw::SoundBeyondEnd,
+                format!("sound is said to lie at byte {at}, the file ends at {length}"),
+            );
         }
     }
 
     fn moov(&mut self, moov: &[u8]) {
         let scale = child(moov, *b"mvhd").map(|mvhd| times(mvhd).0);
         if scale.is_none() {
-            self.problems.push("no mvhd box in moov".to_owned());
+            self.say(Flaw::MoovLacks, "no mvhd box in moov".to_owned());
         }
         if let Some(mvex) = child(moov, *b"mvex") {
             self.facts.fragmented = true;
@@ -157,7 +179,7 @@ impl Walk {
             if handler != Some(b"soun") {
                 self.facts.other_tracks += 1;
                 if handler.is_none() {
-                    self.problems.push("a track does not say what it holds (no hdlr box)".to_owned());
+                    self.say(Flaw::MoovLacks, "a track does not say what it holds (no hdlr box)".to_owned());
                 }
                 continue;
             }
@@ -172,7 +194,7 @@ impl Walk {
         let mut sound = Sound::default();
         match child(mdia, *b"mdhd") {
             Some(mdhd) => (sound.timescale, sound.duration) = times(mdhd),
-            None => self.problems.push("no mdhd box in the track of sound".to_owned()),
+            None => self.say(Flaw::MoovLacks, "no mdhd box in the track of sound".to_owned()),
         }
         let tables = child(mdia, *b"minf").and_then(|minf| child(minf, *b"stbl")).unwrap_or_default();
         match child(tables, *b"stsd").and_then(|stsd| boxes(stsd.get(8..)?).next()) {
@@ -183,7 +205,7 @@ impl Walk {
                 &mut sound.rate,
                 &mut sound.channels,
             ),
-            None => self.problems.push("no stsd box: nothing says how the sound is coded".to_owned()),
+            None => self.say(Flaw::MoovLacks, "no stsd box: nothing says how the sound is coded".to_owned()),
         }
         let short = child(tables, *b"stco")
             .into_iter()

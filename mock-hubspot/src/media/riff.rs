@@ -7,14 +7,14 @@ use std::io::{self, Read, Seek};
 
 use super::decode::{self, Source};
 use super::riff_format::Format;
-use super::{MediaFacts, WavFacts, le32, read_at};
+use super::{Flaw, Halt, MediaFacts, WavFacts, le32, read_at};
 
 /// A size that says: unknown when this was written.
 pub(super) const UNKNOWN_SIZE: u32 = u32::MAX;
 const MOST_CHUNKS: u32 = 4096;
 
 /// Enters what the chunks say and what the sound holds.
-pub(super) fn examine<R>(mut source: R, length: u64, facts: &mut MediaFacts)
+pub(super) fn examine<R>(mut source: R, length: u64, facts: &mut MediaFacts, halt: &Halt)
 where
     R: Read + Seek + Send + Sync + 'static,
 {
@@ -25,12 +25,14 @@ where
             return;
         }
     };
-    facts.problems.extend(walk.problems);
+    for (flaw, sentence) in walk.problems {
+        facts.note(flaw, sentence);
+    }
     let Some(format) = walk.format else { return };
     facts.codec = Some(format.codec());
     facts.channels = Some(u32::from(format.channels)).filter(|channels| *channels > 0);
     facts.sample_rate = Some(format.rate).filter(|rate| *rate > 0);
-    format.doubts(&mut facts.problems);
+    format.doubts(facts);
     let Some(data) = walk.data else { return };
     let declared_frames = match (format.bytes_per_frame(), walk.fact_frames) {
         (Some(bytes), _) => data.declared.map(|declared| declared / bytes),
@@ -39,11 +41,15 @@ where
     facts.wav = Some(WavFacts {
         format_tag: format.tag,
         bits_per_sample: format.bits,
+        riff_declared: walk.riff_declared,
         data_declared: data.declared,
         data_present: data.present,
         data_at: data.at,
     });
-    match format.header(data.present).map(|header| Source::repaired(header, source, data.at, data.present)) {
+    match format
+        .header(data.present)
+        .map(|header| Source::repaired(header, source, data.at, data.present, halt))
+    {
         None => facts.undecodable = true,
         Some(Ok(source)) if data.present > 0 => decode::decode(source, "wav", facts),
         Some(Ok(_)) => {}
@@ -60,7 +66,8 @@ struct Walk {
     data: Option<Data>,
     fact_frames: Option<u32>,
     long_data: Option<u64>,
-    problems: Vec<String>,
+    riff_declared: Option<u64>,
+    problems: Vec<(Flaw, String)>,
 }
 
 #[derive(Clone, Copy)]
@@ -71,6 +78,10 @@ struct Data {
 }
 
 impl Walk {
+    fn say(&mut self, flaw: Flaw, sentence: impl Into<String>) {
+        self.problems.push((flaw, sentence.into()));
+    }
+
     fn new<R: Read + Seek>(source: &mut R, length: u64) -> io::Result<Self> {
         let mut walk = Self::default();
         let top = read_at(source, 0, 12)?;
@@ -80,12 +91,12 @@ impl Walk {
             let header = read_at(source, at, 8)?;
             let (Some(id), Some(size)) = (header.first_chunk::<4>().copied(), le32(&header, 4)) else {
                 if header.len() > 1 {
-                    walk.problems.push(format!("{} stray bytes stand at the end", header.len()));
+                    walk.say(Flaw::StrayBytes, format!("{} stray bytes stand at the end", header.len()));
                 }
                 break;
             };
             if !id.iter().all(|byte| (0x20..0x7f).contains(byte)) {
-                walk.problems.push(format!(
+                walk.say(Flaw::StrayBytes, format!(
                     "{} bytes at offset {at} are no chunk: the chunk before says too little, or something was appended",
                     length - at
                 ));
@@ -99,26 +110,28 @@ impl Walk {
             }
         }
         if walk.format.is_none() {
-            walk.problems.push("there is no readable `fmt ` chunk".to_owned());
+            walk.say(Flaw::NoFormat, "there is no readable `fmt ` chunk".to_owned());
         }
         if walk.data.is_none() {
-            walk.problems.push("there is no data chunk".to_owned());
+            walk.say(Flaw::NoDataChunk, "there is no data chunk".to_owned());
         }
         Ok(walk)
     }
 
     fn riff_size(&mut self, declared: u32, is_riff: bool, length: u64) {
         let there = length.saturating_sub(8);
+        self.riff_declared = Some(u64::from(declared));
         match declared {
             UNKNOWN_SIZE if is_riff => {
-                self.problems.push(
+                self.say(
+                    Flaw::RiffSize,
                     "RIFF size is 0xFFFFFFFF: the header was written before the length was known".to_owned(),
                 );
             }
             UNKNOWN_SIZE => {}
-            0 => self.problems.push(format!("RIFF size says 0 bytes, {there} are there")),
+            0 => self.say(Flaw::RiffSize, format!("RIFF size says 0 bytes, {there} are there")),
             _ if u64::from(declared).abs_diff(there) > 1 => {
-                self.problems.push(format!("RIFF size says {declared} bytes, {there} are there"));
+                self.say(Flaw::RiffSize, format!("RIFF size says {declared} bytes, {there} are there"));
             }
             _ => {}
         }
@@ -137,12 +150,12 @@ impl Walk {
         match &id {
             b"data" => return self.data(source, size, at, rest),
             b"fmt " if self.format.is_some() => {
-                self.problems.push("there is more than one `fmt ` chunk".to_owned());
+                self.say(Flaw::TwoFormats, "there is more than one `fmt ` chunk".to_owned());
             }
             b"fmt " => {
                 self.format = Format::read(read_at(source, at, here.min(256))?);
                 if self.data.is_some() {
-                    self.problems.push("the `fmt ` chunk stands after the data".to_owned());
+                    self.say(Flaw::FormatAfterData, "the `fmt ` chunk stands after the data".to_owned());
                 }
             }
             b"fact" => self.fact_frames = le32(&read_at(source, at, here.min(4))?, 0),
@@ -154,8 +167,10 @@ impl Walk {
             _ => {}
         }
         if u64::from(size) > rest {
-            self.problems
-                .push(format!("the `{}` chunk says {size} bytes, only {rest} are there", id.escape_ascii()));
+            self.say(
+                Flaw::ChunkTooLarge,
+                format!("the `{}` chunk says {size} bytes, only {rest} are there", id.escape_ascii()),
+            );
         }
         Ok(here)
     }
@@ -164,34 +179,38 @@ impl Walk {
         let (declared, present) = match (size, self.long_data) {
             (UNKNOWN_SIZE, Some(long)) => (Some(long), long.min(rest)),
             (UNKNOWN_SIZE, None) => {
-                self.problems.push(format!(
+                self.say(Flaw::DataSizeUnknown, format!(
                     "data chunk says 0xFFFFFFFF bytes (unknown when the header was written), {rest} are there"
                 ));
                 (None, rest)
             }
             (0, _) if rest == 0 => {
-                self.problems.push(
+                self.say(
+                    Flaw::NoSamples,
                     "data chunk says 0 bytes and the file ends there: a header without sound".to_owned(),
                 );
                 (Some(0), 0)
             }
             (0, _) if is_known_chunk(&read_at(source, at, 4)?) => {
-                self.problems.push("data chunk says 0 bytes: no sound before the next chunk".to_owned());
+                self.say(
+                    Flaw::NoSamples,
+                    "data chunk says 0 bytes: no sound before the next chunk".to_owned(),
+                );
                 (Some(0), 0)
             }
             (0, _) => {
-                self.problems.push(format!("data chunk says 0 bytes, {rest} are there"));
+                self.say(Flaw::DataSizeZero, format!("data chunk says 0 bytes, {rest} are there"));
                 (Some(0), rest)
             }
             _ => (Some(u64::from(size)), u64::from(size).min(rest)),
         };
         if let Some(declared) = declared.filter(|declared| *declared > rest) {
-            self.problems.push(format!(
+            self.say(Flaw::DataSizeTooLarge, format!(
                 "data chunk says {declared} bytes, only {rest} are there: the file is cut off, or its header is wrong"
             ));
         }
         if self.data.is_some() {
-            self.problems.push("there is more than one data chunk".to_owned());
+            self.say(Flaw::TwoDataChunks, "there is more than one data chunk".to_owned());
         } else {
             self.data = Some(Data { at, declared, present });
         }

@@ -1,7 +1,7 @@
 //! The `fmt ` chunk of a WAV file: how its sound is stored, and a header with which it can be decoded.
 
 use super::riff::UNKNOWN_SIZE;
-use super::{le16, le32};
+use super::{Flaw, MediaFacts, le16, le32};
 
 /// The last 14 bytes of the GUID of an extensible sub-format that is a format tag.
 const GUID_OF_TAG: [u8; 14] = *b"\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71";
@@ -73,26 +73,29 @@ impl Format {
         (usual && self.channels > 0).then(|| u64::from(self.channels) * u64::from(self.bits / 8))
     }
 
-    pub(super) fn doubts(&self, problems: &mut Vec<String>) {
+    pub(super) fn doubts(&self, facts: &mut MediaFacts) {
         if self.channels == 0 {
-            problems.push("the `fmt ` chunk says 0 channels".to_owned());
+            facts.note(Flaw::FormatContradicts, "the `fmt ` chunk says 0 channels".to_owned());
         }
         if self.rate == 0 {
-            problems.push("the `fmt ` chunk says a sample rate of 0 Hz".to_owned());
+            facts.note(Flaw::FormatContradicts, "the `fmt ` chunk says a sample rate of 0 Hz".to_owned());
         }
         let Some(bytes) = self.bytes_per_frame() else { return };
         if u64::from(self.block_align) != bytes {
-            problems.push(format!(
-                "the `fmt ` chunk says {} bytes a frame, {bytes} it must be",
-                self.block_align
-            ));
+            facts.note(
+                Flaw::FormatContradicts,
+                format!("the `fmt ` chunk says {} bytes a frame, {bytes} it must be", self.block_align),
+            );
         }
         let a_second = bytes * u64::from(self.rate);
         if u64::from(self.bytes_per_second) != a_second {
-            problems.push(format!(
-                "the `fmt ` chunk says {} bytes a second, {a_second} it must be",
-                self.bytes_per_second
-            ));
+            facts.note(
+                Flaw::FormatContradicts,
+                format!(
+                    "the `fmt ` chunk says {} bytes a second, {a_second} it must be",
+                    self.bytes_per_second
+                ),
+            );
         }
     }
 

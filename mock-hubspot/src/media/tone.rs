@@ -20,6 +20,16 @@ pub(super) enum Marker {
     Recipient,
 }
 
+impl Marker {
+    /// Its tones, in Hz.
+    pub(super) fn hertz(self) -> (f64, f64) {
+        match self {
+            Self::Caller => (BINS[0], BINS[4]),
+            Self::Recipient => (BINS[2], BINS[6]),
+        }
+    }
+}
+
 /// Listens for markers in windows of one size.
 pub(super) struct Detector {
     hann: Vec<f64>,

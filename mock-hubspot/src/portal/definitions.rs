@@ -63,6 +63,11 @@ impl Kind {
         })
     }
 
+    /// Whether it is compared as a number.
+    pub(crate) const fn is_number(self) -> bool {
+        matches!(self, Self::Number | Self::Whole)
+    }
+
     /// Whether equal values may be looked up by their text.
     pub(crate) const fn is_text(self) -> bool {
         matches!(self, Self::Text | Self::Email)

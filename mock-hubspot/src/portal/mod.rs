@@ -11,6 +11,7 @@ mod labels;
 pub(crate) mod moment;
 mod record;
 pub(crate) mod search;
+mod seen;
 mod setup;
 mod shelf;
 mod state;
@@ -117,11 +118,8 @@ impl Portal {
     pub fn calls_of_record(&self, object_type: &str, id: u64) -> Vec<u64> {
         let Some(kind) = ObjectType::infer(object_type) else { return Vec::new() };
         let state = self.state();
-        let mut calls: Vec<u64> = state
-            .links((kind, id))
-            .filter(|((kind, _), _)| *kind == ObjectType::Calls)
-            .map(|((_, call), _)| call)
-            .collect();
+        let mut calls: Vec<u64> =
+            state.links_from((kind, id), (ObjectType::Calls, 0)).map(|(call, _)| call).collect();
         calls.dedup();
         calls
     }
@@ -261,12 +259,28 @@ impl Portal {
         search::run(&self.state(), kind, search)
     }
 
-    /// The links to objects of one type that are not archived.
-    pub(crate) fn links(&self, from: Key, to: ObjectType) -> Vec<(u64, Link)> {
+    /// The links to so many objects of one type that are not archived, beginning with the id `after`; and the id with
+    /// which the next page begins.
+    pub(crate) fn links(
+        &self,
+        from: Key,
+        to: ObjectType,
+        after: u64,
+        most: usize,
+    ) -> (Vec<(u64, Link)>, Option<u64>) {
         let state = self.state();
         let objects = state.shelf(to);
-        let there = state.links(from).filter(|((kind, id), _)| *kind == to && objects.live(*id).is_some());
-        there.map(|((_, id), link)| (id, link)).collect()
+        let (mut page, mut objects_in_it): (Vec<(u64, Link)>, usize) = (Vec::new(), 0);
+        for (id, link) in state.links_from(from, (to, after)).filter(|(id, _)| objects.live(*id).is_some()) {
+            if page.last().is_none_or(|(last, _)| *last != id) {
+                if objects_in_it == most {
+                    return (page, Some(id));
+                }
+                objects_in_it += 1;
+            }
+            page.push((id, link));
+        }
+        (page, None)
     }
 
     pub(crate) fn link(&self, from: Key, to: Key, links: &[Link]) {

@@ -1,5 +1,6 @@
 //! Moments as HubSpot reads and writes them.
 
+pub(crate) use crate::wire::moment as written;
 use jiff::Timestamp;
 
 /// Below this, a number of 2026-09 counts seconds; every later moment in milliseconds is after 1973.
@@ -8,12 +9,6 @@ const SECONDS_BELOW: u64 = 100_000_000_000;
 /// HubSpot counts in milliseconds.
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default()
-}
-
-/// ISO 8601 in UTC; milliseconds have three digits, and are left out when they are zero.
-pub(crate) fn written(moment: Timestamp) -> String {
-    let whole = moment.as_millisecond().rem_euclid(1000) == 0;
-    if whole { format!("{moment:.0}") } else { format!("{moment:.3}") }
 }
 
 /// Epoch milliseconds, or ISO 8601 with an offset.

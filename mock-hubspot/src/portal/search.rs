@@ -150,14 +150,19 @@ impl Filter {
             Self::Property { name, kind, test: Test::Is(Comparable::Text(value)) } if kind.is_text() => {
                 Some(objects.found_by(name, value)?.collect())
             }
-            Self::Property { name, kind, test: Test::In(values) } if kind.is_text() => {
+            Self::Property { name, test: Test::In(ids), .. } if name == "hs_object_id" => {
+                Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
+            }
+            Self::Property { name, test: Test::Is(Comparable::Number(value)), .. } => {
+                Some(objects.found_by(name, &value.to_string())?.collect())
+            }
+            Self::Property { name, kind, test: Test::In(values) } if kind.is_text() || kind.is_number() => {
                 let each = values.iter().map(|value| objects.found_by(name, value));
                 Some(each.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
             }
             Self::Linked { to, ids } => {
-                let links = ids.iter().flat_map(|id| state.links((*to, *id)));
-                let of_kind = links.filter(|((other, _), _)| *other == kind);
-                Some(of_kind.map(|((_, id), _)| id).collect())
+                let links = ids.iter().flat_map(|id| state.links_from((*to, *id), (kind, 0)));
+                Some(links.map(|(id, _)| id).collect())
             }
             Self::Property { .. } => None,
         }

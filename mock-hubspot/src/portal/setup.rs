@@ -3,6 +3,7 @@
 use super::TokenKind;
 use crate::limits::Limits;
 use crate::scopes::ORDINARY;
+use crate::switches::Switches;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,6 +48,8 @@ pub struct PortalSetup {
     /// Rate limits; without them nothing is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limits: Option<Limits>,
+    /// What is done where HubSpot's behaviour is not known.
+    pub switches: Switches,
 }
 
 /// A token that is there from the beginning and does not expire.
@@ -219,6 +222,7 @@ impl Default for PortalSetup {
                 scopes: ordinary(),
             }],
             limits: None,
+            switches: Switches::default(),
         }
     }
 }

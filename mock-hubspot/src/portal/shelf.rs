@@ -2,8 +2,9 @@
 //!
 //! No operation on one object costs more because there are many. Read next: `state.rs`, `search.rs`.
 
-use super::definitions::Schema;
+use super::definitions::{Kind, Schema};
 use super::record::CallRecord;
+use super::search::member;
 use crate::wire::ObjectType;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,17 +15,39 @@ pub(crate) struct Shelf {
     pub(crate) schema: Schema,
     live: BTreeMap<u64, CallRecord>,
     archived: BTreeMap<u64, CallRecord>,
-    /// By property, by its value in lower case: the objects that are not archived.
-    index: BTreeMap<String, HashMap<String, BTreeSet<u64>>>,
+    /// By property: the objects that are not archived.
+    index: Index,
+}
+
+type Index = BTreeMap<String, Values>;
+
+/// The objects with each value of one property.
+struct Values {
+    kind: Kind,
+    ids: HashMap<String, BTreeSet<u64>>,
+}
+
+impl Values {
+    fn of(kind: Kind) -> Self {
+        Self { kind, ids: HashMap::new() }
+    }
+
+    /// Values that are the same have the same key: text in any case, numbers in any spelling.
+    fn key(&self, value: &str) -> String {
+        match self.kind {
+            kind if kind.is_number() => member(self.kind, value).unwrap_or_else(|| value.to_owned()),
+            _ => value.to_lowercase(),
+        }
+    }
 }
 
 impl Shelf {
     pub(super) fn new(kind: ObjectType) -> Self {
         let schema = Schema::new(kind);
         let mut index: BTreeMap<_, _> =
-            schema.all().filter(|d| d.unique).map(|d| (d.name.clone(), HashMap::new())).collect();
+            schema.all().filter(|d| d.unique).map(|d| (d.name.clone(), Values::of(d.kind))).collect();
         if kind == ObjectType::Calls {
-            index.insert(EXTERNAL_ID.to_owned(), HashMap::new());
+            index.insert(EXTERNAL_ID.to_owned(), Values::of(Kind::Text));
         }
         Self { schema, live: BTreeMap::new(), archived: BTreeMap::new(), index }
     }
@@ -50,12 +73,17 @@ impl Shelf {
         value: &str,
     ) -> Option<impl Iterator<Item = u64> + use<'_>> {
         let values = self.index.get(property)?;
-        Some(values.get(&value.to_lowercase()).into_iter().flatten().copied())
+        Some(values.ids.get(&values.key(value)).into_iter().flatten().copied())
     }
 
     /// The object with this value of a unique property.
     pub(crate) fn holder(&self, property: &str, value: &str) -> Option<u64> {
         self.found_by(property, value)?.next()
+    }
+
+    /// What two values of a property that objects are found by have in common where they are the same.
+    pub(super) fn key(&self, property: &str, value: &str) -> String {
+        self.index.get(property).map_or_else(|| value.to_owned(), |values| values.key(value))
     }
 
     /// The unique properties among these.
@@ -104,7 +132,8 @@ impl Shelf {
 
     /// From now on objects are found by this property. Costs as much as there are objects, once.
     pub(super) fn index_by(&mut self, property: &str) {
-        let mut fresh = BTreeMap::from([(property.to_owned(), HashMap::new())]);
+        let kind = self.schema.get(property).map_or(Kind::Text, |d| d.kind);
+        let mut fresh = BTreeMap::from([(property.to_owned(), Values::of(kind))]);
         self.live.values().for_each(|record| enter(&mut fresh, record));
         self.index.append(&mut fresh);
     }
@@ -114,23 +143,21 @@ impl Shelf {
     }
 }
 
-type Index = BTreeMap<String, HashMap<String, BTreeSet<u64>>>;
-
 fn enter(index: &mut Index, record: &CallRecord) {
     for (name, values) in index {
         if let Some(value) = record.properties.get(name) {
-            values.entry(value.to_lowercase()).or_default().insert(record.id);
+            values.ids.entry(values.key(value)).or_default().insert(record.id);
         }
     }
 }
 
 fn leave(index: &mut Index, record: &CallRecord) {
     for (name, values) in index {
-        let Some(value) = record.properties.get(name).map(|v| v.to_lowercase()) else { continue };
-        if let Some(ids) = values.get_mut(&value) {
+        let Some(key) = record.properties.get(name).map(|v| values.key(v)) else { continue };
+        if let Some(ids) = values.ids.get_mut(&key) {
             ids.remove(&record.id);
             if ids.is_empty() {
-                values.remove(&value);
+                values.ids.remove(&key);
             }
         }
     }
@@ -139,6 +166,7 @@ fn leave(index: &mut Index, record: &CallRecord) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::portal::definitions::Definition;
     use jiff::Timestamp;
 
     fn contact(id: u64, email: &str) -> CallRecord {
@@ -160,6 +188,21 @@ mod tests {
         shelf.insert(contact(1, "c@x.example"));
         assert_eq!((shelf.side(true).len(), shelf.side(false).len()), (0, 1));
         assert!(shelf.found_by("firstname", "x").is_none());
+    }
+
+    #[test]
+    fn numbers_are_found_in_any_spelling() {
+        let mut shelf = Shelf::new(ObjectType::Contacts);
+        let mut badge = Definition::text(ObjectType::Contacts, "badge", Timestamp::UNIX_EPOCH);
+        (badge.kind, badge.unique) = (Kind::Number, true);
+        shelf.schema.define(badge);
+        shelf.index_by("badge");
+        let mut ada = contact(1, "a@x.example");
+        ada.set("badge", "7.0".into(), Timestamp::UNIX_EPOCH);
+        shelf.insert(ada);
+        assert_eq!((shelf.holder("badge", "7"), shelf.holder("badge", "7.5")), (Some(1), None));
+        shelf.change(1, |c| c.set("badge", String::new(), Timestamp::UNIX_EPOCH));
+        assert_eq!(shelf.holder("badge", "7"), None);
     }
 
     #[test]

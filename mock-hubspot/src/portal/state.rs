@@ -8,9 +8,11 @@ use super::moment::{now, written};
 use super::shelf::Shelf;
 use super::tokens::Tokens;
 use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup};
-use crate::wire::ObjectType;
+use crate::wire::{Category, ObjectType};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// Sorts before every other link.
+const LEAST_LINK: Link = Link { category: Category::HubspotDefined, type_id: 0 };
 /// The first id that is handed out.
 const FIRST_ID: u64 = 1001;
 
@@ -121,7 +123,7 @@ impl State {
                 if let Some(holder) = objects.holder(property, value).filter(|holder| Some(*holder) != own) {
                     return Err(taken(Some(holder)));
                 }
-                let other = together.insert((property, value.to_lowercase()), own);
+                let other = together.insert((property, objects.key(property, value)), own);
                 if other.is_some_and(|other| other.is_none() || other != own) {
                     return Err(taken(None));
                 }
@@ -217,8 +219,9 @@ impl State {
     fn cut_all(&mut self, key: Key) -> Vec<(Key, Link)> {
         let links: Vec<(Key, Link)> = self.links.remove(&key).into_iter().flatten().collect();
         for (to, link) in &links {
+            let mirror = self.labels.mirror(key.0, to.0, *link);
             if let Some(others) = self.links.get_mut(to) {
-                others.remove(&(key, link.mirror()));
+                others.remove(&(key, mirror));
             }
         }
         links
@@ -242,11 +245,19 @@ impl State {
         self.links.get(&from).into_iter().flatten().copied()
     }
 
+    /// The links of an object that lead to one type, from the object with that id on, sorted.
+    pub(crate) fn links_from(
+        &self,
+        from: Key,
+        (kind, id): Key,
+    ) -> impl Iterator<Item = (u64, Link)> + use<'_> {
+        let rest = self.links.get(&from).into_iter().flat_map(move |l| l.range(((kind, id), LEAST_LINK)..));
+        rest.take_while(move |((other, _), _)| *other == kind).map(|((_, id), link)| (*id, *link))
+    }
+
     /// Whether two objects are linked in any way.
     pub(crate) fn linked(&self, from: Key, to: Key) -> bool {
-        let first = Link { category: crate::wire::Category::HubspotDefined, type_id: 0 };
-        let rest = self.links.get(&from).and_then(|links| links.range((to, first)..).next());
-        rest.is_some_and(|(other, _)| *other == to)
+        self.links_from(from, to).next().is_some_and(|(other, _)| other == to.1)
     }
 
     /// Links both ways: what was made from one side is seen from the other.
@@ -261,8 +272,11 @@ impl State {
     pub(super) fn unlink(&mut self, from: Key, to: Key, link: Option<Link>) {
         let mirror = link.map(|link| self.labels.mirror(from.0, to.0, link));
         for (from, to, link) in [(from, to, link), (to, from, mirror)] {
+            let between = self.links_from(from, to).take_while(|(other, _)| *other == to.1);
+            let gone: Vec<Link> =
+                between.map(|(_, l)| l).filter(|l| link.is_none_or(|gone| gone == *l)).collect();
             if let Some(links) = self.links.get_mut(&from) {
-                links.retain(|(other, l)| *other != to || link.is_some_and(|gone| gone != *l));
+                gone.into_iter().for_each(|gone| _ = links.remove(&(to, gone)));
             }
         }
     }

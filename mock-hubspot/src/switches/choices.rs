@@ -1,6 +1,7 @@
 //! What each switch can be set to; the first value of each is the default.
 
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Declares the values of a switch.
 macro_rules! choice {
@@ -33,6 +34,64 @@ choice! {
         Echo,
         /// The id of the app that registered the endpoint.
         Registered,
+    }
+    /// How the external id is written into the registered URL.
+    ExternalIdEncoding {
+        /// As a segment of a path: all but unreserved characters are encoded.
+        Segment,
+        /// As in a form: a space is a plus.
+        Form,
+        /// As it is.
+        None,
+    }
+    /// What is done with a registered URL that has `%s` in its query.
+    PlaceholderInQuery {
+        /// It is filled in and asked like any other.
+        Asked,
+        /// It is not asked, as HubSpot's inline player was seen to do.
+        NotAsked,
+    }
+    /// What becomes of a second `%s` in the registered URL.
+    SecondPlaceholder {
+        /// It is filled in too.
+        Filled,
+        /// It stays.
+        Left,
+    }
+    /// What becomes of the registered URL's own query.
+    OwnQuery {
+        /// HubSpot's parameters come after it.
+        Kept,
+        /// HubSpot's parameters take its place.
+        Replaced,
+    }
+    /// What HubSpot does with redirects of the registered endpoint.
+    CallbackRedirects {
+        /// It follows five at most.
+        Followed,
+        /// It takes them for an answer that it cannot use.
+        Refused,
+    }
+    /// Whether HubSpot asks the registered endpoint again where it got nothing.
+    CallbackRetries {
+        /// It does not.
+        None,
+        /// It does, once.
+        Once,
+    }
+    /// What members of the settings are that nobody sent.
+    SettingsDefaults {
+        /// 400 by 600, ready, everything else false.
+        Filled,
+        /// `null` for width and height.
+        Null,
+    }
+    /// What `DELETE` of a transcript that does not exist answers.
+    UnknownTranscript {
+        /// 404.
+        NotFound,
+        /// 204.
+        Accept,
     }
     /// What `GET` of settings that nobody made answers.
     MissingSettings {
@@ -140,6 +199,28 @@ choice! {
         Refuse,
         /// It passes them over.
         Ignore,
+    }
+}
+
+/// How long HubSpot waits for the first byte of the registered endpoint's answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CallbackTimeout {
+    /// 30 s
+    #[default]
+    #[serde(rename = "30s")]
+    Thirty,
+    /// 10 s, as for webhooks
+    #[serde(rename = "10s")]
+    Ten,
+}
+
+impl CallbackTimeout {
+    /// As a length of time.
+    pub const fn duration(self) -> Duration {
+        match self {
+            Self::Thirty => Duration::from_secs(30),
+            Self::Ten => Duration::from_secs(10),
+        }
     }
 }
 

@@ -60,6 +60,28 @@ async fn a_portal_file_says_what_the_portal_holds() {
     assert!(contact.expect("an answer").text().await.expect("text").contains("Eve"));
 }
 
+#[tokio::test]
+async fn a_portal_file_sets_switches_and_the_command_line_has_the_last_word() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("portal.toml");
+    std::fs::write(&path, "[switches]\nrecording-url = \"refuse\"\nsettings-defaults = \"null\"\n")
+        .expect("written");
+    for (more, status) in [(&[][..], 400), (&["--switch", "recording-url=accept"][..], 200)] {
+        let args =
+            [&["--listen", "127.0.0.1:0", "--portal", path.to_str().expect("text")][..], more].concat();
+        let mut running = Running(binary(&args).spawn().expect("it starts"));
+        let mut url = String::new();
+        BufReader::new(running.0.stdout.take().expect("a pipe")).read_line(&mut url).expect("a line");
+        let settings = format!("{}/crm/v3/extensions/calling/12345/settings", url.trim_end());
+        let insecure = r#"{"urlToRetrieveAuthedRecording":"http://e.x/"}"#;
+        let reply = http().post(format!("{settings}/recording")).body(insecure).send().await;
+        assert_eq!(reply.expect("an answer").status(), status);
+        let made = http().post(settings).body(r#"{"name":"n","url":"u"}"#).send().await;
+        let made = made.expect("an answer").text().await.expect("text");
+        assert!(made.contains(r#""width":null"#), "{made}");
+    }
+}
+
 #[test]
 fn a_mistake_in_a_portal_file_is_shown_with_a_suggestion() {
     let folder = tempfile::tempdir().expect("a folder");

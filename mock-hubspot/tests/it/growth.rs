@@ -4,6 +4,8 @@ use crate::asking::{Asking, CALLS, CONTACTS};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
+const OF_CONTACT: &str = "/crm/v4/objects/contacts/101/associations";
+const CALLING: &str = "/crm/v3/extensions/calling";
 const FEW: usize = 1000;
 const ROUNDS: usize = 40;
 
@@ -19,7 +21,9 @@ async fn shortest(mock: &Asking, method: &str, path: &str, body: &Value) -> Dura
     shortest
 }
 
+/// Makes calls, all of them with one contact.
 async fn fill(mock: &Asking, from: usize, to: usize) {
+    let link = json!({ "to": { "id": "101" }, "types": [{ "associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194 }] });
     for first in (from..to).step_by(100) {
         let inputs = (first..first + 100).map(|i| {
             json!({ "properties": {
@@ -27,7 +31,7 @@ async fn fill(mock: &Asking, from: usize, to: usize) {
                 "hs_call_title": format!("call {i}"),
                 "hs_call_external_id": format!("ext-{i}"),
                 "hs_unique_creation_key": format!("key-{i}"),
-            } })
+            }, "associations": [link] })
         });
         mock.post(&format!("{CALLS}/batch/create"), json!({ "inputs": inputs.collect::<Vec<_>>() })).await;
     }
@@ -53,6 +57,24 @@ async fn what_is_asked_all_the_time_does_not_grow() {
             "POST",
             format!("{CONTACTS}/search"),
             filter("email", "ada@customer.example"),
+        ),
+        ("associate", "PUT", format!("{CALLS}/1500/associations/contacts/102/194"), Value::Null),
+        ("associate in v4", "PUT", format!("{OF_CONTACT}/default/calls/1500"), Value::Null),
+        ("dissociate", "DELETE", format!("{OF_CONTACT}/calls/99"), Value::Null),
+        ("list links", "GET", format!("{OF_CONTACT}/calls?limit=100&after=1500"), Value::Null),
+        ("read with links", "GET", format!("{CONTACTS}/101?associations=calls"), Value::Null),
+        (
+            "batch read of links",
+            "POST",
+            "/crm/v4/associations/calls/contacts/batch/read".into(),
+            json!({ "inputs": [{ "id": "1500" }] }),
+        ),
+        ("ready", "POST", format!("{CALLING}/recordings/ready"), json!({ "engagementId": 1500 })),
+        (
+            "transcript",
+            "POST",
+            format!("{CALLING}/transcripts"),
+            json!({ "engagementId": 1500, "transcriptCreateUtterances": [] }),
         ),
         ("batch read", "POST", format!("{CALLS}/batch/read"), json!({ "inputs": [{ "id": "1500" }] })),
     ];

@@ -1,4 +1,4 @@
-//! HubSpot's SDKs, installed once, pinned, into `target/`.
+//! HubSpot's SDKs, and what drives a browser, installed once, pinned, into `target/`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,12 +13,17 @@ pub(crate) enum Sdk {
     Python,
     /// The last Python SDK that had the guide's association call.
     PythonOfTheGuide,
+    /// No SDK, but installed like one: playwright-core and axe-core, for the system's Chromium.
+    Browser,
 }
 
 impl Sdk {
     fn source(self) -> PathBuf {
-        let folder = if self == Self::Node { "node" } else { "python" };
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(folder)
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(match self {
+            Self::Node => "sdk/node",
+            Self::Python | Self::PythonOfTheGuide => "sdk/python",
+            Self::Browser => "browser",
+        })
     }
 
     /// Where it is installed.
@@ -27,17 +32,22 @@ impl Sdk {
             Self::Node => "sdk-node",
             Self::Python => "sdk-python",
             Self::PythonOfTheGuide => "sdk-python-guide",
+            Self::Browser => "browser-page",
         })
     }
 
     /// A script, where it finds its SDK.
     pub(crate) fn script(self, name: &str) -> PathBuf {
-        if self == Self::Node { self.home().join(name) } else { self.source().join(name) }
+        if self.is_of_node() { self.home().join(name) } else { self.source().join(name) }
+    }
+
+    fn is_of_node(self) -> bool {
+        matches!(self, Self::Node | Self::Browser)
     }
 
     const fn requirements(self) -> &'static str {
         match self {
-            Self::Node => "package-lock.json",
+            Self::Node | Self::Browser => "package-lock.json",
             Self::Python => "requirements.txt",
             Self::PythonOfTheGuide => "requirements-guide.txt",
         }
@@ -46,6 +56,7 @@ impl Sdk {
     const fn tools(self) -> &'static [&'static str] {
         match self {
             Self::Node => &["node", "npm"],
+            Self::Browser => &["chromium", "node", "npm"],
             Self::Python | Self::PythonOfTheGuide => &["python3"],
         }
     }
@@ -72,7 +83,7 @@ pub(crate) fn installed(sdk: Sdk) -> Option<PathBuf> {
         install(sdk, &source, &home);
         std::fs::write(&mark, &wanted).expect("written");
     }
-    if sdk == Sdk::Node {
+    if sdk.is_of_node() {
         for file in std::fs::read_dir(&source).expect("a folder") {
             let file = file.expect("a file").path();
             if file.extension().is_some_and(|e| e == "cjs") {
@@ -85,7 +96,7 @@ pub(crate) fn installed(sdk: Sdk) -> Option<PathBuf> {
 }
 
 fn install(sdk: Sdk, source: &Path, home: &Path) {
-    if sdk == Sdk::Node {
+    if sdk.is_of_node() {
         for file in ["package.json", "package-lock.json"] {
             std::fs::copy(source.join(file), home.join(file)).expect("copied");
         }

@@ -103,6 +103,34 @@ async fn a_body_that_says_it_is_too_long_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
+async fn a_path_that_is_too_long_is_refused_with_a_page() {
+    let mock = mock().await;
+    let long = "a".repeat(50_000);
+    let answer = raw(&mock, &format!("GET {OWNERS}?email={long} HTTP/1.1\r\nhost: x\r\n\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 414 "), "{answer}");
+    assert!(answer.contains("content-type: text/html"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_without_a_length_is_read_no_further_than_the_limit() {
+    let mock = mock().await;
+    let mut stream = TcpStream::connect(mock.addr()).await.expect("a connection");
+    let head = "POST /crm/v3/objects/calls HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("written");
+    // Two megabytes, and never an end: the mock must not wait for it.
+    let chunk = format!("{:x}\r\n{}\r\n", 65_536, "a".repeat(65_536));
+    for _ in 0..32 {
+        if stream.write_all(chunk.as_bytes()).await.is_err() {
+            break;
+        }
+    }
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).await.expect("an answer");
+    assert_eq!(&start, b"HTTP/1.1 413");
+    assert!(mock.portal().calls().is_empty());
+}
+
+#[tokio::test]
 async fn every_reply_has_a_correlation_id_and_json_has_it_as_a_member() {
     let mock = mock().await;
     let client = Client::of(&mock);

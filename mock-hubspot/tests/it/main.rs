@@ -3,9 +3,11 @@
 mod asking;
 mod auth;
 mod batch;
+mod browser;
 mod calling;
 mod client;
 mod command_line;
+mod control;
 mod every_operation;
 mod flow;
 mod fuzz;

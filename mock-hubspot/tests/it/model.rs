@@ -16,16 +16,31 @@ enum Act {
     Make(bool, Given),
     MakeMany(bool, Vec<Given>),
     Change(bool, usize, Given),
+    /// Texts and numbers only.
+    ChangeMany(bool, Vec<(usize, u8, Option<u8>)>),
     Upsert(bool, u8, Given),
     Archive(bool, usize),
     ArchiveMany(bool, Vec<usize>),
-    Link(usize, usize),
-    Unlink(usize, usize),
+    Link(Form, usize, usize),
+    Unlink(Form, usize, usize),
     Read(bool, usize),
     ReadMany(bool, Vec<usize>, bool),
     List(bool, u8, bool),
     Search(bool, Wanted, u8, bool),
     Links(bool, usize),
+}
+
+/// How a link is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// The guide's, with the type in the path.
+    Guide,
+    /// v4's, without a label.
+    Default,
+    /// v4's, with the types in the body.
+    Labelled,
+    /// One of a batch.
+    Batch,
 }
 
 /// Values for the three properties of the model; 0 clears, and is left out where an object is made.
@@ -54,6 +69,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         (0..6_u8).prop_map(Wanted::Not),
         any::<usize>().prop_map(Wanted::LinkedTo),
     ];
+    let form = prop_oneof![Just(Form::Guide), Just(Form::Default), Just(Form::Labelled), Just(Form::Batch)];
     let (flag, place) = (any::<bool>, any::<usize>);
     let act = prop_oneof![
         3 => (flag(), given()).prop_map(|(c, g)| Act::Make(c, g)),
@@ -62,8 +78,9 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => (flag(), 1..6_u8, given()).prop_map(|(c, n, g)| Act::Upsert(c, n, g)),
         1 => (flag(), place()).prop_map(|(c, n)| Act::Archive(c, n)),
         1 => (flag(), vec(place(), 1..4)).prop_map(|(c, n)| Act::ArchiveMany(c, n)),
-        2 => (place(), place()).prop_map(|(c, n)| Act::Link(c, n)),
-        1 => (place(), place()).prop_map(|(c, n)| Act::Unlink(c, n)),
+        1 => (flag(), vec((place(), 0..6_u8, value()), 1..4)).prop_map(|(c, all)| Act::ChangeMany(c, all)),
+        3 => (form.clone(), place(), place()).prop_map(|(f, c, n)| Act::Link(f, c, n)),
+        1 => (form, place(), place()).prop_map(|(f, c, n)| Act::Unlink(f, c, n)),
         2 => (flag(), place()).prop_map(|(c, n)| Act::Read(c, n)),
         1 => (flag(), vec(place(), 1..5), flag()).prop_map(|(c, n, a)| Act::ReadMany(c, n, a)),
         1 => (flag(), any::<u8>(), flag()).prop_map(|(c, l, a)| Act::List(c, l, a)),

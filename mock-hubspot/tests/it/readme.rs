@@ -30,7 +30,7 @@ fn help_lists_every_endpoint_and_every_switch() {
     let output = Command::new(env!("CARGO_BIN_EXE_mock-hubspot")).arg("--help").output().expect("it runs");
     let help = String::from_utf8(output.stdout).expect("text");
     for route in versions::routes() {
-        let line = format!("  {:<6} {}\n", route.method, route.template);
+        let line = format!("  {:<6} {}  ({})\n", route.method, route.template, route.operation.name());
         assert!(help.contains(&line), "{line} is missing");
     }
     for switch in switches::DESCRIBED {

@@ -3,11 +3,12 @@
 use crate::client::{Client, call};
 use axum::Router;
 use axum::extract::{Path, RawQuery};
+use axum::http::Uri;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use mock_hubspot::MockHubSpot;
 use mock_hubspot::exchange::{Body, header};
 use mock_hubspot::journal::{Direction, Entry, Outcome};
+use mock_hubspot::{MockHubSpot, Switches};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,6 +25,12 @@ async fn integration(authenticated_url: &'static str) -> String {
     };
     let router = Router::new()
         .route("/recording/{id}", get(answer))
+        .route(
+            "/elsewhere/{id}",
+            get(|uri: Uri| async move {
+                Redirect::temporary(&uri.to_string().replace("/elsewhere", "/recording"))
+            }),
+        )
         .route("/file", get(|| async { Response::new(axum::body::Body::from(vec![7_u8; 300_000])) }))
         .route("/moved", get(|| async { Redirect::temporary("/file?token=canary-in-location") }))
         .route("/loop", get(|| async { Redirect::temporary("/loop") }))
@@ -34,10 +41,21 @@ async fn integration(authenticated_url: &'static str) -> String {
 
 /// What HubSpot's side did after the recording was marked as ready, once the last of it has ended.
 async fn retrieved(authenticated_url: &'static str, last: fn(&Entry) -> bool) -> Vec<Entry> {
+    asked("recording/%s", &[], authenticated_url, last).await
+}
+
+/// The same, with another endpoint and other switches.
+async fn asked(
+    endpoint: &str,
+    switches: &[&str],
+    authenticated_url: &'static str,
+    last: fn(&Entry) -> bool,
+) -> Vec<Entry> {
     let base = integration(authenticated_url).await;
-    let mock = MockHubSpot::start().await.expect("it starts");
+    let switches = Switches::from_pairs(switches.iter().copied()).expect("switches");
+    let mock = MockHubSpot::builder().switches(switches).start().await.expect("it starts");
     let client = Client::of(&mock);
-    let registration = format!(r#"{{"urlToRetrieveAuthedRecording":"{base}/recording/%s"}}"#);
+    let registration = format!(r#"{{"urlToRetrieveAuthedRecording":"{base}/{endpoint}"}}"#);
     client.send("POST", "/crm/v3/extensions/calling/12345/settings/recording", &registration).await;
     client.send("POST", "/crm/v3/objects/calls", &call("a b/c")).await;
     let ready =
@@ -92,6 +110,26 @@ async fn redirects_are_followed_one_entry_each() {
 async fn an_endless_redirect_is_given_up() {
     let entries = retrieved("{base}/loop", failed).await;
     assert_eq!(entries.len(), 1 + 6 + 1, "{entries:#?}");
+}
+
+#[tokio::test]
+async fn what_is_not_known_of_hubspot_s_own_side_is_a_switch() {
+    let followed = asked("elsewhere/%s", &[], "{base}/file", fetched).await;
+    assert_eq!(followed.len(), 3, "{followed:#?}");
+    let outcomes =
+        |entries: &[Entry]| -> Vec<Outcome> { entries.iter().map(|e| e.outcome.clone()).collect() };
+    let refused = Outcome::Failed("the endpoint answered 307".into());
+    let entries = asked("elsewhere/%s", &["callback-redirects=refused"], "{base}/file", failed).await;
+    assert_eq!(outcomes(&entries), std::slice::from_ref(&refused));
+    let twice = ["callback-redirects=refused", "callback-retries=once"];
+    let second = |e: &Entry| failed(e) && e.number > 4;
+    assert_eq!(
+        outcomes(&asked("elsewhere/%s", &twice, "{base}/file", second).await),
+        [refused.clone(), refused]
+    );
+    let entries = asked("recording?id=%s", &["placeholder-in-query=not-asked"], "{base}/file", failed).await;
+    let why = "not asked: the registered URL has %s in its query";
+    assert_eq!(outcomes(&entries), [Outcome::Failed(why.into())]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 pub(crate) mod associations;
 pub(crate) mod authenticated_url;
 pub(crate) mod calls;
+pub(crate) mod delivery;
 pub(crate) mod download;
 pub(crate) mod media;
 pub(crate) mod ranges;
@@ -13,6 +14,8 @@ pub(crate) mod security;
 pub(crate) mod settings;
 pub(crate) mod steps;
 mod tally;
+pub(crate) mod unusual;
+pub(crate) mod wire;
 
 pub(crate) use tally::Tally;
 
@@ -212,6 +215,27 @@ lies! {
     DownloadNeedsABrowser "download/needs-a-browser" in "outbound-call":
         "the recording answers 403 to a client that is not a browser";
 
+    DownloadLives16Seconds "download/lives-16-seconds" in "outbound-call": "the URL says that it lives for 16 seconds";
+    DownloadLives60Seconds "download/lives-60-seconds" in "outbound-call": "the URL says that it lives for 60 seconds";
+    DownloadLives700Seconds "download/lives-700-seconds" in "outbound-call": "the URL says that it lives for 700 seconds";
+    DownloadSignsTheRange "download/signs-the-range" in "outbound-call": "the signature of the URL covers the Range header";
+    DownloadOneTimeUrl "download/one-time-url" in "outbound-call": "the URL works once, then it answers 410";
+    DownloadForgetsAfterAPause "download/forgets-after-a-pause" in "outbound-call": "after four seconds without a request the URL answers 403";
+    DownloadBrokenLocation "download/broken-location" in "outbound-call": "the URL redirects to a relative address that is not there";
+    DownloadProxy400 "download/proxy-400" in "outbound-call": "the URL answers the 400 of a store that refuses two credentials";
+    DownloadNeedsACookie "download/needs-a-cookie" in "outbound-call": "without the cookie that it sets the URL redirects to itself";
+    DownloadRefusesWith200 "download/refuses-with-200" in "outbound-call": "a URL that is not signed is answered 200 with a page";
+    DownloadEtagOfTheUrl "download/etag-of-the-url" in "outbound-call": "each URL of a recording has an ETag of its own";
+    DownloadBusyAfterABreak "download/busy-after-a-break" in "outbound-call": "after a download that was broken off the next range is answered 503";
+    DownloadRefusesParallel "download/refuses-parallel" in "outbound-call": "of four ranges asked for at once the third is answered 503";
+    DownloadMixesParallel "download/mixes-parallel" in "outbound-call": "of four ranges asked for at once the fourth is answered with the bytes of the third";
+    DownloadSlowInTheMiddle "download/slow-in-the-middle" in "outbound-call": "an open range from the middle is answered after 5.5 seconds";
+    DownloadColdCache "download/cold-cache" in "outbound-call": "the first range of a URL that was just handed out is answered 200";
+    DownloadNoCors "download/no-cors" in "outbound-call": "pages of other origins may read nothing: Access-Control-Allow-Origin is not sent";
+    DownloadHidesContentRange "download/hides-content-range" in "outbound-call": "Access-Control-Expose-Headers is not sent";
+    DownloadCorsOnlyOn200 "download/cors-only-on-200" in "outbound-call": "Access-Control-Allow-Origin is sent with 200 alone";
+    DownloadEchoesOrigin "download/echoes-origin" in "outbound-call": "Access-Control-Allow-Origin repeats the Origin, without Vary";
+    DownloadPreflightNeedsLogin "download/preflight-needs-login" in "outbound-call": "a preflight is answered 401";
     RangesAnswers200WithEverything "ranges/answers-200-with-everything" in "outbound-call":
         "Range is ignored";
     RangesOpensWith200 "ranges/opens-with-200" in "outbound-call":
@@ -290,20 +314,170 @@ lies! {
         "If-Range with the right date is answered 200";
     RangesTinyPieces "ranges/tiny-pieces" in "outbound-call":
         "a 206 is capped at 1000 bytes, with honest headers";
+    RangesWholeFileUnderAPart "ranges/whole-file-under-a-part" in "outbound-call": "the headers of a 206 are right, its body is the whole file from the start, beyond Content-Length";
+    RangesStreamsToTheEnd "ranges/streams-to-the-end" in "outbound-call": "a closed range is streamed on to the end of the file, beyond Content-Length";
+    RangesBodyAfterARefusal "ranges/body-after-a-refusal" in "outbound-call": "a 416 says Content-Length: 0 and encloses a body";
+    RangesHeadWritesABody "ranges/head-writes-a-body" in "outbound-call": "HEAD is answered with a body";
+    RangesTwoFramings "ranges/two-framings" in "outbound-call": "a 206 is chunked and says Content-Length";
+    RangesUnendedChunks "ranges/unended-chunks" in "outbound-call": "the last byte alone is sent as a chunk after which no last chunk comes";
+    RangesLengthOfTheWhole "ranges/length-of-the-whole" in "outbound-call": "a 206 says the Content-Length of the whole file, and the connection ends after the slice";
+    RangesChunked206 "ranges/chunked-206" in "outbound-call": "a 206 is chunked, without Content-Length";
+    RangesHttp10Chunks "ranges/http-1-0-chunks" in "outbound-call": "a client that speaks HTTP/1.0 is answered in chunks";
+    RangesHead206 "ranges/head-206" in "outbound-call": "HEAD with a Range is answered 206";
+    RangesHeadLengthZero "ranges/head-length-zero" in "outbound-call": "HEAD is answered with Content-Length: 0";
+    RangesWrapsAt32Bits "ranges/wraps-at-32-bits" in "outbound-call": "positions are kept in 32 bits: 4294967296 is read as 0";
+    Ranges500Beyond32Bits "ranges/500-beyond-32-bits" in "outbound-call": "a position beyond 32 bits is answered 500";
+    Ranges500Beyond64Bits "ranges/500-beyond-64-bits" in "outbound-call": "a position beyond 64 bits is answered 500";
+    Ranges500OnOddSpellings "ranges/500-on-odd-spellings" in "outbound-call": "BYTES=0-9 and bytes= 0-9 are answered 500";
+    RangesReadsOctal "ranges/reads-octal" in "outbound-call": "numbers with leading zeros are read as octal ones";
+    Ranges500OnTwoRanges "ranges/500-on-two-ranges" in "outbound-call": "two Range headers are answered 500";
+    Ranges500OnSeveral "ranges/500-on-several" in "outbound-call": "several ranges in one header are answered 500";
+    RangesRefusesOneBeyond "ranges/refuses-one-beyond" in "outbound-call": "several ranges, one of them beyond the end, are refused with 416";
+    RangesConcatenatesSlices "ranges/concatenates-slices" in "outbound-call": "several ranges are answered with their bytes one after another, under one Content-Range";
+    RangesMultipartAsAudio "ranges/multipart-as-audio" in "outbound-call": "a multipart body keeps the type of audio, and Content-Range says multipart/byteranges";
+    RangesMultipartTotals "ranges/multipart-totals" in "outbound-call": "each part of a multipart body gives its own length as the complete length";
+    RangesMultipartLineFeeds "ranges/multipart-line-feeds" in "outbound-call": "the lines of a multipart body end with LF alone";
+    RangesReturnsManyTimesTheFile "ranges/returns-many-times-the-file" in "outbound-call": "bytes=0-,0-,0-,0-,0- is answered with five times the file";
+    RangesIfRangeSubstring "ranges/if-range-substring" in "outbound-call": "If-Range matches where it contains the ETag";
+    RangesIfRangeWeakMatches "ranges/if-range-weak-matches" in "outbound-call": "If-Range matches with a weak form of the ETag";
+    RangesIfRangeAnyDate "ranges/if-range-any-date" in "outbound-call": "If-Range matches with any date";
+    RangesIfRangeFails412 "ranges/if-range-fails-412" in "outbound-call": "If-Range with a foreign ETag is answered 412, without Range too";
+    RangesIfRangeJunk500 "ranges/if-range-junk-500" in "outbound-call": "If-Range: junk is answered 500";
+    RangesIgnoresIfNoneMatch "ranges/ignores-if-none-match" in "outbound-call": "If-None-Match is ignored where Range is there";
+    RangesPreconditions416 "ranges/preconditions-416" in "outbound-call": "If-Match and If-Unmodified-Since that do not hold are answered 416";
+    RangesIfModifiedSince500 "ranges/if-modified-since-500" in "outbound-call": "If-Modified-Since beside Range is answered 500";
+    Ranges406ForOlderChrome "ranges/406-for-older-chrome" in "outbound-call": "Accept-Encoding: identity;q=1, *;q=0 is answered 406";
+    RangesGzipsTheSlice "ranges/gzips-the-slice" in "outbound-call": "to a client that accepts gzip the slice is sent gzipped, under the Content-Range of the plain bytes";
+    RangesSlicesTheGzip "ranges/slices-the-gzip" in "outbound-call": "to a client that accepts gzip a slice of the gzipped file is sent, unmarked";
+    RangesOneTagTwoSizes "ranges/one-tag-two-sizes" in "outbound-call": "to a client that accepts gzip another complete length is told, under the same ETag";
+    RangesWholeForGzip "ranges/whole-for-gzip" in "outbound-call": "to a client that accepts gzip a range is answered 200";
+    RangesRefusesSafari "ranges/refuses-safari" in "outbound-call": "requests with X-Playback-Session-Id are answered 200";
+    RangesRefusesFirefox "ranges/refuses-firefox" in "outbound-call": "the Accept of Firefox is answered 406";
+    RangesRefusesOlderChrome "ranges/refuses-older-chrome" in "outbound-call": "media requests of older Chromes are answered 200";
+    RangesRefusesReferers "ranges/refuses-chromium-cache" in "outbound-call": "what the cache of Chromium asks for is answered 200";
+    RangesPartLosesHeaders "ranges/part-loses-headers" in "outbound-call": "a 206 lacks Cache-Control and Content-Type";
+    RangesVaryStar "ranges/vary-star" in "outbound-call": "a 206 says Vary: *";
+    RangesWrongPiece "ranges/wrong-piece" in "outbound-call": "what a closed range that does not start at 0 encloses beyond its first 300 KiB is wrong";
+    RangesWrongOnRepeat "ranges/wrong-on-repeat" in "outbound-call": "a closed range beyond 4 KiB is answered with wrong bytes when it is asked for again";
 
-    MediaMp3 "media/mp3" in "outbound-call": "the recording is an MP3 frame sequence";
-    MediaHtml "media/html" in "outbound-call": "the recording is an HTML page, sent as an octet-stream";
-    MediaBase64 "media/base64" in "outbound-call": "the recording is sent as base64 text";
-    MediaMono "media/mono" in "outbound-call": "both speakers are mixed into one channel";
-    MediaDualMono "media/dual-mono" in "outbound-call": "the same mix is on both channels";
-    MediaSilentChannel "media/silent-channel" in "outbound-call": "the second channel is silent";
-    MediaSwapped "media/swapped" in "outbound-call": "the channels are swapped";
-    MediaSwappedInbound "media/swapped-inbound" in "inbound-call":
-        "the channels are swapped when the call is inbound";
+    MediaMp3 "media/mp3" in "outbound-call":
+        "the recording is an MP3 frame sequence";
+    MediaOggOpus "media/ogg-opus" in "outbound-call":
+        "the recording is Opus in Ogg";
+    MediaWebm "media/webm" in "outbound-call":
+        "the recording is a WebM file";
+    MediaAmr "media/amr" in "outbound-call":
+        "the recording is an AMR file";
+    MediaRawMulaw "media/raw-mulaw" in "outbound-call":
+        "the recording is mu-law without any header";
+    MediaHtml "media/html" in "outbound-call":
+        "the recording is an HTML page, sent as an octet-stream";
+    MediaJsonError "media/json-error" in "outbound-call":
+        "the recording is an error in JSON, sent with status 200";
+    MediaXmlError "media/xml-error" in "outbound-call":
+        "the recording is a store's error in XML, sent with status 200";
+    MediaBase64 "media/base64" in "outbound-call":
+        "the recording is sent as base64 text";
+    MediaMangled "media/mangled" in "outbound-call":
+        "the recording was read and written as UTF-8 text";
+    MediaEmpty "media/empty" in "outbound-call":
+        "the recording is an empty file";
+    MediaHeaderOnly "media/header-only" in "outbound-call":
+        "the file is a WAV header without samples";
     MediaTruncated "media/truncated" in "outbound-call":
         "the file is cut in its middle, its header unchanged";
-    MediaZeroSizes "media/zero-sizes" in "outbound-call": "the sizes in the WAV header are 0";
-    MediaHeaderOnly "media/header-only" in "outbound-call": "the file is a WAV header without samples";
+    MediaTruncatedFlac "media/truncated-flac" in "flac-recording":
+        "a FLAC file is cut in its middle";
+    MediaTruncatedMp4 "media/truncated-mp4" in "mp4-recording":
+        "an MP4 file is cut in its middle";
+    MediaZeroSizes "media/zero-sizes" in "outbound-call":
+        "the sizes in the WAV header are 0";
+    MediaUnknownSizes "media/unknown-sizes" in "outbound-call":
+        "the sizes in the WAV header are 0xFFFFFFFF";
+    MediaDataSizeOfFile "media/data-size-of-file" in "outbound-call":
+        "the data chunk says the size of the whole file, 44 bytes too many";
+    MediaDataSizeDoubled "media/data-size-doubled" in "outbound-call":
+        "the data chunk says twice its size";
+    MediaRiffSizeOfFile "media/riff-size-of-file" in "outbound-call":
+        "the RIFF header says the size of the whole file, 8 bytes too many";
+    MediaTwoDataChunks "media/two-data-chunks" in "outbound-call":
+        "the samples stand in two data chunks";
+    MediaWrongFrameSize "media/wrong-frame-size" in "outbound-call":
+        "the WAV header says frames of 2 bytes for two channels of 16 bits";
+    MediaNeedlessRf64 "media/needless-rf64" in "outbound-call":
+        "a short recording is written as RF64";
+    MediaAdpcm "media/adpcm" in "outbound-call":
+        "the sound is IMA ADPCM in WAV";
+    MediaGsm "media/gsm" in "outbound-call":
+        "the sound is GSM 6.10 in WAV";
+    MediaAlac "media/alac" in "outbound-call":
+        "the sound is ALAC in MP4";
+    MediaAc3 "media/ac3" in "mp4-recording":
+        "the MP4 file says that its sound is AC-3";
+    MediaHeAac "media/he-aac" in "mp4-recording":
+        "the MP4 file says that its sound is HE-AAC";
+    MediaHeAacV2 "media/he-aac-v2" in "mp4-recording":
+        "the MP4 file says two channels, and its AAC parametric stereo";
+    MediaFlacPiped "media/flac-piped" in "flac-recording":
+        "STREAMINFO has neither the number of samples nor their checksum";
+    MediaFlacWrongChecksum "media/flac-wrong-checksum" in "flac-recording":
+        "STREAMINFO has the checksum of other sound";
+    MediaWithoutMoov "media/without-moov" in "mp4-recording":
+        "an MP4 file has no moov, as a killed recorder leaves it";
+    MediaVideoOnly "media/video-only" in "mp4-recording":
+        "an MP4 file has a track of video and none of sound";
+    MediaScreenRecording "media/screen-recording" in "mp4-recording":
+        "an MP4 file has a track of video besides the sound, an edit list that skips 2 s, and moov last";
+    MediaFragmented "media/fragmented" in "mp4-recording":
+        "an MP4 file is fragmented, without sidx and mehd";
+    MediaQuicktime "media/quicktime" in "mp4-recording":
+        "the brand of an MP4 file is QuickTime's";
+    MediaHalfTheDuration "media/half-the-duration" in "mp4-recording":
+        "the headers of an MP4 file say half its duration";
+    MediaCorruptPackets "media/corrupt-packets" in "mp4-recording":
+        "4000 bytes in the middle of an MP4 file's sound are others";
+    MediaTwoMonoTracks "media/two-mono-tracks" in "mp4-recording":
+        "an MP4 file has two mono tracks instead of one with two channels";
+    MediaPlaysSlow "media/plays-slow" in "outbound-call":
+        "the header says half the sample rate: all plays at half its speed";
+    MediaPlaysFast "media/plays-fast" in "outbound-call":
+        "the header says six times the sample rate: all plays six times as fast";
+    MediaLegAtDoubleSpeed "media/leg-at-double-speed" in "outbound-call":
+        "the second channel plays twice as fast";
+    MediaDriftingLeg "media/drifting-leg" in "outbound-call":
+        "300 ms of lost packets are left out of the second channel";
+    MediaMono "media/mono" in "outbound-call":
+        "both speakers are mixed into one channel";
+    MediaDualMono "media/dual-mono" in "outbound-call":
+        "the same mix is on both channels";
+    MediaDualMonoLate "media/dual-mono-late" in "outbound-call":
+        "the same mix is on both channels, 15 ms later on the second";
+    MediaDualMonoInverted "media/dual-mono-inverted" in "outbound-call":
+        "the same mix is on both channels, upside down on the second";
+    MediaSumAndDifference "media/sum-and-difference" in "outbound-call":
+        "the channels carry the sum and the difference of the speakers";
+    MediaSilentChannel "media/silent-channel" in "outbound-call":
+        "the second channel is silent";
+    MediaFaintChannel "media/faint-channel" in "outbound-call":
+        "the second channel is 45 dB too faint";
+    MediaHoldTone "media/hold-tone" in "outbound-call":
+        "the second channel carries the hold tone and nobody";
+    MediaCrosstalk "media/crosstalk" in "outbound-call":
+        "each speaker is on the other channel too, 12 dB quieter";
+    MediaFaintCrosstalk "media/faint-crosstalk" in "outbound-call":
+        "each speaker is on the other channel too, 30 dB quieter";
+    MediaSwapped "media/swapped" in "outbound-call":
+        "the channels are swapped";
+    MediaSwappedInbound "media/swapped-inbound" in "inbound-call":
+        "the channels are swapped when the call is inbound";
+    MediaAgentAlwaysFirst "media/agent-always-first" in "several-calls":
+        "the agent is always on the first channel, whoever called";
+    MediaSwappedNowAndThen "media/swapped-now-and-then" in "several-calls":
+        "the channels of one call in five are swapped";
+    MediaSwappedMidway "media/swapped-midway" in "outbound-call":
+        "the channels are swapped from the middle of the call on";
+    MediaConferenceMixed "media/conference-mixed" in "conference":
+        "the second and the third speaker share a channel";
 
     ResilienceGivesUpOn429 "resilience/gives-up-on-429" in "throttled": "a 429 is not tried again";
     ResilienceStorms "resilience/storms" in "throttled":

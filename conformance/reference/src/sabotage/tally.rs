@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 /// Counts, per process.
@@ -14,9 +15,13 @@ pub(crate) struct Tally {
     under_way: Arc<()>,
     registered: AtomicBool,
     answers: AtomicU64,
+    recordings: AtomicU64,
     asks: Mutex<HashMap<String, u64>>,
     fetches: Mutex<HashMap<String, u64>>,
     twins: Mutex<HashMap<String, String>>,
+    seen: Mutex<HashMap<String, u64>>,
+    cold: AtomicBool,
+    last: Mutex<Option<Instant>>,
 }
 
 /// One call whose story is being told.
@@ -46,6 +51,11 @@ impl Tally {
         self.answers.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// How many recordings came before this one.
+    pub(crate) fn recording(&self) -> u64 {
+        self.recordings.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// How often the endpoint was asked for this recording, now included.
     pub(crate) fn ask(&self, key: &str) -> u64 {
         count(&self.asks, key)
@@ -54,6 +64,28 @@ impl Tally {
     /// How often this recording was fetched, now included.
     pub(crate) fn fetch(&self, key: &str) -> u64 {
         count(&self.fetches, key)
+    }
+
+    /// How often this was seen, now included.
+    pub(crate) fn seen(&self, what: &str) -> u64 {
+        count(&self.seen, what)
+    }
+
+    /// Whatever is asked next was not asked before.
+    pub(crate) fn cool(&self) {
+        self.cold.store(true, Ordering::Relaxed);
+    }
+
+    /// True once after each cooling.
+    pub(crate) fn is_cold(&self) -> bool {
+        self.cold.swap(false, Ordering::Relaxed)
+    }
+
+    /// How long nothing was asked before this.
+    pub(crate) fn pause(&self) -> Duration {
+        let now = Instant::now();
+        let before = self.last.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        before.map_or(Duration::ZERO, |before| now - before)
     }
 
     /// Names the recording that is given in place of this one.

@@ -69,6 +69,7 @@ impl Stage {
             app_id: APP.to_owned(),
             public_url: None,
             lie,
+            variant: None,
         };
         tokio::spawn(serve(listener, config, std::future::pending()));
         let bytes = wav();

@@ -45,7 +45,7 @@ check! {
     /// Look the recording up by both ids, as in `WHERE external_id = ? AND account_id = ?`, and answer 404 when they do not belong together.
     static FOREIGN_ACCOUNT = {
         id: "authenticated-url/foreign-account", level: Required, profile: Security, since: "0.1.0",
-        clauses: &[guide::ENDPOINT_PARAMETERS, guide::AUTHENTICATED],
+        clauses: &[guide::ENDPOINT_PARAMETERS, guide::AUTHENTICATED, guide::EXTERNAL_ACCOUNT_ID],
         needs: &[AuthenticatedUrl, Refusals],
         judge: foreign_account,
         proof: &["authenticated-url/ignores-account"],
@@ -62,7 +62,7 @@ check! {
     /// Compare `appId` with your app's id and answer 403 or 404 when they differ. Several apps on one endpoint need a list.
     static FOREIGN_APP = {
         id: "authenticated-url/foreign-app", level: Recommended, profile: Security, since: "0.1.0",
-        clauses: &[guide::ENDPOINT_PARAMETERS],
+        clauses: &[guide::ENDPOINT_PARAMETERS, guide::APP_ID],
         needs: &[AuthenticatedUrl, Refusals],
         judge: foreign_app,
         proof: &["authenticated-url/ignores-app"],
@@ -79,7 +79,7 @@ check! {
     /// Treat a missing `appId` as a wrong one: 400, 403 or 404. Look for a comparison that is skipped when the parameter is empty.
     static MISSING_APP = {
         id: "authenticated-url/missing-app", level: Recommended, profile: Security, since: "0.1.0",
-        clauses: &[guide::ENDPOINT_PARAMETERS],
+        clauses: &[guide::ENDPOINT_PARAMETERS, guide::APP_ID],
         needs: &[AuthenticatedUrl, Refusals],
         judge: missing_app,
         proof: &["authenticated-url/needs-no-app"],
@@ -132,7 +132,7 @@ check! {
     /// Make the account part of the key: in the lookup, in the file's name and in the cache. Look for a cache whose key is the external id alone.
     static OWN_RECORDING = {
         id: "authenticated-url/own-recording", level: Required, profile: Security, since: "0.1.0",
-        clauses: &[guide::ENDPOINT_PARAMETERS, guide::AUTHENTICATED],
+        clauses: &[guide::ENDPOINT_PARAMETERS, guide::AUTHENTICATED, guide::EXTERNAL_ACCOUNT_ID],
         needs: &[AuthenticatedUrl, Download],
         judge: own_recording,
         proof: &["authenticated-url/ignores-account"],

@@ -96,7 +96,7 @@ check! {
     /// later, replace it before you mark it as ready. Look for a load balancer whose servers hold different files.
     static SAME_BYTES = {
         id: "authenticated-url/same-bytes", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[guide::ENDPOINT, guide::AUTHENTICATED],
+        clauses: &[guide::ENDPOINT, guide::AUTHENTICATED, guide::EXTERNAL_ID],
         needs: &[AuthenticatedUrl, Download],
         judge: same_bytes,
         proof: &["authenticated-url/other-bytes"],

@@ -50,7 +50,7 @@ check! {
     /// timeline and never play.
     static SOURCE = {
         id: "calls/source", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[guide::CALL_PROPERTIES],
+        clauses: &[guide::CALL_PROPERTIES, guide::CALL_SOURCE],
         needs: &[LoggedCall],
         judge: source,
         proof: &["calls/wrong-source", "calls/without-source"],
@@ -67,7 +67,7 @@ check! {
     /// Set `hs_call_app_id` to your app's id, the same number that stands in the path of the settings requests.
     static APP_ID = {
         id: "calls/app-id", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[guide::CALL_PROPERTIES],
+        clauses: &[guide::CALL_PROPERTIES, guide::CALL_APP],
         needs: &[LoggedCall],
         judge: app_id,
         proof: &["calls/without-app-id"],
@@ -85,7 +85,7 @@ check! {
     /// account or of the portal, which are easily mistaken for it.
     static APP_ID_MATCHES = {
         id: "calls/app-id-matches", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[hubspot::APP_ID, guide::CALL_PROPERTIES],
+        clauses: &[hubspot::APP_ID, guide::CALL_PROPERTIES, guide::CALL_APP],
         needs: &[LoggedCall],
         judge: app_id_matches,
         proof: &["calls/wrong-app-id"],
@@ -103,7 +103,7 @@ check! {
     /// safely through every proxy.
     static EXTERNAL_ID = {
         id: "calls/external-id", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[guide::CALL_PROPERTIES],
+        clauses: &[guide::CALL_PROPERTIES, guide::EXTERNAL_ID],
         needs: &[LoggedCall],
         judge: external_id,
         proof: &["calls/without-external-id"],
@@ -120,7 +120,7 @@ check! {
     /// Set `hs_call_external_account_id` to the id of the customer's account in your system, and compare it in the endpoint.
     static ACCOUNT_ID = {
         id: "calls/account-id", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[guide::CALL_PROPERTIES],
+        clauses: &[guide::CALL_PROPERTIES, guide::EXTERNAL_ACCOUNT_ID],
         needs: &[LoggedCall],
         judge: account_id,
         proof: &["calls/without-account-id"],

@@ -19,7 +19,7 @@ check! {
     /// `GET /crm/v3/owners/{userId}?idProperty=userId`. The comment in the guide's example says "user ID"; HubSpot means the owner's id.
     static OWNER = {
         id: "calls/owner", level: Required, profile: Transcription, since: "0.1.0",
-        clauses: &[hubspot::OWNER, guide::CALL_PROPERTIES],
+        clauses: &[hubspot::OWNER, guide::CALL_PROPERTIES, guide::CALL_OWNER],
         needs: &[LoggedCall],
         judge: owner,
         proof: &["calls/user-id-as-owner", "calls/owner-without-seat"],

@@ -3,7 +3,7 @@
 use super::{Rule, Said};
 use crate::catalogue::journey::quoted;
 use crate::check::{Case, Check, check};
-use crate::clauses::hubspot;
+use crate::clauses::{guide, hubspot};
 use crate::verdict::Verdict;
 
 pub(in crate::catalogue) static CHECKS: &[&Check] =
@@ -20,7 +20,7 @@ check! {
     /// `date.toISOString()`, in Python `datetime.now(timezone.utc).isoformat()`.
     static TIMESTAMP = {
         id: "calls/timestamp", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[hubspot::TIMESTAMP],
+        clauses: &[hubspot::TIMESTAMP, guide::CALL_TIME],
         needs: &[LoggedCall],
         judge: timestamp,
         proof: &["calls/without-timestamp"],
@@ -38,7 +38,7 @@ check! {
     /// `BUSY`, `FAILED` or `CANCELED` for one that did not.
     static STATUS = {
         id: "calls/status", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[hubspot::CALL_ENUMS],
+        clauses: &[hubspot::CALL_ENUMS, guide::CALL_STATUS],
         needs: &[LoggedCall],
         judge: status,
         proof: &["calls/lower-case-status"],
@@ -108,7 +108,7 @@ check! {
     /// seconds; HubSpot's reference of call properties says milliseconds, and that is how it is shown. Count the conversation, not the ringing.
     static DURATION = {
         id: "calls/duration", level: Recommended, profile: Transcription, since: "0.1.0",
-        clauses: &[hubspot::DURATION],
+        clauses: &[hubspot::DURATION, guide::CALL_DURATION],
         needs: &[LoggedCall, Media],
         judge: duration,
         proof: &["calls/duration-in-seconds"],

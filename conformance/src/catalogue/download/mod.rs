@@ -1,6 +1,8 @@
 //! The whole download: whether it comes, as what type, and to whom. The judges stand in `judges`.
 
+pub(super) mod delivery;
 mod judges;
+pub(super) mod origins;
 #[cfg(test)]
 mod tests;
 
@@ -40,10 +42,9 @@ check! {
         clauses: &[guide::OCTET_STREAM, rfc9110::S8_6],
         needs: &[Download],
         judge: judges::succeeds,
-        proof: &[
+        proof: &["download/signs-the-range", "download/needs-a-cookie", "download/proxy-400", "download/broken-location",
             "download/not-found", "download/cut-short", "download/needs-a-browser", "security/redirect-loop",
-            "security/link-local",
-        ],
+            "security/link-local", "media/empty"],
     }
 }
 
@@ -64,7 +65,7 @@ check! {
         clauses: &[rfc9110::S15_4],
         needs: &[Download],
         judge: judges::redirects,
-        proof: &["security/redirect-loop"],
+        proof: &["download/needs-a-cookie", "security/redirect-loop"],
     }
 }
 
@@ -84,7 +85,7 @@ check! {
         clauses: &[hubspot::CALLBACK],
         needs: &[Download],
         judge: judges::any_client,
-        proof: &["download/needs-a-browser"],
+        proof: &["download/needs-a-browser", "media/empty"],
     }
 }
 

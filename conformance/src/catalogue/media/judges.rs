@@ -1,133 +1,36 @@
-//! What the checks of the recording answer. Pure functions of what was decoded.
+//! What the checks of the file answer: its format, its codec, whether it decodes. Pure functions of what was decoded.
 
+use super::judging::{
+    BROKEN_BOXES, HALF_A_SECOND_MS, each, flaw, found, is_allowed, is_parametric, is_wav, missing, named,
+    not_a_recording, not_decodable, not_heard, rate_of, seconds,
+};
 use crate::catalogue::ranges::telling::clip;
 use crate::check::Case;
-use crate::evidence::Call;
 use crate::verdict::{Finding, Verdict};
-use mock_hubspot::media::{ChannelFacts, MediaFacts};
+use mock_hubspot::media::{Flaw, MediaFacts};
 
-/// How long a marker must be heard, in milliseconds (checks.md 4.4).
-const MARKER_MS: u64 = 200;
-const SILENT_DBFS: f64 = -60.0;
-const HALF_A_SECOND_MS: u64 = 500;
 /// About how many frames a packet holds, where errors are counted in packets.
 const FRAMES_PER_PACKET: u64 = 1024;
-
-/// Judges the recording of each call; the worst verdict stands.
-fn each(case: &Case, judge: impl Fn(&Call, &MediaFacts) -> Verdict) -> Verdict {
-    let mut worst = None;
-    for call in &case.story.calls {
-        let Some(media) = &call.media else { continue };
-        let verdict = judge(call, media);
-        worst = Some(match worst {
-            None => verdict,
-            Some(before) => worse(before, verdict),
-        });
-    }
-    worst.unwrap_or_else(|| Verdict::unjudged("the recording was not examined"))
-}
-
-fn worse(before: Verdict, after: Verdict) -> Verdict {
-    let weight = |verdict: &Verdict| match verdict {
-        Verdict::Fail { .. } => 3,
-        Verdict::Unjudged { .. } => 2,
-        Verdict::Pass => 1,
-        Verdict::NotApplicable { .. } => 0,
-    };
-    match (before, after) {
-        (Verdict::Fail { mut finding }, Verdict::Fail { .. }) => {
-            finding.more += 1;
-            Verdict::fail(finding)
-        }
-        (before, after) if weight(&after) > weight(&before) => after,
-        (before, _) => before,
-    }
-}
-
-fn found(call: &Call, expected: impl Into<String>, received: impl Into<String>) -> Finding {
-    let sent = format!("GET recording of call {}", clip(&call.external_id));
-    let finding = Finding::new(sent, expected, received);
-    match &call.baseline {
-        Some(baseline) => finding.seen_in(format!("e{}", baseline.exchange)),
-        None => finding,
-    }
-}
-
-fn is_allowed(container: &str) -> bool {
-    // RF64 and BW64 are WAV beyond 4 GiB.
-    matches!(container, "wav" | "rf64" | "bw64" | "flac" | "mp4")
-}
+/// A header that says less than this is no longer about a call.
+const LOWEST_RATE: u32 = 8_000;
+const USUAL_RATES: [u32; 8] = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
+/// Brands of files that play everywhere.
+const BRANDS: [&str; 12] =
+    ["isom", "iso2", "iso3", "iso4", "iso5", "iso6", "mp41", "mp42", "M4A ", "dash", "msdh", "avc1"];
+/// The longest file that a plain WAV header can describe.
+const FOUR_GIB: u64 = 1 << 32;
 
 pub(super) fn container(case: &Case) -> Verdict {
     each(case, |call, media| {
-        if is_allowed(&media.container) {
+        if is_allowed(&media.container) && !media.flaws.contains_key(&Flaw::Mangled) {
             return Verdict::Pass;
         }
-        let finding = found(call, "a WAV, FLAC or MP4 file", named(&media.container));
+        let came = if is_allowed(&media.container) { "mangled" } else { &media.container };
+        let finding = found(call, "a WAV, FLAC or MP4 file", named(came));
         Verdict::fail(match media.problems.first() {
             Some(problem) => finding.differing(clip(problem)),
             None => finding,
         })
-    })
-}
-
-fn named(container: &str) -> String {
-    match container {
-        "empty" => "no bytes at all".to_owned(),
-        "unknown" => "a file that begins like no known format".to_owned(),
-        "zeros" => "zeros only".to_owned(),
-        "html" => "an HTML page".to_owned(),
-        "base64" => "base64 text".to_owned(),
-        "mangled" => "bytes that went through a text encoding".to_owned(),
-        other => format!("{} data", clip(other)),
-    }
-}
-
-/// Why nothing more is said of what is no recording.
-fn not_a_recording(media: &MediaFacts) -> Option<Verdict> {
-    (!is_allowed(&media.container)).then(|| {
-        Verdict::not_applicable(format!(
-            "what came is {}: media/container speaks of it",
-            named(&media.container)
-        ))
-    })
-}
-
-/// Codecs that are legal and that the kit does not decode (decision 9).
-fn is_beyond_us(codec: Option<&str>) -> bool {
-    codec.is_some_and(|codec| {
-        ["opus", "ac3", "ac-3", "eac3", "ec-3", "ac4", "gsm", "g72", "amr"]
-            .iter()
-            .any(|name| codec.contains(name))
-    })
-}
-
-/// HE-AAC, of which only the core is decoded.
-fn is_he_aac(codec: Option<&str>) -> bool {
-    codec.is_some_and(|codec| codec.starts_with("aac_he"))
-}
-
-fn is_parametric(codec: Option<&str>) -> bool {
-    codec.is_some_and(|codec| codec.starts_with("aac_he_v2") || codec.starts_with("aac_ps"))
-}
-
-/// Why nothing is said of the sound.
-fn not_heard(media: &MediaFacts) -> Option<Verdict> {
-    if let Some(verdict) = not_a_recording(media) {
-        return Some(verdict);
-    }
-    let codec = media.codec.as_deref();
-    if is_he_aac(codec) {
-        return Some(Verdict::unjudged("only the core of HE-AAC is decoded by the kit"));
-    }
-    if media.decoded_frames > 0 {
-        return None;
-    }
-    Some(match codec {
-        Some(codec) if is_beyond_us(Some(codec)) => {
-            Verdict::unjudged(format!("the kit does not decode {}", clip(codec)))
-        }
-        _ => Verdict::not_applicable("nothing was decoded: media/decodes speaks of it"),
     })
 }
 
@@ -159,34 +62,71 @@ pub(super) fn codec(case: &Case) -> Verdict {
     })
 }
 
-pub(super) fn decodes(case: &Case) -> Verdict {
+pub(super) fn common_codec(case: &Case) -> Verdict {
     each(case, |call, media| {
         if let Some(verdict) = not_a_recording(media) {
             return verdict;
         }
-        if media.decoded_frames == 0 {
-            if is_beyond_us(media.codec.as_deref()) {
-                return Verdict::unjudged(format!(
-                    "the kit does not decode {}",
-                    clip(media.codec.as_deref().unwrap_or_default())
-                ));
+        let codec = match media.codec.as_deref() {
+            Some(codec) if media.container == "mp4" => codec,
+            _ => return Verdict::not_applicable("the recording is no MP4 file"),
+        };
+        match codec {
+            "aac" => Verdict::Pass,
+            "aac_he" | "opus" | "flac" | "mp3" => {
+                Verdict::fail(found(call, "AAC-LC, which every player and decoder takes", clip(codec)))
             }
-            let finding = found(call, "sound", "no sound could be decoded");
-            return Verdict::fail(match media.problems.first() {
-                Some(problem) => finding.differing(clip(problem)),
-                None => finding,
-            });
+            _ => Verdict::not_applicable("media/codec speaks of it"),
         }
-        let errors = u64::from(media.decode_errors);
-        let packets = media.decoded_frames / FRAMES_PER_PACKET + errors;
-        if errors * 1000 <= packets {
-            return Verdict::Pass;
+    })
+}
+
+pub(super) fn decodes(case: &Case) -> Verdict {
+    each(case, |call, media| {
+        if let Some(verdict) = not_decodable(media) {
+            return verdict;
         }
-        Verdict::fail(found(
-            call,
-            "every packet decodes, or all but one in a thousand",
-            format!("{errors} packets of about {packets} do not decode"),
-        ))
+        let differing = |finding: Finding| match media.problems.first() {
+            Some(problem) => finding.differing(clip(problem)),
+            None => finding,
+        };
+        if media.decoded_frames == 0 {
+            return Verdict::fail(differing(found(call, "sound", "no sound could be decoded")));
+        }
+        let (errors, packets) = packets(media);
+        if errors * 1000 > packets {
+            let got = format!("{errors} packets of about {packets} do not decode");
+            return Verdict::fail(found(call, "every packet decodes, or all but one in a thousand", got));
+        }
+        if media.checksum_ok == Some(false) && missing(media).is_none() {
+            let finding =
+                found(call, "the sound that the file's own checksum declares", "sound with another checksum");
+            return Verdict::fail(
+                finding.differing("the MD5 of the decoded sound is not the one in STREAMINFO"),
+            );
+        }
+        Verdict::Pass
+    })
+}
+
+/// Packets that do not decode, and all of them.
+fn packets(media: &MediaFacts) -> (u64, u64) {
+    let errors = u64::from(media.decode_errors);
+    (errors, media.decoded_frames / FRAMES_PER_PACKET + errors)
+}
+
+pub(super) fn no_decode_errors(case: &Case) -> Verdict {
+    each(case, |call, media| {
+        if let Some(verdict) = not_heard(media) {
+            return verdict;
+        }
+        match packets(media) {
+            (0, _) => Verdict::Pass,
+            (errors, packets) => {
+                let got = format!("{errors} packets of about {packets} do not decode");
+                Verdict::fail(found(call, "every packet decodes", got))
+            }
+        }
     })
 }
 
@@ -198,11 +138,8 @@ pub(super) fn complete(case: &Case) -> Verdict {
         let Some(declared) = media.declared_frames else {
             return Verdict::not_applicable("the header declares no length");
         };
-        let rate = u64::from(media.sample_rate.unwrap_or(8000)).max(1);
-        let missing = declared.saturating_sub(media.decoded_frames);
-        if missing <= (rate / 4).max(declared / 200) {
-            return Verdict::Pass;
-        }
+        let Some(missing) = missing(media) else { return Verdict::Pass };
+        let rate = rate_of(media);
         Verdict::fail(
             found(
                 call,
@@ -214,30 +151,109 @@ pub(super) fn complete(case: &Case) -> Verdict {
     })
 }
 
-fn seconds(frames: u64, rate: u64) -> String {
-    format!("{:.2} s", frames as f64 / rate as f64)
+/// Why nothing is said of a WAV header.
+fn not_wav(media: &MediaFacts) -> Option<Verdict> {
+    not_a_recording(media).or_else(|| {
+        (!is_wav(&media.container)).then(|| Verdict::not_applicable("the recording is no WAV file"))
+    })
+}
+
+/// Fails with the first of these flaws.
+fn without(
+    case: &Case,
+    apart: fn(&MediaFacts) -> Option<Verdict>,
+    expected: &str,
+    flaws: &[Flaw],
+) -> Verdict {
+    each(case, |call, media| {
+        if let Some(verdict) = apart(media) {
+            return verdict;
+        }
+        match flaw(media, flaws) {
+            None => Verdict::Pass,
+            Some(sentence) => Verdict::fail(found(call, expected, clip(sentence))),
+        }
+    })
 }
 
 pub(super) fn wav_sizes(case: &Case) -> Verdict {
+    const FLAWS: [Flaw; 4] =
+        [Flaw::DataSizeZero, Flaw::DataSizeTooLarge, Flaw::TwoDataChunks, Flaw::TwoFormats];
+    without(case, not_wav, "one data chunk with its size filled in", &FLAWS)
+}
+
+pub(super) fn wav_header(case: &Case) -> Verdict {
+    const FLAWS: [Flaw; 5] =
+        [Flaw::DataSizeUnknown, Flaw::StrayBytes, Flaw::ChunkTooLarge, Flaw::FormatAfterData, Flaw::RiffSize];
+    let expected = "sizes that add up to the file: RIFF the whole of it less 8 bytes, data the samples";
+    without(case, not_wav, expected, &FLAWS)
+}
+
+pub(super) fn wav_format(case: &Case) -> Verdict {
+    each(case, |call, media| {
+        if let Some(verdict) = not_wav(media) {
+            return verdict;
+        }
+        if let Some(sentence) = flaw(media, &[Flaw::FormatContradicts, Flaw::NoFormat]) {
+            return Verdict::fail(found(call, "a `fmt ` chunk that agrees with itself", clip(sentence)));
+        }
+        match media.sample_rate {
+            Some(rate) if rate < LOWEST_RATE => {
+                let got = format!("a sample rate of {rate} Hz");
+                Verdict::fail(found(call, "a sample rate of 8000 Hz or more", got))
+            }
+            _ => Verdict::Pass,
+        }
+    })
+}
+
+pub(super) fn sample_rate(case: &Case) -> Verdict {
     each(case, |call, media| {
         if let Some(verdict) = not_a_recording(media) {
             return verdict;
         }
-        if media.container == "flac" || media.container == "mp4" {
-            return Verdict::not_applicable("the recording is no WAV file");
-        }
-        let sound = media.decoded_frames > 0;
-        let wrong = media.problems.iter().find(|problem| {
-            sound && problem.contains("data chunk says 0 bytes")
-                || problem.contains("more than one data chunk")
-        });
-        match wrong {
-            None => Verdict::Pass,
-            Some(problem) => {
-                Verdict::fail(found(call, "one data chunk with its size filled in", clip(problem)))
+        match media.sample_rate {
+            None => Verdict::not_applicable("no sample rate was found: media/decodes speaks of it"),
+            Some(rate) if USUAL_RATES.contains(&rate) => Verdict::Pass,
+            Some(rate) if rate < LOWEST_RATE && is_wav(&media.container) => {
+                Verdict::not_applicable("media/wav-format speaks of it")
+            }
+            Some(rate) => {
+                let usual: Vec<_> = USUAL_RATES.iter().map(u32::to_string).collect();
+                Verdict::fail(found(call, format!("one of {} Hz", usual.join(", ")), format!("{rate} Hz")))
             }
         }
     })
+}
+
+pub(super) fn plain_wav(case: &Case) -> Verdict {
+    each(case, |call, media| {
+        if let Some(verdict) = not_wav(media) {
+            return verdict;
+        }
+        let present = media.wav.as_ref().map_or(0, |wav| wav.data_present);
+        match media.container.as_str() {
+            "wav" => Verdict::Pass,
+            _ if present + 1024 >= FOUR_GIB => {
+                Verdict::not_applicable("no plain WAV header describes so long a file")
+            }
+            other => {
+                let got = format!("{} of {present} bytes", clip(&other.to_ascii_uppercase()));
+                Verdict::fail(found(call, "a plain WAV file (RIFF), as it is shorter than 4 GiB", got))
+            }
+        }
+    })
+}
+
+pub(super) fn flac_header(case: &Case) -> Verdict {
+    fn apart(media: &MediaFacts) -> Option<Verdict> {
+        not_a_recording(media).or_else(|| {
+            (media.container != "flac").then(|| Verdict::not_applicable("the recording is no FLAC file"))
+        })
+    }
+    let expected = "STREAMINFO with the number of samples and their checksum";
+    let flaws = [Flaw::NoTotal, Flaw::NoChecksum, Flaw::BadStreamInfo, Flaw::TagBeforeFlac];
+    without(case, apart, expected, &flaws)
 }
 
 pub(super) fn long_enough(case: &Case) -> Verdict {
@@ -245,6 +261,7 @@ pub(super) fn long_enough(case: &Case) -> Verdict {
         match not_heard(media) {
             Some(verdict @ Verdict::Unjudged { .. }) if media.duration_ms == 0 => return verdict,
             Some(verdict) if !is_allowed(&media.container) => return verdict,
+            Some(verdict) if flaw(media, &BROKEN_BOXES).is_some() => return verdict,
             _ => {}
         }
         if media.duration_ms >= HALF_A_SECOND_MS {
@@ -254,172 +271,88 @@ pub(super) fn long_enough(case: &Case) -> Verdict {
     })
 }
 
-pub(super) fn channels(case: &Case) -> Verdict {
+/// Why nothing is said of the boxes of an MP4 file.
+fn not_mp4(media: &MediaFacts) -> Option<Verdict> {
+    not_a_recording(media)
+        .or_else(|| media.mp4.is_none().then(|| Verdict::not_applicable("the recording is no MP4 file")))
+}
+
+pub(super) fn mp4_structure(case: &Case) -> Verdict {
+    let flaws: Vec<Flaw> = BROKEN_BOXES
+        .into_iter()
+        .chain([Flaw::BoxTooLarge, Flaw::SoundBeyondEnd, Flaw::LateFileType])
+        .collect();
+    without(case, not_mp4, "ftyp, moov with a track of sound, and mdat, all within the file", &flaws)
+}
+
+/// Judges the layout of each MP4 file that has one.
+fn layout(
+    case: &Case,
+    judge: impl Fn(&mock_hubspot::media::Mp4Facts) -> Result<(), (&'static str, String)>,
+) -> Verdict {
     each(case, |call, media| {
-        if let Some(verdict) = not_a_recording(media) {
+        if let Some(verdict) = not_mp4(media) {
             return verdict;
         }
-        match media.channels {
-            None => Verdict::not_applicable("nothing was decoded: media/decodes speaks of it"),
-            Some(2..) => Verdict::Pass,
-            Some(_) if is_parametric(media.codec.as_deref()) => {
-                Verdict::not_applicable("HE-AAC v2 holds one channel and hints: media/codec speaks of it")
-            }
-            Some(count) => {
-                let got = if count == 1 { "1 channel".to_owned() } else { format!("{count} channels") };
-                Verdict::fail(found(call, "2 channels or more: the caller on 1, the recipient on 2", got))
-            }
+        if flaw(media, &BROKEN_BOXES).is_some() {
+            return Verdict::not_applicable("the file is not whole: media/mp4-structure speaks of it");
+        }
+        let Some(mp4) = &media.mp4 else { return Verdict::not_applicable("the recording is no MP4 file") };
+        match judge(mp4) {
+            Ok(()) => Verdict::Pass,
+            Err((expected, received)) => Verdict::fail(found(call, expected, received)),
         }
     })
 }
 
-/// The first two channels, or why nothing can be said of them.
-fn pair(media: &MediaFacts) -> Result<(&ChannelFacts, &ChannelFacts), Box<Verdict>> {
-    if let Some(verdict) = not_heard(media) {
-        return Err(Box::new(verdict));
-    }
-    if let [first, second, ..] = media.per_channel.as_slice() {
-        return Ok((first, second));
-    }
-    let reason = "there are not two channels: media/channels speaks of it";
-    Err(Box::new(Verdict::not_applicable(reason)))
-}
-
-fn is_silent(channel: &ChannelFacts) -> bool {
-    channel.rms_dbfs <= SILENT_DBFS || channel.active_ms < HALF_A_SECOND_MS
-}
-
-pub(super) fn silent_channel(case: &Case) -> Verdict {
-    each(case, |call, media| match call.recording {
-        Some(_) => heard(call, media),
-        None => Verdict::not_applicable("nobody knows whether both spoke: media/heard-channels speaks of it"),
+pub(super) fn mp4_brand(case: &Case) -> Verdict {
+    layout(case, |mp4| {
+        let brand = mp4.brand.as_str();
+        if BRANDS.contains(&brand) {
+            return Ok(());
+        }
+        Err(("a brand of MP4: isom, iso2 to iso6, mp41, mp42, M4A or dash", format!("`{}`", clip(brand))))
     })
 }
 
-pub(super) fn heard_channels(case: &Case) -> Verdict {
-    each(case, heard)
-}
-
-fn heard(call: &Call, media: &MediaFacts) -> Verdict {
-    let (first, second) = match pair(media) {
-        Ok(both) => both,
-        Err(verdict) => return *verdict,
-    };
-    if media.duration_ms < HALF_A_SECOND_MS {
-        return Verdict::not_applicable("too short to tell: media/long-enough speaks of it");
-    }
-    let level = |number: u8, channel: &ChannelFacts| {
-        format!("channel {number}: {:.0} dBFS, {} ms of sound", channel.rms_dbfs, channel.active_ms)
-    };
-    if !is_silent(first) && !is_silent(second) {
-        return Verdict::Pass;
-    }
-    Verdict::fail(found(
-        call,
-        "each channel louder than -60 dBFS, and heard for at least 0.5 s",
-        format!("{}; {}", level(1, first), level(2, second)),
-    ))
-}
-
-/// Which marker is heard on which of two channels.
-struct Markers {
-    caller: (bool, bool),
-    recipient: (bool, bool),
-}
-
-impl Markers {
-    fn of(first: &ChannelFacts, second: &ChannelFacts) -> Self {
-        let heard = |ms: u64| ms >= MARKER_MS;
-        Self {
-            caller: (heard(first.caller_marker_ms), heard(second.caller_marker_ms)),
-            recipient: (heard(first.recipient_marker_ms), heard(second.recipient_marker_ms)),
-        }
-    }
-    fn any(&self) -> bool {
-        self.caller.0 || self.caller.1 || self.recipient.0 || self.recipient.1
-    }
-    /// Caller on 1, recipient on 2.
-    fn right(&self) -> bool {
-        self.caller.0 && self.recipient.1
-    }
-    /// Recipient on 1, caller on 2.
-    fn swapped(&self) -> bool {
-        self.recipient.0 && self.caller.1
-    }
-    fn told(&self) -> String {
-        let on = |(first, second): (bool, bool)| match (first, second) {
-            (true, true) => "on both channels",
-            (true, false) => "on channel 1",
-            (false, true) => "on channel 2",
-            (false, false) => "nowhere",
-        };
-        format!("the caller's marker {}, the recipient's {}", on(self.caller), on(self.recipient))
-    }
-}
-
-pub(super) fn same_audio(case: &Case) -> Verdict {
-    each(case, |call, media| {
-        let (first, second) = match pair(media) {
-            Ok(both) => both,
-            Err(verdict) => return *verdict,
-        };
-        if is_silent(first) || is_silent(second) {
-            return Verdict::not_applicable("a channel is silent: media/heard-channels speaks of it");
-        }
-        let markers = Markers::of(first, second);
-        let expected = "each speaker on a channel of their own";
-        if markers.right() && markers.swapped() {
-            return Verdict::fail(found(call, expected, markers.told()));
-        }
-        if first == second {
-            let got = format!(
-                "two equal channels: {:.2} dBFS and {} ms of sound each",
-                first.rms_dbfs, first.active_ms
-            );
-            return Verdict::fail(found(call, expected, got));
-        }
-        let differ = (first.rms_dbfs - second.rms_dbfs).abs() >= 1.0
-            || first.active_ms.abs_diff(second.active_ms) >= HALF_A_SECOND_MS;
-        if markers.any() || differ {
-            Verdict::Pass
-        } else {
-            Verdict::unjudged("whether the channels differ is not verifiable without markers")
-        }
+pub(super) fn moov_first(case: &Case) -> Verdict {
+    layout(case, |mp4| match mp4.moov_first {
+        Some(false) => Err(("moov before mdat", "moov at the end of the file".to_owned())),
+        _ => Ok(()),
     })
 }
 
-pub(super) fn order(case: &Case) -> Verdict {
-    each(case, |call, media| {
-        let (first, second) = match pair(media) {
-            Ok(both) => both,
-            Err(verdict) => return *verdict,
-        };
-        let markers = Markers::of(first, second);
-        match (markers.right(), markers.swapped()) {
-            (true, false) => return Verdict::Pass,
-            (true, true) => {
-                return Verdict::not_applicable(
-                    "both are heard on both channels: media/same-audio speaks of it",
-                );
-            }
-            _ => {}
+pub(super) fn fragments_indexed(case: &Case) -> Verdict {
+    layout(case, |mp4| {
+        if mp4.fragmented && !mp4.fragments_indexed {
+            let got = "fragments (moof) without sidx and mehd".to_owned();
+            return Err((
+                "one moov with all samples, or fragments whose length is told by sidx or mehd",
+                got,
+            ));
         }
-        if !markers.any() && call.recording.is_none() {
-            return Verdict::unjudged("order of channels not verifiable without markers");
+        Ok(())
+    })
+}
+
+pub(super) fn one_track(case: &Case) -> Verdict {
+    layout(case, |mp4| match (mp4.audio_tracks, mp4.other_tracks) {
+        (0 | 1, 0) => Ok(()),
+        (sound, other) => Err((
+            "one track of sound and nothing else",
+            format!("{sound} of sound, {other} of something else"),
+        )),
+    })
+}
+
+pub(super) fn edit_list(case: &Case) -> Verdict {
+    layout(case, |mp4| match mp4.edit_skips_ms {
+        Some(ms) if ms > 1000 => {
+            Err(("an edit list that skips at most 1 s", format!("an edit list that skips the first {ms} ms")))
         }
-        if !markers.swapped() && (is_silent(first) || is_silent(second)) {
-            return Verdict::not_applicable("a channel is silent: media/heard-channels speaks of it");
+        Some(ms) if ms < 0 => {
+            Err(("an edit list that skips at most 1 s", format!("an edit list that waits {} ms", -ms)))
         }
-        let direction = if call.direction.is_empty() {
-            String::new()
-        } else {
-            format!(" ({} call)", clip(&call.direction.to_ascii_lowercase()))
-        };
-        let finding = found(
-            call,
-            "the caller's marker on channel 1, the recipient's on channel 2",
-            format!("{}{direction}", markers.told()),
-        );
-        Verdict::fail(if markers.swapped() { finding.differing("the channels are swapped") } else { finding })
+        _ => Ok(()),
     })
 }

@@ -1,25 +1,22 @@
-//! What is in the recording: an allowed format, whole, and a voice on each channel. The judges stand in `judges`.
+//! What is in the recording: an allowed format, whole, and a voice on each channel. Read next: `file` (how it is laid out),
+//! `lengths`, `channels`, `order` and `timeline` (who is on which), `speed`; `judges` and `judging` answer.
 
+pub(super) mod channels;
+pub(super) mod file;
 mod judges;
+mod judging;
+pub(super) mod lengths;
+pub(super) mod order;
+pub(super) mod speed;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 use crate::check::{Check, check};
 use crate::clauses::{guide, players};
 
-pub(super) static CHECKS: &[&Check] = &[
-    &CONTAINER,
-    &CODEC,
-    &DECODES,
-    &COMPLETE,
-    &WAV_SIZES,
-    &LONG_ENOUGH,
-    &CHANNELS,
-    &SILENT_CHANNEL,
-    &HEARD_CHANNELS,
-    &SAME_AUDIO,
-    &ORDER,
-];
+pub(super) static CHECKS: &[&Check] =
+    &[&CONTAINER, &CODEC, &COMMON_CODEC, &DECODES, &NO_DECODE_ERRORS, &COMPLETE, &LONG_ENOUGH];
 
 check! {
     /// The recording is a WAV, FLAC or MP4 file.
@@ -38,7 +35,18 @@ check! {
         clauses: &[guide::FORMATS],
         needs: &[Media],
         judge: judges::container,
-        proof: &["media/mp3", "media/html", "media/base64"],
+        proof: &[
+            "media/mp3",
+            "media/ogg-opus",
+            "media/webm",
+            "media/amr",
+            "media/raw-mulaw",
+            "media/html",
+            "media/json-error",
+            "media/xml-error",
+            "media/base64",
+            "media/mangled",
+        ],
     }
 }
 
@@ -57,7 +65,7 @@ check! {
         clauses: &[players::CODECS, guide::FORMATS],
         needs: &[Media],
         judge: judges::codec,
-        proof: &["media/mp3"],
+        proof: &["media/mp3", "media/adpcm", "media/gsm", "media/alac", "media/ac3", "media/he-aac-v2"],
     }
 }
 
@@ -76,7 +84,7 @@ check! {
         clauses: &[guide::FORMATS],
         needs: &[Media],
         judge: judges::decodes,
-        proof: &["media/header-only"],
+        proof: &["media/header-only", "media/corrupt-packets", "media/flac-wrong-checksum"],
     }
 }
 
@@ -96,26 +104,12 @@ check! {
         clauses: &[guide::FORMATS],
         needs: &[Media],
         judge: judges::complete,
-        proof: &["media/truncated"],
-    }
-}
-
-check! {
-    /// The sizes in a WAV header are filled in, and there is one data chunk.
-    ///
-    /// ## Why it matters
-    /// With a data size of 0 Firefox refuses the file, and a decoder that believes the header hears nothing.
-    ///
-    /// ## How to fix
-    /// Close the file through the library that opened it, which writes the sizes. A recorder that writes to a
-    /// pipe cannot go back: convert the file once (`ffmpeg -i piped.wav -c copy out.wav`) or write the two
-    /// sizes at offsets 4 and 40 yourself.
-    static WAV_SIZES = {
-        id: "media/wav-sizes", level: Required, profile: Playback, since: "0.1.0",
-        clauses: &[guide::FORMATS],
-        needs: &[Media],
-        judge: judges::wav_sizes,
-        proof: &["media/zero-sizes"],
+        proof: &[
+            "media/truncated",
+            "media/truncated-flac",
+            "media/truncated-mp4",
+            "media/data-size-doubled",
+        ],
     }
 }
 
@@ -138,96 +132,38 @@ check! {
 }
 
 check! {
-    /// Each speaker has a channel: there are two or more.
+    /// The codec is one that every player and decoder takes: AAC-LC, where the recording is an MP4 file.
     ///
     /// ## Why it matters
-    /// HubSpot tells the speakers apart by channel. From a mono recording its transcript cannot say who said
-    /// what.
+    /// HE-AAC, Opus, FLAC and MP3 in MP4 play in today's browsers; what HubSpot's transcriber makes of them is not
+    /// known.
     ///
     /// ## How to fix
-    /// Ask for dual-channel recording: Twilio `RecordingChannels=dual`, and `RequestedChannels=2` in the
-    /// download URL; Vonage `split: conversation` with `channels: 2`; Telnyx `channels: dual`; Asterisk
-    /// `MixMonitor(…,r(rx.wav)t(tx.wav))` and merge; FreeSWITCH `RECORD_STEREO=true`. Two mono tracks in one
-    /// MP4 are not two channels.
-    static CHANNELS = {
-        id: "media/channels", level: Required, profile: Transcription, since: "0.1.0",
-        clauses: &[guide::CHANNELS],
+    /// `ffmpeg -i in.mp4 -c:a aac -profile:a aac_low out.mp4`, or send WAV or FLAC.
+    static COMMON_CODEC = {
+        id: "media/common-codec", level: Recommended, profile: Playback, since: "0.1.0",
+        clauses: &[players::CODECS, guide::FORMATS],
         needs: &[Media],
-        judge: judges::channels,
-        proof: &["media/mono"],
+        judge: judges::common_codec,
+        proof: &["media/he-aac"],
     }
 }
 
 check! {
-    /// In a recording whose voices are known, each of the first two channels is heard.
+    /// Every packet of the recording can be decoded.
     ///
     /// ## Why it matters
-    /// Half of the conversation is missing from the transcript.
+    /// One packet in a thousand is a click or a gap; it is also the first sign of bytes that were changed on the
+    /// way.
     ///
     /// ## How to fix
-    /// Look at which leg is recorded: often only the agent's. Check that both streams reach the mixer, with
-    /// the codec that it expects, before they are joined (`ffmpeg -i a.wav -i b.wav -filter_complex
-    /// amerge=inputs=2 out.wav`).
-    static SILENT_CHANNEL = {
-        id: "media/silent-channel", level: Required, profile: Transcription, since: "0.1.0",
-        clauses: &[guide::CHANNELS],
+    /// Compare the stored file with the recorder's byte by byte. `ffmpeg -v error -i file -f null -` names the
+    /// packets.
+    static NO_DECODE_ERRORS = {
+        id: "media/no-decode-errors", level: Recommended, profile: Playback, since: "0.1.0",
+        clauses: &[guide::FORMATS],
         needs: &[Media],
-        judge: judges::silent_channel,
-        proof: &["media/silent-channel"],
-    }
-}
-
-check! {
-    /// Somebody is heard on each of the first two channels, whoever made the recording.
-    ///
-    /// ## Why it matters
-    /// A person may have been silent; more often a leg was not recorded.
-    ///
-    /// ## How to fix
-    /// Look for the leg in the recorder first. `conformance explain media/silent-channel` says more.
-    static HEARD_CHANNELS = {
-        id: "media/heard-channels", level: Recommended, profile: Transcription, since: "0.1.0",
-        clauses: &[guide::CHANNELS],
-        needs: &[Media],
-        judge: judges::heard_channels,
-        proof: &["media/silent-channel"],
-    }
-}
-
-check! {
-    /// The channels do not carry the same audio.
-    ///
-    /// ## Why it matters
-    /// A mono mix copied to two channels makes HubSpot transcribe every sentence twice, once for each
-    /// speaker.
-    ///
-    /// ## How to fix
-    /// Take the two legs from where they are still apart; `ffmpeg -ac 2` and `sox -c 2` only copy a mix. In
-    /// FreeSWITCH set `RECORD_STEREO=true` before `record_session`.
-    static SAME_AUDIO = {
-        id: "media/same-audio", level: Required, profile: Transcription, since: "0.1.0",
-        clauses: &[guide::CHANNELS],
-        needs: &[Media],
-        judge: judges::same_audio,
-        proof: &["media/dual-mono"],
-    }
-}
-
-check! {
-    /// The caller is on channel 1 and the recipient on channel 2, whichever way the call went.
-    ///
-    /// ## Why it matters
-    /// Otherwise the transcript puts each sentence into the other person's mouth.
-    ///
-    /// ## How to fix
-    /// The caller is who dialled: the agent in an outbound call, the customer in an inbound one. A recorder
-    /// that always puts the agent left must swap inbound calls (`ffmpeg -i in.wav -filter_complex
-    /// "channelmap=1|0" out.wav`; `RECORD_STEREO_SWAP` in FreeSWITCH).
-    static ORDER = {
-        id: "media/order", level: Required, profile: Transcription, since: "0.1.0",
-        clauses: &[guide::CHANNELS],
-        needs: &[Media],
-        judge: judges::order,
-        proof: &["media/swapped", "media/swapped-inbound"],
+        judge: judges::no_decode_errors,
+        proof: &["media/corrupt-packets"],
     }
 }

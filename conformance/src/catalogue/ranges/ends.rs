@@ -37,7 +37,7 @@ check! {
         clauses: &[rfc9110::S14_1_2, guide::RANGE_206],
         needs: &[RangeTable],
         judge: last_byte_suffix,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/200-with-a-slice", "ranges/suffix-from-the-start", "ranges/refuses-suffix",
             "ranges/constant-content-range", "ranges/starts-at-a-block",
         ],
@@ -63,7 +63,7 @@ check! {
         clauses: &[rfc9110::S14_1_2, guide::RANGE_206],
         needs: &[RangeTable],
         judge: suffix,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/200-with-a-slice", "ranges/suffix-from-the-start", "ranges/refuses-suffix",
             "ranges/constant-content-range", "ranges/starts-at-a-block",
         ],
@@ -140,7 +140,7 @@ check! {
         clauses: &[rfc9110::S14_1_2, guide::RANGE_206],
         needs: &[RangeTable],
         judge: end_beyond,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/200-with-a-slice", "ranges/does-not-clamp", "ranges/refuses-end-beyond",
             "ranges/constant-content-range", "ranges/starts-at-a-block",
         ],

@@ -154,7 +154,7 @@ check! {
         clauses: &[rfc9110::S15_3_7, rfc9110::S8_6],
         needs: &[RangeTable],
         judge: body_length,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/drops-the-last-byte", "ranges/open-range-drops-the-last-byte",
             "ranges/constant-content-range",
         ],
@@ -179,7 +179,7 @@ check! {
         clauses: &[rfc9110::S15_3_7, rfc9110::S14_1_2],
         needs: &[RangeTable],
         judge: bytes,
-        proof: &["ranges/bytes-from-the-start", "ranges/garbled-past-64-kib"],
+        proof: &["ranges/whole-file-under-a-part", "ranges/bytes-from-the-start", "ranges/garbled-past-64-kib"],
     }
 }
 fn bytes(case: &Case) -> Verdict {

@@ -4,9 +4,13 @@
 //! (`invariants`), If-Range (`validators`) and random ranges (`random`). One fault makes few findings: a fault that an
 //! invariant names is not named again by each row. Here stands what they share: reading an answer, judging one part.
 
+pub(super) mod clients;
+pub(super) mod conditions;
 pub(super) mod ends;
 mod failures;
+pub(super) mod ground;
 pub(super) mod invariants;
+pub(super) mod numbers;
 #[cfg(test)]
 mod proof;
 pub(super) mod random;
@@ -14,9 +18,11 @@ pub(super) mod rows;
 #[cfg(test)]
 pub(super) mod sample;
 mod seen;
+pub(super) mod several;
 pub(super) mod spelling;
 pub(super) mod telling;
 pub(super) mod validators;
+pub(super) mod wire;
 
 use crate::check::Case;
 use crate::evidence::{Answer, End, Exchange, Outcome, Probe};

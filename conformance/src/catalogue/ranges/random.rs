@@ -147,7 +147,7 @@ check! {
         clauses: &[rfc9110::S15_3_7, rfc9110::S8_6],
         needs: &[RandomRanges],
         judge: random_length,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/drops-the-last-byte", "ranges/open-range-drops-the-last-byte",
             "ranges/constant-content-range",
         ],
@@ -171,7 +171,7 @@ check! {
         clauses: &[rfc9110::S15_3_7],
         needs: &[RandomRanges],
         judge: random_bytes,
-        proof: &["ranges/bytes-from-the-start", "ranges/garbled-past-64-kib"],
+        proof: &["ranges/whole-file-under-a-part", "ranges/bytes-from-the-start", "ranges/garbled-past-64-kib"],
     }
 }
 fn random_bytes(case: &Case) -> Verdict {

@@ -34,7 +34,7 @@ check! {
         clauses: &[guide::RANGE_206, rfc9110::S14_1_2],
         needs: &[RangeTable],
         judge: first_byte,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
             "ranges/zero-is-falsy", "ranges/drops-the-last-byte", "ranges/constant-content-range",
         ],
@@ -60,7 +60,7 @@ check! {
         clauses: &[guide::RANGE_206, rfc9110::S14_1_2],
         needs: &[RangeTable],
         judge: first_two_bytes,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
             "ranges/refuses-0-1", "ranges/drops-the-last-byte", "ranges/constant-content-range",
         ],
@@ -139,7 +139,7 @@ check! {
         clauses: &[guide::RANGE_206, rfc9110::S14_1_2],
         needs: &[RangeTable],
         judge: header,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
             "ranges/drops-the-last-byte", "ranges/constant-content-range",
         ],
@@ -166,7 +166,7 @@ check! {
         clauses: &[guide::RANGE_206, rfc9110::S14_2],
         needs: &[RangeTable],
         judge: middle,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
             "ranges/drops-the-last-byte", "ranges/constant-content-range", "ranges/starts-at-a-block",
         ],
@@ -192,7 +192,7 @@ check! {
         clauses: &[guide::RANGE_206, rfc9110::S14_1_2],
         needs: &[RangeTable],
         judge: open_from_middle,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
             "ranges/content-range-ends-at-length", "ranges/tiny-pieces",
             "ranges/open-range-drops-the-last-byte", "ranges/constant-content-range",
@@ -219,7 +219,7 @@ check! {
         clauses: &[guide::RANGE_206, rfc9110::S14_1_2],
         needs: &[RangeTable],
         judge: last_byte,
-        proof: &[
+        proof: &["ranges/unended-chunks", "ranges/length-of-the-whole",
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
             "ranges/drops-the-last-byte", "ranges/last-byte-empty", "ranges/constant-content-range",
             "ranges/starts-at-a-block",
@@ -245,7 +245,7 @@ check! {
         clauses: &[guide::RANGE_206, players::LENGTH],
         needs: &[RangeTable],
         judge: open_last_byte,
-        proof: &[
+        proof: &["ranges/length-of-the-whole",
             "ranges/answers-200-with-everything", "ranges/accept-ranges-lies", "ranges/200-with-a-slice",
             "ranges/open-range-drops-the-last-byte", "ranges/content-range-ends-at-length",
             "ranges/constant-content-range", "ranges/starts-at-a-block",

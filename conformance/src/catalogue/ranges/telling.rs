@@ -8,7 +8,16 @@ const LONGEST: usize = 200;
 /// What was sent: `GET recording, Range: bytes=0-0`.
 pub(in crate::catalogue) fn sent(exchange: &Exchange) -> String {
     let mut line = format!("{} recording", clip(&exchange.request.method));
-    for field in ["Range", "If-Range"] {
+    const FIELDS: [&str; 7] = [
+        "Range",
+        "If-Range",
+        "If-None-Match",
+        "If-Modified-Since",
+        "If-Match",
+        "If-Unmodified-Since",
+        "Origin",
+    ];
+    for field in FIELDS {
         if let Some(value) = exchange.sent(field) {
             line.extend([", ", field, ": ", &clip(value)]);
         }

@@ -94,7 +94,7 @@ check! {
         clauses: &[rfc9110::S13_1_5],
         needs: &[Validators],
         judge: if_range_other,
-        proof: &["ranges/if-range-ignored"],
+        proof: &["ranges/if-range-ignored", "ranges/if-range-fails-412"],
     }
 }
 fn if_range_other(case: &Case) -> Verdict {
@@ -123,7 +123,7 @@ fn if_range_date(case: &Case) -> Verdict {
 }
 
 /// Judges one If-Range, provided that the same server answers ranges at all.
-fn if_range(case: &Case, name: &'static str, right: Class, otherwise: &str) -> Verdict {
+pub(super) fn if_range(case: &Case, name: &'static str, right: Class, otherwise: &str) -> Verdict {
     let Some(exchange) = case.asked(Probe::Validators, name).next() else {
         return Verdict::not_applicable(otherwise);
     };

@@ -25,7 +25,15 @@ impl Batch {
 
     /// One input came to nothing.
     pub(in crate::handlers) fn error(&mut self, refusal: &Refusal, context: &[(&str, &str)]) {
-        self.errors.push(refusal.as_batch_error(context));
+        self.errors.push(refusal.as_error(context));
+    }
+
+    /// What one input came to.
+    pub(in crate::handlers) fn take(&mut self, outcome: Result<Vec<Value>, Refusal>) {
+        match outcome {
+            Ok(results) => self.results.extend(results),
+            Err(refusal) => self.error(&refusal, &[]),
+        }
     }
 
     /// All that are not there are one error.

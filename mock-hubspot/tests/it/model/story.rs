@@ -1,10 +1,12 @@
 //! A story as it is told to both: every reply is what the model says.
 
 use super::simple::{Model, collection, key, names, properties, value};
-use super::{Act, Given, Wanted};
+use super::{Act, Form, Given, Wanted};
 use crate::asking::{Asking, CALLS, CONTACTS, ids};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+const V4_BATCH: &str = "/crm/v4/associations/calls/contacts/batch";
 
 /// The mock beside the model.
 pub(super) struct Story {
@@ -65,8 +67,9 @@ impl Story {
                     }
                 }
             }
-            Act::Link(call, contact) => self.link(call, contact, true).await,
-            Act::Unlink(call, contact) => self.link(call, contact, false).await,
+            Act::ChangeMany(call, all) => self.change_many(call, all).await,
+            Act::Link(form, call, contact) => self.link(form, call, contact).await,
+            Act::Unlink(form, call, contact) => self.unlink(form, call, contact).await,
             Act::Read(call, n) => self.read(call, n).await,
             Act::ReadMany(call, all, archived) => self.read_many(call, &all, archived).await,
             Act::List(call, limit, archived) => self.list(call, limit, archived).await,
@@ -143,23 +146,84 @@ impl Story {
         }
     }
 
-    async fn link(&mut self, call: usize, contact: usize, make: bool) {
+    async fn change_many(&mut self, call: bool, all: Vec<(usize, u8, Option<u8>)>) {
+        let (mut inputs, mut changes, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+        for (n, text, number) in all {
+            let id = self.id(call, n);
+            if inputs.iter().any(|input: &Value| input["id"] == id) {
+                continue;
+            }
+            let changed = properties(call, (None, Some(text), number), false);
+            inputs.push(json!({ "id": id, "properties": changed }));
+            match self.model.place(call, n).filter(|p| !self.model.all(call)[*p].archived) {
+                Some(place) => changes.push((place, changed)),
+                None => missing.push(id),
+            }
+        }
+        let path = format!("{}/batch/update", collection(call));
+        let (status, reply) = self.mock.send("POST", &path, json!({ "inputs": inputs })).await;
+        assert_eq!(status, if missing.is_empty() { 200 } else { 207 }, "{reply}");
+        if !missing.is_empty() {
+            assert_eq!(reply["errors"][0]["context"]["ids"], json!(missing));
+        }
+        assert_eq!(reply["results"].as_array().expect("results").len(), changes.len());
+        for (place, changed) in changes {
+            self.model.all(call)[place].set_all(changed);
+        }
+    }
+
+    /// Both ends of a link, and whether they are there.
+    fn ends(&mut self, call: usize, contact: usize) -> (String, String, Option<(usize, usize)>) {
         let (from, to) = (self.model.place(true, call), self.model.place(false, contact));
-        let path =
-            format!("{CALLS}/{}/associations/contacts/{}/194", self.id(true, call), self.id(false, contact));
-        let live = |m: &Model, from: usize, to: usize| !m.calls[from].archived && !m.contacts[to].archived;
-        let (status, reply) = self.mock.send(if make { "PUT" } else { "DELETE" }, &path, Value::Null).await;
-        match (from, to) {
-            (Some(from), Some(to)) if make && live(&self.model, from, to) => {
-                assert_eq!(status, 200, "{reply}");
-                self.model.links.insert((from, to));
+        let ends = from.zip(to);
+        let there =
+            ends.filter(|(from, to)| !self.model.calls[*from].archived && !self.model.contacts[*to].archived);
+        (self.id(true, call), self.id(false, contact), there)
+    }
+
+    async fn link(&mut self, form: Form, call: usize, contact: usize) {
+        let (from, to, there) = self.ends(call, contact);
+        let types = json!([{ "associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194 }]);
+        let one = json!({ "from": { "id": from }, "to": { "id": to }, "types": types });
+        let v4 = format!("/crm/v4/objects/calls/{from}/associations");
+        let (method, path, body, made) = match form {
+            Form::Guide => {
+                ("PUT", format!("{CALLS}/{from}/associations/contacts/{to}/194"), Value::Null, 200)
             }
-            _ if make => assert!(status == 404 || status == 400, "{status}"),
-            (Some(from), Some(to)) => {
-                assert_eq!(status, 204);
-                self.model.links.remove(&(from, to));
+            Form::Default => ("PUT", format!("{v4}/default/contacts/{to}"), Value::Null, 200),
+            Form::Labelled => ("PUT", format!("{v4}/contacts/{to}"), types, 201),
+            Form::Batch => ("POST", format!("{V4_BATCH}/create"), json!({ "inputs": [one] }), 201),
+        };
+        let (status, reply) = self.mock.send(method, &path, body).await;
+        match there {
+            Some(link) => {
+                assert_eq!(status, made, "{reply}");
+                self.model.links.insert(link);
             }
-            _ => assert_eq!(status, 204),
+            None if form == Form::Batch => assert_eq!((status, &reply["numErrors"]), (207, &json!(1))),
+            None => assert!(status == 404 || status == 400, "{status}"),
+        }
+    }
+
+    async fn unlink(&mut self, form: Form, call: usize, contact: usize) {
+        let (from, to, _) = self.ends(call, contact);
+        let (method, path, body) = match form {
+            Form::Guide => ("DELETE", format!("{CALLS}/{from}/associations/contacts/{to}/194"), Value::Null),
+            Form::Default => {
+                ("DELETE", format!("/crm/v4/objects/calls/{from}/associations/contacts/{to}"), Value::Null)
+            }
+            // From the other end.
+            Form::Labelled => {
+                ("DELETE", format!("/crm/v4/objects/contacts/{to}/associations/calls/{from}"), Value::Null)
+            }
+            Form::Batch => {
+                let one = json!({ "from": { "id": from }, "to": [{ "id": to }] });
+                ("POST", format!("{V4_BATCH}/archive"), json!({ "inputs": [one] }))
+            }
+        };
+        assert_eq!(self.mock.send(method, &path, body).await.0, 204);
+        if let (Some(from), Some(to)) = (self.model.place(true, call), self.model.place(false, contact)) {
+            self.model.links.remove(&(from, to));
         }
     }
 

@@ -112,6 +112,9 @@ mock.run({
     assert.equal(read.errors[0].subCategory, 'crm.associations.NO_ASSOCIATIONS_FOUND');
     const companies = { inputs: [{ _from: { id: one }, to: { id: '201' }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 182 }] }] };
     assert.equal((await batchApi.create('calls', 'companies', companies)).results[0].toObjectTypeId, '0-2');
+    const [pair] = companies.inputs;
+    const some = await batchApi.create('calls', 'companies', { inputs: [pair, { ...pair, to: { id: '424242' } }] });
+    assert.deepEqual([some.results.length, some.numErrors, some.errors[0].context.objectId], [1, 1, ['424242']]);
     await batchApi.archiveLabels('calls', 'companies', companies);
     assert.equal((await basicApi.getPage('calls', one, 'companies')).results.length, 0);
     const fallback = await batchApi.createDefault('calls', 'companies', { inputs: [{ _from: { id: one }, to: { id: '201' } }] });

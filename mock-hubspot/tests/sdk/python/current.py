@@ -2,7 +2,9 @@
 
 import json
 
+import hubspot.crm.associations as v3
 import hubspot.crm.associations.v4 as v4
+import hubspot.crm.associations.v4.schema as schema
 import hubspot.crm.extensions.calling as calling
 import hubspot.crm.objects.calls as calls
 import hubspot.crm.owners as owners_sdk
@@ -14,7 +16,6 @@ from mock import equal, failure
 
 developer = HubSpot(api_key=mock.DEVELOPER_KEY, host=mock.URL).crm.extensions.calling
 hs = HubSpot(access_token=mock.ACCESS_TOKEN, host=mock.URL)
-TO_CONTACT = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194}
 
 
 def log(**more):
@@ -59,7 +60,7 @@ def channel():
 
 def calls_():
     api = hs.crm.objects.calls.basic_api
-    made = log(properties=mock.call(), associations=[{"to": {"id": "101"}, "types": [TO_CONTACT]}])
+    made = log(properties=mock.call(), associations=[{"to": {"id": "101"}, "types": [mock.TO_CONTACT]}])
     equal((made.properties["hs_call_duration"], made.properties["hs_timestamp"]), ("60000", "2023-10-27T10:00:00Z"))
     read = api.get_by_id(made.id, properties=["hs_call_title", "hs_call_body"], associations=["contacts"], archived=False)
     equal((read.properties["hs_call_title"], read.properties["hs_call_body"]), ("Example Call", None))
@@ -104,6 +105,40 @@ def associations():
     equal(read.errors[0].sub_category, "crm.associations.NO_ASSOCIATIONS_FOUND")
     api.archive("calls", one, "contacts", "101")
     equal(api.get_page("calls", one, "contacts").results, [])
+
+    def pairs(*ids, **more):
+        return [v4.PublicAssociationMultiPost(_from={"id": one}, to={"id": id}, **more) for id in ids]
+
+    types = [v4.AssociationSpec("HUBSPOT_DEFINED", 182)]
+    companies = v4.BatchInputPublicAssociationMultiPost(inputs=pairs("201", "424242", types=types))
+    some = batch.create("calls", "companies", companies)
+    equal((some.results[0].to_object_type_id, some.num_errors), ("0-2", 1))
+    equal(some.errors[0].context["objectId"], ["424242"])
+    equal(batch.archive_labels("calls", "companies", companies), None)
+    equal(api.get_page("calls", one, "companies").results, [])
+    plain = [v4.PublicDefaultAssociationMultiPost(_from={"id": one}, to={"id": "201"})]
+    fallback = v4.BatchInputPublicDefaultAssociationMultiPost(inputs=plain)
+    equal(len(batch.create_default("calls", "companies", fallback).results), 2)
+    gone = [v4.PublicAssociationMultiArchive(_from={"id": one}, to=[{"id": "201"}])]
+    equal(batch.archive("calls", "companies", v4.BatchInputPublicAssociationMultiArchive(inputs=gone)), None)
+    equal(api.get_page("calls", one, "companies").results, [])
+
+    labels = hs.crm.associations.v4.schema.definitions_api
+    wanted = schema.PublicAssociationDefinitionCreateRequest(label="Witness", name="witness")
+    label = labels.create("calls", "contacts", wanted).results[0]
+    renamed = schema.PublicAssociationDefinitionUpdateRequest(association_type_id=label.type_id, label="Bystander")
+    equal(labels.update("calls", "contacts", renamed), None)
+    equal([l.label for l in labels.get_all("calls", "contacts").results], [None, "Bystander"])
+    equal(labels.remove("calls", "contacts", label.type_id), None)
+
+    typed = [v3.PublicAssociation(_from={"id": one}, to={"id": "102"}, type="call_to_contact")]
+    typed = v3.BatchInputPublicAssociation(inputs=typed)
+    old = hs.crm.associations.batch_api
+    equal(old.create("calls", "contacts", typed).results[0].type, "call_to_contact")
+    read = old.read("calls", "contacts", v3.BatchInputPublicObjectId(inputs=[{"id": one}]))
+    equal(read.results[0].to[0].id, "102")
+    equal(old.archive("calls", "contacts", typed), None)
+
     spec = v4.AssociationSpec("HUBSPOT_DEFINED", 182)
     wrong = failure(v4.ApiException, api.create, "calls", one, "contacts", "101", [spec])
     equal((wrong.status, json.loads(wrong.body)["context"]["objectType"]), (400, ["COMPANY"]))
@@ -140,7 +175,7 @@ def oauth():
 
 def ready():
     api = hs.crm.extensions.calling.recording_settings_api
-    made = log(properties=mock.call(), associations=[{"to": {"id": "101"}, "types": [TO_CONTACT]}])
+    made = log(properties=mock.call(), associations=[{"to": {"id": "101"}, "types": [mock.TO_CONTACT]}])
     equal(api.mark_as_ready(calling.MarkRecordingAsReadyRequest(engagement_id=int(made.id))), None)
     unknown = calling.MarkRecordingAsReadyRequest(engagement_id=424242)
     equal(failure(calling.ApiException, api.mark_as_ready, unknown).status, 404)

@@ -12,6 +12,9 @@ CLIENT_SECRET = os.environ["MOCK_CLIENT_SECRET"]
 REFRESH_TOKEN = os.environ["MOCK_REFRESH_TOKEN"]
 AUTHORIZATION_CODE = os.environ["MOCK_AUTHORIZATION_CODE"]
 
+# The type of link from a call to a contact.
+TO_CONTACT = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194}
+
 
 def run(*parts):
     """Runs the part that the command line names."""

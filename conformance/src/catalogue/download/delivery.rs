@@ -1,0 +1,473 @@
+//! How the recording's URL behaves while it is used: how long it lives, how often it works, broken off, in parallel, fresh.
+
+use crate::catalogue::ranges::ground::{ground, is_right, is_wrong, status_of};
+use crate::catalogue::ranges::telling::{clip, count, first, received, received_with, sent, status};
+use crate::check::{Case, Check, check};
+use crate::clauses::{guide, players, rfc9110};
+use crate::evidence::{Content, End, Exchange, Probe};
+use crate::verdict::{Finding, Verdict};
+
+pub(in crate::catalogue) static CHECKS: &[&Check] = &[
+    &REUSE,
+    &RANGE_NOT_SIGNED,
+    &LIFETIME,
+    &COMFORTABLE_LIFETIME,
+    &AFTER_A_PAUSE,
+    &REFUSAL,
+    &SAME_VALIDATORS,
+    &AFTER_A_BREAK,
+    &PARALLEL_BYTES,
+    &PARALLEL,
+    &PROMPT,
+    &FRESH_URL,
+];
+
+/// What a URL lives longer than the recording, at least.
+const BEYOND_THE_RECORDING: u64 = 60;
+/// What is comfortable in any case.
+const COMFORTABLE: u64 = 15 * 60;
+/// A seek is answered sooner.
+const PROMPT_MS: f64 = 5000.0;
+/// A refusal of a URL.
+const REFUSED: [u16; 4] = [401, 403, 404, 410];
+
+check! {
+    /// The same URL works again and again.
+    ///
+    /// ## Why it matters
+    /// One listener makes many requests of one URL: to play, and for every seek. With a URL that works once
+    /// the second one fails, and the player stops with an error.
+    ///
+    /// ## How to fix
+    /// Let the token expire by time, not by use. Where tokens must be used once, redirect with it to a URL
+    /// that is signed for an hour (S3, GCS and CloudFront do this).
+    static REUSE = {
+        id: "download/reuse", level: Required, profile: Playback, since: "0.1.0",
+        clauses: &[players::FINAL_URL, guide::AUTHENTICATED],
+        needs: &[Delivery],
+        judge: reuse,
+        proof: &["download/one-time-url"],
+    }
+}
+fn reuse(case: &Case) -> Verdict {
+    first(named(case, "again-").filter_map(|exchange| {
+        let refused = status_of(exchange).is_some_and(|status| REFUSED.contains(&status));
+        refused.then(|| {
+            let sent = format!("{}, of a URL that was downloaded before", sent(exchange));
+            Finding::new(sent, "206 Partial Content", received(exchange)).seen_in(exchange.id())
+        })
+    }))
+}
+
+check! {
+    /// The signature of the URL does not cover the Range header.
+    ///
+    /// ## Why it matters
+    /// A signature that covers Range is good for one range; every other one is refused, and nothing plays.
+    ///
+    /// ## How to fix
+    /// Sign the URL without a Range parameter: `getSignedUrl(client, new GetObjectCommand({ Bucket, Key }))`,
+    /// and take `range` out of the headers to be signed. Only `host` needs to be among `SignedHeaders`.
+    static RANGE_NOT_SIGNED = {
+        id: "download/range-not-signed", level: Required, profile: Seek, since: "0.1.0",
+        clauses: &[players::FINAL_URL, guide::RANGE_206],
+        needs: &[Download],
+        judge: range_not_signed,
+        proof: &["download/signs-the-range"],
+    }
+}
+fn range_not_signed(case: &Case) -> Verdict {
+    first(case.story.signed.iter().filter_map(|url| {
+        let covers = url.signed_headers.iter().any(|header| header == "range" || header == "if-range");
+        covers.then(|| {
+            let signed = url.signed_headers.join(";");
+            Finding::new("GET recording", "SignedHeaders: host", format!("SignedHeaders: {}", clip(&signed)))
+                .seen_in(format!("e{}", url.exchange))
+        })
+    }))
+}
+
+check! {
+    /// The URL outlives the recording by a minute at least.
+    ///
+    /// ## Why it matters
+    /// Players keep the URL that they were given and ask it for every later range. One that ends before the
+    /// recording does ends the playing, too.
+    ///
+    /// ## How to fix
+    /// Sign for an hour (`expiresIn: 3600`, `X-Amz-Expires=3600`, `se=` an hour from now), never for less
+    /// than the recording's length and a minute.
+    static LIFETIME = {
+        id: "download/lifetime", level: Required, profile: Playback, since: "0.1.0",
+        clauses: &[players::FINAL_URL],
+        needs: &[Download],
+        judge: lifetime,
+        proof: &["download/lives-16-seconds", "download/lives-60-seconds"],
+    }
+}
+fn lifetime(case: &Case) -> Verdict {
+    lives(case, |duration| duration + BEYOND_THE_RECORDING)
+}
+
+check! {
+    /// The URL lives for a quarter of an hour at least, and twice the recording's length.
+    ///
+    /// ## Why it matters
+    /// People pause, take notes, and come back. With a URL that has ended meanwhile the next seek fails until
+    /// the page is loaded again.
+    ///
+    /// ## How to fix
+    /// Sign for an hour.
+    /// The endpoint hands out a fresh URL whenever HubSpot asks, so a longer life costs little.
+    static COMFORTABLE_LIFETIME = {
+        id: "download/comfortable-lifetime", level: Recommended, profile: Playback, since: "0.1.0",
+        clauses: &[players::FINAL_URL],
+        needs: &[Download],
+        judge: comfortable_lifetime,
+        proof: &["download/lives-16-seconds", "download/lives-60-seconds", "download/lives-700-seconds"],
+    }
+}
+fn comfortable_lifetime(case: &Case) -> Verdict {
+    lives(case, |duration| (2 * duration).max(COMFORTABLE))
+}
+
+/// Judges how long each URL says that it lives, counted from the answer's Date.
+fn lives(case: &Case, least: impl Fn(u64) -> u64) -> Verdict {
+    let call = case.call();
+    let decoded = call.media.as_ref().map(|media| media.duration_ms).filter(|ms| *ms > 0);
+    let duration = decoded.or(call.recording.as_ref().map(|recording| recording.duration_ms)).unwrap_or(0);
+    let least = least(duration.div_ceil(1000));
+    let ends: Vec<_> = case.story.signed.iter().filter_map(|url| Some((url, url.expires?))).collect();
+    if ends.is_empty() {
+        return Verdict::not_applicable("the URL says nothing of its end");
+    }
+    first(ends.into_iter().filter_map(|(url, expires)| {
+        let exchange = case.story.exchange(url.exchange)?;
+        let date = httpdate::parse_http_date(exchange.answer()?.header("date")?).ok()?;
+        let now = date.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+        // The clock has moved since the URL was signed: a few seconds are nobody's fault.
+        let left = expires.saturating_sub(now);
+        (left + 5 < least).then(|| {
+            // Rounded up, for a second more or less says nothing.
+            let said = left.div_ceil(10) * 10;
+            Finding::new(
+                sent(exchange),
+                format!("a URL that lives for {least} seconds or longer"),
+                format!("one that ends within {said} seconds ({})", clip(&url.kind)),
+            )
+            .differing("the end that the URL names")
+            .seen_in(exchange.id())
+        })
+    }))
+}
+
+check! {
+    /// After a pause the same URL still answers ranges.
+    ///
+    /// ## Why it matters
+    /// A listener who pauses and then seeks asks the URL that was handed out before. It is asked only with
+    /// `--thorough`.
+    ///
+    /// ## How to fix
+    /// Bind the URL to nothing that ends when nobody asks: no session, no idle time-out, no temporary file
+    /// that is cleaned away. Let its expiry alone decide.
+    static AFTER_A_PAUSE = {
+        id: "download/after-a-pause", level: Required, profile: Seek, since: "0.1.0",
+        clauses: &[players::FINAL_URL],
+        needs: &[Delivery],
+        judge: after_a_pause,
+        proof: &["download/forgets-after-a-pause"],
+    }
+}
+fn after_a_pause(case: &Case) -> Verdict {
+    let Some(exchange) = case.asked(Probe::Delivery, "after-a-pause").next() else {
+        return Verdict::not_applicable("it is asked only with --thorough");
+    };
+    let length = match works(case) {
+        Ok(length) => length,
+        Err(verdict) => return verdict,
+    };
+    if is_right(exchange, length) {
+        return Verdict::Pass;
+    }
+    let sent = format!("{}, after a pause", sent(exchange));
+    Verdict::fail(Finding::new(sent, "206 Partial Content", received(exchange)).seen_in(exchange.id()))
+}
+
+check! {
+    /// A URL without its token is refused with a status that says so.
+    ///
+    /// ## Why it matters
+    /// A page that comes with 200 is taken for the recording: HubSpot would transcribe "this link has
+    /// expired", and a player shows a broken file instead of asking for a fresh URL.
+    ///
+    /// ## How to fix
+    /// Answer 401, 403, 404 or 410, with a short body. Look at error pages that a proxy or a single-page
+    /// application serves with 200 for everything.
+    static REFUSAL = {
+        id: "download/refusal-status", level: Recommended, profile: Playback, since: "0.1.0",
+        clauses: &[guide::AUTHENTICATED],
+        needs: &[Token],
+        judge: refusal,
+        proof: &["download/refuses-with-200"],
+    }
+}
+fn refusal(case: &Case) -> Verdict {
+    first(case.story.of(Probe::Token).filter_map(|exchange| {
+        let answer = exchange.answer().filter(|answer| matches!(answer.status, 200..=299))?;
+        let is_page = matches!(answer.body.content, Content::Text(_));
+        is_page.then(|| {
+            let sent = format!("{}, {}", sent(exchange), clip(&exchange.case));
+            Finding::new(sent, status(403), received_with(exchange, &["Content-Type"]))
+                .or(status(401))
+                .or(status(404))
+                .or(status(410))
+                .seen_in(exchange.id())
+        })
+    }))
+}
+
+check! {
+    /// All URLs of one recording give it the same ETag and Last-Modified.
+    ///
+    /// ## Why it matters
+    /// When a page is loaded again the player has a new URL, and its cache the bytes of the old one. With
+    /// another tag it throws them away.
+    ///
+    /// ## How to fix
+    /// Make the ETag from what is stored, not from the URL, the token or the node that answers.
+    static SAME_VALIDATORS = {
+        id: "download/same-validators", level: Recommended, profile: Seek, since: "0.1.0",
+        clauses: &[rfc9110::S8_8_1],
+        needs: &[Download],
+        judge: same_validators,
+        proof: &["download/etag-of-the-url"],
+    }
+}
+fn same_validators(case: &Case) -> Verdict {
+    let whole = case.asked(Probe::Download, "whole").next().and_then(Exchange::answer);
+    let Some(whole) = whole.filter(|answer| answer.status == 200) else {
+        return Verdict::unjudged("the recording could not be downloaded: see download/succeeds");
+    };
+    first(case.asked(Probe::Download, "second-url").filter_map(|exchange| {
+        let answer = exchange.answer().filter(|answer| answer.status == 200)?;
+        let field = ["ETag", "Last-Modified"].into_iter().find(|field| {
+            let (before, now) = (whole.header(field), answer.header(field));
+            before.is_some() && now.is_some() && before != now
+        })?;
+        let told = |answer: &crate::evidence::Answer| clip(answer.header(field).unwrap_or_default());
+        Some(
+            Finding::new(
+                "GET of two URLs that were handed out for one call",
+                format!("the same {field} twice"),
+                format!("{field}: {} and {field}: {}", told(whole), told(answer)),
+            )
+            .differing(format!("the {field}"))
+            .seen_in(exchange.id()),
+        )
+    }))
+}
+
+check! {
+    /// When a download is broken off, the next range is answered at once.
+    ///
+    /// ## Why it matters
+    /// Every seek does this: the player drops the connection that still sends, and asks for bytes elsewhere.
+    /// A server that is still busy with the old one leaves the listener without sound.
+    ///
+    /// ## How to fix
+    /// Notice that the client has gone (`req.on("close")` in Node, `r.Context()` in Go), and hold no lock per
+    /// listener or per file while you send. In PHP call `session_write_close()` before streaming.
+    static AFTER_A_BREAK = {
+        id: "download/after-a-break", level: Required, profile: Seek, since: "0.1.0",
+        clauses: &[players::CONCURRENCY],
+        needs: &[Delivery],
+        judge: after_a_break,
+        proof: &["download/busy-after-a-break"],
+    }
+}
+fn after_a_break(case: &Case) -> Verdict {
+    let Some(exchange) = case.asked(Probe::Delivery, "after-break").next() else {
+        return Verdict::not_applicable("the recording is shorter than 256 KiB");
+    };
+    if let Err(verdict) = works(case) {
+        return verdict;
+    }
+    if is_part(exchange) && !is_wrong(exchange) {
+        return Verdict::Pass;
+    }
+    let sent = format!("{}, right after bytes=0- was broken off", sent(exchange));
+    Verdict::fail(Finding::new(sent, "206 Partial Content", received(exchange)).seen_in(exchange.id()))
+}
+
+check! {
+    /// Ranges that are asked for at the same time get their own bytes each.
+    ///
+    /// ## Why it matters
+    /// Players, caches and downloaders ask for several ranges at once. Bytes of one in the answer to another
+    /// are heard as noise, and only sometimes.
+    ///
+    /// ## How to fix
+    /// Share no file position, buffer or response object between requests: open the file for each, or read
+    /// with an offset (`pread`, `FileChannel.read(buffer, position)`, `ReadAt`).
+    static PARALLEL_BYTES = {
+        id: "download/parallel-bytes", level: Required, profile: Seek, since: "0.1.0",
+        clauses: &[players::CONCURRENCY, rfc9110::S15_3_7],
+        needs: &[Delivery],
+        judge: parallel_bytes,
+        proof: &["download/mixes-parallel"],
+    }
+}
+fn parallel_bytes(case: &Case) -> Verdict {
+    if let Err(verdict) = works(case) {
+        return verdict;
+    }
+    first(named(case, "at-once-").filter(|exchange| is_part(exchange) && is_wrong(exchange)).map(
+        |exchange| {
+            Finding::new(
+                format!("{}, with three others at the same time", sent(exchange)),
+                "the recording's bytes at that place",
+                format!("{}, of other bytes", received(exchange)),
+            )
+            .differing("the bytes")
+            .seen_in(exchange.id())
+        },
+    ))
+}
+
+check! {
+    /// Four ranges at the same time are all answered.
+    ///
+    /// ## Why it matters
+    /// A player that opens a second connection while the first still runs gets an error where it expects
+    /// sound.
+    ///
+    /// ## How to fix
+    /// Allow some ten connections per listener: look at `limit_conn` in nginx, at the limits of your gateway,
+    /// and at worker pools of one.
+    static PARALLEL = {
+        id: "download/parallel", level: Recommended, profile: Seek, since: "0.1.0",
+        clauses: &[players::CONCURRENCY],
+        needs: &[Delivery],
+        judge: parallel,
+        proof: &["download/refuses-parallel"],
+    }
+}
+fn parallel(case: &Case) -> Verdict {
+    if let Err(verdict) = works(case) {
+        return verdict;
+    }
+    first(named(case, "at-once-").filter(|exchange| !is_part(exchange)).map(|exchange| {
+        let sent = format!("{}, with three others at the same time", sent(exchange));
+        Finding::new(sent, "206 Partial Content", received(exchange)).seen_in(exchange.id())
+    }))
+}
+
+check! {
+    /// A range from the middle is answered within five seconds.
+    ///
+    /// ## Why it matters
+    /// The listener waits for it with every seek. A server that first fetches the whole object from a store
+    /// answers later the longer the call was.
+    ///
+    /// ## How to fix
+    /// Forward the Range header to the store (`proxy_cache` with `slice` in nginx, `Range` in `GetObject`),
+    /// or redirect the client there.
+    static PROMPT = {
+        id: "download/prompt", level: Recommended, profile: Seek, since: "0.1.0",
+        clauses: &[players::PROMPTNESS],
+        needs: &[RangeTable],
+        judge: prompt,
+        proof: &["download/slow-in-the-middle"],
+    }
+}
+fn prompt(case: &Case) -> Verdict {
+    first(case.asked(Probe::RangeTable, "open-from-middle").filter_map(|exchange| {
+        let late = exchange.answer().is_some() && exchange.timing.first_byte_ms > PROMPT_MS;
+        late.then(|| {
+            Finding::new(sent(exchange), "an answer within 5 seconds", "an answer after more than 5 seconds")
+                .differing("the time to the first byte")
+                .seen_in(exchange.id())
+        })
+    }))
+}
+
+check! {
+    /// A URL that nobody asked before answers its first range as it answers the next ones.
+    ///
+    /// ## Why it matters
+    /// The first request of a listener is a range. A cache that answers 200 while it still fills makes
+    /// exactly that one fail.
+    ///
+    /// ## How to fix
+    /// Let the cache fetch slices (`slice` in nginx, `beresp.do_stream` with care in Varnish), or pass ranges
+    /// through while the object is not there.
+    static FRESH_URL = {
+        id: "download/fresh-url", level: Required, profile: Seek, since: "0.1.0",
+        clauses: &[guide::RANGE_206, players::FINAL_URL],
+        needs: &[Delivery],
+        judge: fresh_url,
+        proof: &["download/cold-cache"],
+    }
+}
+fn fresh_url(case: &Case) -> Verdict {
+    if let Err(verdict) = works(case) {
+        return verdict;
+    }
+    let pairs = [("fresh-open", "warm-open"), ("fresh-middle", "warm-middle")];
+    let mut wrong = Vec::new();
+    let mut urls = 0;
+    for (fresh, warm) in pairs {
+        let asked = case.asked(Probe::Delivery, fresh).zip(case.asked(Probe::Delivery, warm));
+        // Where the second answer is not right either, it is no matter of the cache.
+        let comparable: Vec<_> = asked.filter(|(_, warm)| is_part(warm) && !is_wrong(warm)).collect();
+        urls = urls.max(comparable.len());
+        let broken = comparable.iter().filter(|(fresh, _)| !is_part(fresh) || is_wrong(fresh));
+        let broken: Vec<_> = broken.map(|(fresh, _)| *fresh).collect();
+        match broken.as_slice() {
+            [] => {}
+            all if all.len() == comparable.len() => wrong.extend(broken),
+            some => {
+                let (failed, of) = (some.len(), comparable.len());
+                return Verdict::unjudged(format!(
+                    "unstable: {fresh} failed with {failed} of {of} fresh URLs"
+                ));
+            }
+        }
+    }
+    if urls == 0 {
+        return Verdict::not_applicable("no second URL was handed out that answers ranges");
+    }
+    first(wrong.into_iter().map(|exchange| {
+        let sent = format!("{}, of a URL that was just handed out", sent(exchange));
+        Finding::new(sent, "206 Partial Content", received(exchange)).seen_in(exchange.id())
+    }))
+}
+
+fn named<'a>(case: &Case<'a>, prefix: &'static str) -> impl Iterator<Item = &'a Exchange> {
+    case.story.of(Probe::Delivery).filter(move |exchange| exchange.case.starts_with(prefix))
+}
+
+fn is_part(exchange: &Exchange) -> bool {
+    exchange.answer().is_some_and(|answer| {
+        answer.status == 206 && !matches!(answer.body.end, End::CutShort(_) | End::Stalled(_))
+    })
+}
+
+/// The recording's length, where plain ranges work; else the verdict.
+fn works(case: &Case) -> Result<u64, Verdict> {
+    let length = case.call().baseline.as_ref().map(|baseline| baseline.length);
+    let length =
+        length.ok_or_else(|| Verdict::unjudged("the whole recording is not known: see download/succeeds"))?;
+    if case.story.of(Probe::RangeTable).next().is_some() {
+        ground(case)?;
+    }
+    match case.asked(Probe::Delivery, "again-2").next() {
+        Some(exchange) if is_right(exchange, length) => Ok(length),
+        Some(_) => Err(Verdict::not_applicable(format!(
+            "a plain range of {} is not answered rightly either: the section ranges speaks of it",
+            count(length)
+        ))),
+        None => Err(Verdict::not_applicable("the URL does not work again: download/reuse speaks of it")),
+    }
+}

@@ -1,0 +1,98 @@
+//! `self-test`: proves the kit. Every lie is told in the one story that shows it, and the honest reference tells every story.
+
+use super::Usage;
+use super::demo;
+use super::examine;
+use super::say::Stdout;
+use crate::cli::{DemoArgs, OctetStreamArg, SelfTestArgs, Terms};
+use crate::matrix::{self, Matrix, Row};
+use crate::results::Results;
+use futures_util::StreamExt;
+use reference_integration::sabotage::{self, Sabotage};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What is told: a lie, or nothing but the truth.
+type Told = Option<&'static Sabotage>;
+
+pub(super) async fn self_test(args: SelfTestArgs) -> Result<ExitCode, Usage> {
+    let folder = tempfile::tempdir().map_err(|e| Usage(format!("no temporary folder can be made: {e}")))?;
+    // The honest stories take the longest.
+    let all: Vec<Told> = std::iter::once(None).chain(sabotage::ALL.iter().map(Some)).collect();
+    let mut matrix = Matrix::default();
+    let mut rows: Vec<(usize, Row)> = Vec::new();
+    let runs = all.iter().enumerate().map(|(place, told)| {
+        let (args, out, told) = (args.clone(), folder.path().join(place.to_string()), *told);
+        async move {
+            // On a thread of its own: judging keeps one busy.
+            let run = tokio::spawn(async move { tell(told, &args, &out).await });
+            (place, told, run.await)
+        }
+    });
+    let mut runs = futures_util::stream::iter(runs).buffer_unordered(args.at_once.into());
+    let mut done = 0_usize;
+    while let Some((place, told, ran)) = runs.next().await {
+        let results = ran.map_err(|panicked| Usage(format!("the kit failed: {panicked}")))??;
+        if results.standing.exit == 130 {
+            return Ok(ExitCode::from(130));
+        }
+        done += 1;
+        match told {
+            None => {
+                matrix.scenarios = results.stories.len();
+                matrix.blamed = matrix::blamed(&results);
+                eprintln!("{done}/{}: the honest reference", all.len());
+            }
+            Some(sabotage) => {
+                let row = matrix::row(sabotage, &results);
+                let word = if row.caught() { "caught" } else { "NOT CAUGHT" };
+                eprintln!("{done}/{}: {} {word}", all.len(), sabotage.name);
+                rows.push((place, row));
+            }
+        }
+    }
+    rows.sort_by_key(|(place, _)| *place);
+    matrix.rows = rows.into_iter().map(|(_, row)| row).collect();
+    tell_of(&matrix);
+    if let Some(path) = &args.matrix {
+        std::fs::write(path, matrix.markdown())
+            .map_err(|e| Usage(format!("the matrix cannot be written to {}: {e}", path.display())))?;
+    }
+    Ok(if matrix.faults().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn tell(told: Told, args: &SelfTestArgs, out: &Path) -> Result<Results, Usage> {
+    let terms = Terms {
+        only: Vec::new(),
+        seed: args.seed,
+        cases: None,
+        in_flight: 4,
+        strict: true,
+        octet_stream: OctetStreamArg::default(),
+        json: None,
+        out: Some(out.to_owned()),
+        snapshots: args.snapshots.clone(),
+    };
+    let demo = DemoArgs {
+        sabotage: told.map(|sabotage| sabotage.name.to_owned()),
+        variant: None,
+        hold: false,
+        scenarios: Vec::new(),
+        terms,
+    };
+    let results = examine::examine(demo::examination(demo, Stdout::Silent)?).await?;
+    let _ = std::fs::remove_dir_all(out);
+    Ok(results)
+}
+
+fn tell_of(matrix: &Matrix) {
+    let width = matrix.rows.iter().map(|row| row.sabotage.name.len()).max().unwrap_or(0);
+    for row in &matrix.rows {
+        println!("{:<width$}  {}", row.sabotage.name, row.caught_by.join(" "));
+    }
+    let faults = matrix.faults();
+    for fault in &faults {
+        println!("FAULT {fault}");
+    }
+    println!("\n{}", matrix.summary());
+}

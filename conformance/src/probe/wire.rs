@@ -1,0 +1,179 @@
+//! Asks with the raw reader: a few ranges each on a connection of its own, four on one connection, HEAD, and headers that
+//! client libraries do not send. It runs beside other probes, for most of its time is spent waiting for bytes that must
+//! not come.
+
+use super::ProbeContext;
+use super::asking::Recording;
+use super::client::Client;
+use super::manners::{self, Fields};
+use super::raw::{RawHeard, RawRequest, Terms, connect};
+use crate::evidence::{Exchange, Outcome, Probe, Timing, WireFacts};
+use crate::range::walk::READ_AT_MOST;
+use futures_util::StreamExt;
+use futures_util::stream;
+use mock_hubspot::exchange::{Body, Request};
+use std::time::Duration;
+
+/// How long bytes after an answer's end are awaited.
+const LINGER: Duration = Duration::from_millis(250);
+/// Connections that are open at the same time.
+const AT_ONCE: usize = 3;
+
+/// One exchange and what the wire showed of it.
+pub(super) type Told = (Exchange, WireFacts);
+
+struct Case {
+    name: &'static str,
+    request: RawRequest,
+}
+
+fn get(name: &'static str, range: &str) -> Case {
+    Case {
+        name,
+        request: RawRequest { method: "GET", version: "HTTP/1.1", headers: manners::player(Some(range)) },
+    }
+}
+
+fn with(name: &'static str, method: &'static str, headers: Fields) -> Case {
+    Case { name, request: RawRequest { method, version: "HTTP/1.1", headers } }
+}
+
+/// Each on a connection of its own, with a wait for surplus bytes.
+fn apart(length: u64) -> Vec<Case> {
+    let twice = {
+        let mut fields = manners::player(Some("bytes=0-0"));
+        fields.push(("Range", "bytes=5-5".into()));
+        fields
+    };
+    let long = format!("bytes=0-{}", "9".repeat(8 << 10));
+    vec![
+        get("first-byte", "bytes=0-0"),
+        get("header", "bytes=0-43"),
+        get("middle", &format!("bytes={}-{}", length / 2, length / 2 + 999)),
+        get("last-byte-closed", &format!("bytes={0}-{0}", length - 1)),
+        get("suffix", "bytes=-500"),
+        get("start-at-length", &format!("bytes={length}-")),
+        with("head", "HEAD", manners::player(None)),
+        with("head-with-range", "HEAD", manners::player(Some("bytes=0-9"))),
+        with("range-twice", "GET", twice),
+        with("long-header", "GET", manners::player(Some(&long))),
+        Case {
+            name: "http-1-0",
+            request: RawRequest {
+                method: "GET",
+                version: "HTTP/1.0",
+                headers: manners::player(Some("bytes=0-9")),
+            },
+        },
+    ]
+}
+
+/// One after another on one connection.
+fn in_sequence(length: u64) -> Vec<Case> {
+    vec![
+        get("first-byte", "bytes=0-0"),
+        get("middle", &format!("bytes={}-{}", length / 2, length / 2 + 999)),
+        get("start-at-length", &format!("bytes={length}-")),
+        get("last-byte-closed", &format!("bytes={0}-{0}", length - 1)),
+    ]
+}
+
+/// Asks all of it; exchanges have no numbers yet.
+pub(super) async fn ask(ctx: &ProbeContext, client: &Client, url: &str, recording: &Recording) -> Vec<Told> {
+    let length = recording.spooled.length;
+    let terms = Terms {
+        patience: ctx.patience,
+        secrets: &client.secrets,
+        buffers: &client.buffers,
+        recording: &recording.spooled,
+        limit: READ_AT_MOST,
+        linger: Some(LINGER),
+    };
+    let alone = stream::iter(apart(length)).map(|case| async move {
+        let heard = once(url, &case, &terms).await;
+        told(client, url, case.name.to_owned(), &case.request, heard)
+    });
+    let (mut all, sequence): (Vec<Told>, _) =
+        tokio::join!(alone.buffered(AT_ONCE).collect(), sequence(client, url, terms, length));
+    all.extend(sequence);
+    all
+}
+
+async fn once(url: &str, case: &Case, terms: &Terms<'_>) -> RawHeard {
+    match connect(url, &terms.patience).await {
+        Ok(mut connection) => connection.ask(&case.request, terms).await,
+        Err(reason) => silent(reason),
+    }
+}
+
+async fn sequence(client: &Client, url: &str, terms: Terms<'_>, length: u64) -> Vec<Told> {
+    let terms = Terms { linger: None, ..terms };
+    let mut all = Vec::new();
+    let mut open = None;
+    for case in in_sequence(length) {
+        let mut connection = match open.take() {
+            Some(connection) => Ok(connection),
+            None => connect(url, &terms.patience).await,
+        };
+        let heard = match &mut connection {
+            Ok(connection) => connection.ask(&case.request, &terms).await,
+            Err(reason) => silent(std::mem::take(reason)),
+        };
+        if heard.stays {
+            open = connection.ok();
+        }
+        all.push(told(client, url, format!("keep-alive-{}", case.name), &case.request, heard));
+    }
+    all
+}
+
+/// Asks once with any method: for what the other client does not send.
+pub(super) async fn once_with(
+    ctx: &ProbeContext,
+    client: &Client,
+    url: &str,
+    recording: &Recording,
+    (name, method, headers): (&'static str, &'static str, Fields),
+) -> Told {
+    let terms = Terms {
+        patience: ctx.patience,
+        secrets: &client.secrets,
+        buffers: &client.buffers,
+        recording: &recording.spooled,
+        limit: READ_AT_MOST,
+        linger: None,
+    };
+    let case = with(name, method, headers);
+    let heard = once(url, &case, &terms).await;
+    told(client, url, name.to_owned(), &case.request, heard)
+}
+
+fn silent(reason: String) -> RawHeard {
+    RawHeard {
+        outcome: Outcome::Failed(reason),
+        facts: WireFacts::default(),
+        timing: Timing::default(),
+        stays: false,
+    }
+}
+
+fn told(client: &Client, url: &str, case: String, request: &RawRequest, heard: RawHeard) -> Told {
+    let headers = request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let exchange = Exchange {
+        number: 0,
+        call: 0,
+        probe: Probe::Wire,
+        case,
+        step: None,
+        request: Request {
+            method: request.method.into(),
+            target: client.secrets.cut_recording_url(url),
+            headers: client.secrets.cut_headers(headers),
+            body: Body::Empty,
+        },
+        hops: Vec::new(),
+        outcome: heard.outcome,
+        timing: heard.timing,
+    };
+    (exchange, heard.facts)
+}

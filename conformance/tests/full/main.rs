@@ -1,0 +1,17 @@
+//! What takes foreign programs and minutes; `cargo test` leaves it out, `.ci/run` asks for it:
+//!
+//! ```text
+//! cargo test -p conformance --locked --test full -- --nocapture
+//! ```
+//!
+//! A program that is missing is skipped with a sentence, and fails the test where `CI=true`. `HONEST_SEED=0x…` asks the servers
+//! other random ranges than the usual ones.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up should panic")]
+
+mod foreign;
+mod front;
+mod honest_servers;
+#[expect(dead_code, reason = "the other suite uses the rest of it")]
+#[path = "../it/kit.rs"]
+mod kit;
+mod server;

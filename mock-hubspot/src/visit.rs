@@ -1,0 +1,228 @@
+//! One request: written down raw, recognised, struck by the weather, let in, answered, written down again.
+//!
+//! Knows no sockets. Read next: `routes.rs`, `handlers/mod.rs`, `weather.rs`.
+
+use crate::auth::{Identity, Strictness};
+use crate::exchange::{Headers, header};
+use crate::handlers::{self, Answer, Asked};
+use crate::journal::{Credential, Direction, Outcome, RawRequest, Ticket};
+use crate::leniency;
+use crate::limits::{Counted, Quota};
+use crate::operation::Operation;
+use crate::refusal::{JSON, Refusal};
+use crate::routes::{self, Matched, Query};
+use crate::scopes::{self, Need};
+use crate::server::Shared;
+use crate::switches::{Presence, UntypedPut, WrongMethod};
+use crate::weather::Strike;
+use axum::body::Body;
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest path and query that are looked at; HubSpot's limit is not known.
+const LONGEST_TARGET: usize = 48 * 1024;
+
+/// The weather cut the connection: hyper closes it without a byte.
+#[derive(Debug)]
+pub(crate) struct Cut;
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the weather cut the connection")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+/// Answers a request, or refuses it for what was wrong with its body.
+pub(crate) async fn attend(
+    shared: Arc<Shared>,
+    parts: &Parts,
+    body: &[u8],
+    trouble: Option<Refusal>,
+) -> Result<Response, Cut> {
+    let target = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), ToString::to_string);
+    let headers: Headers = parts
+        .headers
+        .iter()
+        .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
+        .collect();
+    let raw = RawRequest { method: parts.method.as_str(), target: &target, headers: headers.clone(), body };
+    let ticket = shared.journal.open(Direction::Arrived, raw, None);
+    let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
+    let mut visit = Visit { shared, ticket };
+    if let Some(refusal) = trouble {
+        return Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone())));
+    }
+    visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await
+}
+
+/// One request that is written down and waits for its answer.
+struct Visit {
+    shared: Arc<Shared>,
+    ticket: Ticket,
+}
+
+impl Visit {
+    async fn answer(
+        &mut self,
+        method: &str,
+        uri: &http::Uri,
+        headers: &Headers,
+        body: &[u8],
+    ) -> Result<Response, Cut> {
+        let shared = Arc::clone(&self.shared);
+        let query = Query::parse(uri.query().unwrap_or_default());
+        let identity = Identity::of(headers, &query, &shared.portal);
+        shared.journal.note_credential(self.ticket, identity.credential);
+        let (route, params) = match routes::find(method, uri.path()) {
+            Matched::Found(route, params) => (route, params),
+            Matched::WrongMethod(allowed) => {
+                let refusal = match shared.switches.wrong_method {
+                    WrongMethod::MethodNotAllowed => Refusal::wrong_method(&allowed),
+                    WrongMethod::NotFound => Refusal::no_route(),
+                };
+                return Ok(self.refuse(&refusal, Outcome::Unmatched));
+            }
+            Matched::Miss => {
+                let refusal = match shared.switches.untyped_put {
+                    UntypedPut::MethodNotAllowed if routes::is_untyped_link(method, uri.path()) => {
+                        Refusal::wrong_method(&["GET"])
+                    }
+                    UntypedPut::BadRequest if routes::is_untyped_link(method, uri.path()) => {
+                        Refusal::no_body()
+                    }
+                    _ => Refusal::no_route(),
+                };
+                let refusal = leniency::of_miss(uri.path()).into_iter().fold(refusal, Refusal::warning);
+                return Ok(self.refuse(&refusal, Outcome::Unmatched));
+            }
+        };
+        let host = header(headers, "host").unwrap_or("api.hubapi.com");
+        let asked = Asked {
+            route,
+            params: &params,
+            query: &query,
+            content_type: header(headers, "content-type"),
+            body,
+            url: &format!("http://{host}{}", uri.path()),
+            portal: &shared.portal,
+            switches: &shared.switches,
+            strictness: shared.strictness,
+        };
+        let subject = asked.subject();
+        shared.journal.recognise(self.ticket, route.operation, route.version, &params, subject.call_id);
+        match shared.weather.strike(route.operation, &subject, &identity) {
+            None => {}
+            Some(Strike::Delayed { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
+            Some(strike) => return self.strike(strike),
+        }
+        let need = scopes::need(route, &params);
+        let strictly = identity.allows(&need, method, &shared.switches);
+        let warning = leniency::of_credential(&strictly);
+        let allowed = if shared.strictness == Strictness::Strict { strictly } else { Ok(()) };
+        let counted = match need {
+            Need::Nothing => Counted::Free,
+            _ if route.operation == Operation::Search => Counted::Search,
+            _ => Counted::Call,
+        };
+        let counting = || shared.weather.count(&identity, counted, shared.switches.rate_limit_headers);
+        let answer = allowed.and_then(|()| counting()).and_then(|quota| match handlers::answer(&asked) {
+            Ok(answer) => Ok((answer, quota)),
+            Err(refusal) => Err(quota.into_iter().fold(refusal, |r, (name, value)| r.header(name, value))),
+        });
+        Ok(match answer {
+            Ok((answer, mut quota)) => {
+                let warnings =
+                    warning.into_iter().chain(leniency::of_answer(route.operation, answer.body.as_ref()));
+                quota.extend(leniency::header(warnings));
+                self.serve(answer, quota)
+            }
+            Err(refusal) => self.refuse(&refusal, Outcome::Refused(refusal.message.clone())),
+        })
+    }
+
+    fn strike(&self, strike: Strike) -> Result<Response, Cut> {
+        let outcome = Outcome::Weather(strike.name().to_owned());
+        if strike == Strike::ExpiredToken {
+            self.shared.journal.note_credential(self.ticket, Credential::ExpiredToken);
+        }
+        if let Some(refusal) = strike.refusal() {
+            return Ok(self.refuse(&refusal, outcome));
+        }
+        self.shared.journal.close(self.ticket, None, outcome, None);
+        Err(Cut)
+    }
+
+    fn serve(&self, answer: Answer, mut quota: Quota) -> Response {
+        if let Some(call) = answer.call_id.and_then(|id| self.shared.portal.call(id)) {
+            // They come back as a segment of a path, where they could be mistaken for tokens.
+            for name in ["hs_call_external_id", "hs_call_external_account_id"] {
+                call.properties.get(name).inspect(|id| self.shared.secrets.spare(id));
+            }
+        }
+        if let Some(call_id) = answer.ready {
+            self.shared.fetch_recording(call_id);
+        }
+        if let Some(token) = answer.body.as_ref().and_then(|b| b["access_token"].as_str()) {
+            self.shared.secrets.know(token);
+        }
+        quota.extend(answer.headers);
+        let body = answer.body.map(|json| (JSON, json.to_string()));
+        self.reply(answer.status, body, quota, Outcome::Served, answer.call_id)
+    }
+
+    fn refuse(&self, refusal: &Refusal, outcome: Outcome) -> Response {
+        let body = refusal.write(&correlation_id(self.ticket.number));
+        let mut headers = refusal.headers.clone();
+        if refusal.status == 429 && self.shared.switches.retry_after == Presence::Present {
+            let wait = if refusal.message.contains("ten_secondly") { "10" } else { "1" };
+            headers.push(("Retry-After", wait.into()));
+        }
+        self.reply(refusal.status, Some(body), headers, outcome, None)
+    }
+
+    /// Writes the reply down, then sends it.
+    fn reply(
+        &self,
+        status: u16,
+        body: Option<(&'static str, String)>,
+        more: Vec<(&'static str, String)>,
+        outcome: Outcome,
+        call_id: Option<u64>,
+    ) -> Response {
+        let mut headers: Headers =
+            vec![("x-hubspot-correlation-id".into(), correlation_id(self.ticket.number))];
+        headers.extend(body.iter().map(|(media_type, _)| ("content-type".into(), (*media_type).into())));
+        headers.extend(more.into_iter().map(|(name, value)| (name.to_lowercase(), value)));
+        let text = body.map(|(_, text)| text).unwrap_or_default();
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in &headers {
+            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        self.shared.journal.answer(self.ticket, status, headers, text.as_bytes(), outcome, call_id);
+        *response.body_mut() = Body::from(text);
+        response
+    }
+}
+
+/// A UUID that says which exchange it belongs to, the same in every run.
+fn correlation_id(number: u64) -> String {
+    format!("0190c0de-0000-7000-8000-{:012x}", number & 0xffff_ffff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_correlation_id_is_a_uuid_of_the_exchange_s_number() {
+        assert_eq!(correlation_id(26), "0190c0de-0000-7000-8000-00000000001a");
+    }
+}
