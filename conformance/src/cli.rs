@@ -43,6 +43,8 @@ pub enum Command {
     Coverage,
     /// Proves the kit: every lie is caught by its checks, and the honest reference is blamed for nothing
     SelfTest(SelfTestArgs),
+    /// Sends one stored failing case again, to an integration that runs: fixed, still failing, changed
+    Replay(ReplayArgs),
     /// The approval of snapshot reports
     Snapshot(SnapshotArgs),
     /// Renders the reports again from what a run recorded, an interrupted one too
@@ -227,6 +229,20 @@ pub struct ProbeArgs {
     /// What it has in common with run
     #[command(flatten)]
     pub terms: Terms,
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A file of a run's folder cases/
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+    /// The endpoint, with %s where the external id stands, if it is another one now
+    #[arg(long, value_name = "URL-TEMPLATE")]
+    pub url: Option<String>,
+    /// The external id of a call that has a recording, if it is another one now
+    #[arg(long)]
+    pub external_id: Option<String>,
 }
 
 /// Arguments of `list`.

@@ -5,6 +5,7 @@
 
 pub mod advice;
 pub mod attribution;
+pub mod cases;
 pub mod catalogue;
 pub mod check;
 pub mod clauses;

@@ -56,6 +56,11 @@ pub fn row(sabotage: &'static Sabotage, results: &Results) -> Row {
             row.missed.push(format!("{} should fail: {}", check.id, answers(results, check.id)));
         }
     }
+    let sections: BTreeSet<_> = row.caught_by.iter().filter_map(|id| id.split('/').next()).collect();
+    let own = sections.iter().any(|section| sabotage.name.split('/').next() == Some(section));
+    if row.missed.is_empty() && !own {
+        row.faults.push(format!("no check of its own section saw it, only {}", row.caught_by.join(", ")));
+    }
     let mut beside = BTreeSet::new();
     for (_, result, finding) in findings {
         let id = &result.check;
@@ -133,6 +138,12 @@ fn incomplete(finding: &Finding) -> Option<String> {
 }
 
 impl Row {
+    /// The level of the gravest check that caught it.
+    fn weight(&self) -> &'static str {
+        let levels = self.caught_by.iter().filter_map(|id| catalogue::find(id)).map(|check| check.level);
+        levels.min().map_or("", Level::name)
+    }
+
     /// Whether each check that was to see the lie did.
     pub fn caught(&self) -> bool {
         !self.caught_by.is_empty() && self.missed.is_empty()
@@ -180,14 +191,15 @@ impl Matrix {
         let mut out = String::from(
             "# The matrix\n\nEvery sabotage, told in the story that shows it: the checks that caught it, and checks below required that saw it \
              besides.\nNo required check blamed anything else. Written by the kit:\n\n    cargo run --release -p conformance -- self-test --matrix \
-             conformance/MATRIX.md\n\n| sabotage | story | caught by | seen besides |\n| --- | --- | --- | --- |\n",
+             conformance/MATRIX.md\n\n| sabotage | story | weight | caught by | seen besides |\n| --- | --- | --- | --- | --- |\n",
         );
         for row in &self.rows {
             let _ = writeln!(
                 out,
-                "| `{}` | {} | {} | {} |",
+                "| `{}` | {} | {} | {} | {} |",
                 row.sabotage.name,
                 row.sabotage.story,
+                row.weight(),
                 code(&row.caught_by),
                 code(&row.beside)
             );
@@ -250,7 +262,7 @@ mod tests {
         assert!(
             matrix
                 .markdown()
-                .contains("| `calls/wrong-app-id` | outbound-call | `calls/app-id-matches` |  |")
+                .contains("| `calls/wrong-app-id` | outbound-call | required | `calls/app-id-matches` |  |")
         );
 
         let passed = row(lie, &results(0, &[("calls/app-id-matches", Level::Required, Verdict::Pass)]));

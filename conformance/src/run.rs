@@ -249,7 +249,9 @@ async fn await_call(
     // By the portal's state, not by the request: there are six ways to associate.
     let portal = stage.mock.portal();
     let is_associated = move || !portal.associations_of_call(id).is_empty();
-    if !is_associated() && awaited(stage, &waiting(Operation::Associate), move |_| is_associated()).await.is_none() {
+    if !is_associated()
+        && awaited(stage, &waiting(Operation::Associate), move |_| is_associated()).await.is_none()
+    {
         let missed = missed(stage, Operation::Associate, &key, since, reply);
         story.calls[index].missed.push(missed);
     }

@@ -147,7 +147,7 @@ pub(super) static COMPRESSION: Topic = Topic {
         ),
         (
             "S3, GCS and CloudFront",
-            "Upload without `Content-Encoding`; in GCS no `gzip -Z`, whose decompression on the fly ignores Range; in CloudFront turn \"compress objects \
+            "Upload without `Content-Encoding`; in GCS no `cp -Z`, whose decompression on the fly ignores Range; in CloudFront turn \"compress objects \
              automatically\" off for the path.",
         ),
     ],

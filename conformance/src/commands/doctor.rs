@@ -3,7 +3,6 @@
 
 use super::examine::{Afterwards, Examination, SnapshotUse};
 use super::output::RunDir;
-use super::say::Stdout;
 use super::stage::{self, Sides};
 use super::{Usage, seed};
 use crate::cli::DoctorArgs;
@@ -13,7 +12,7 @@ use crate::config::trigger::{Done, Trigger};
 use crate::drive::act::{self, Act};
 use crate::judge;
 use crate::plan::{self, PlannedStory, Values};
-use crate::probe::{RangeSettings, trigger};
+use crate::probe::trigger;
 use crate::scenario;
 use mock_hubspot::journal::{Credential, Direction, Entry, Outcome};
 use mock_hubspot::operation::Operation;
@@ -71,7 +70,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
         filtered: true,
         snapshots: SnapshotUse::None("doctor has none"),
         snapshot_dir: PathBuf::new(),
-        ranges: RangeSettings::default(),
+        ranges: RangeSettings { in_flight: 1, ..RangeSettings::default() },
         out: None,
         stdout: Stdout::People,
         afterwards: Afterwards::Stop,

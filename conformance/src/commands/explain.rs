@@ -18,20 +18,20 @@ pub(super) fn explain(id: &str) -> Result<ExitCode, Usage> {
         check.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     );
     let topic = advice::topic(check);
-    println!("\n## In your stack: {}\n\n{}\n", topic.name, topic.aim);
+    println!("\n## In your stack: {}\n\n{}\n", topic.name, wrapped(topic.aim, ""));
     for (stack, what) in topic.stacks {
-        println!("- {stack}: {what}");
+        println!("{}", wrapped(&format!("- {stack}: {what}"), "  "));
     }
     let words = advice::words_in(check.doc);
     if !words.is_empty() {
         println!("\n## The words\n");
         for (word, meaning) in words {
-            println!("- {word}: {meaning}");
+            println!("{}", wrapped(&format!("- {word}: {meaning}"), "  "));
         }
     }
     println!("\n## The clauses\n");
     for clause in check.clauses {
-        println!("- {}: {}", clause.name, clause.text);
+        println!("{}", wrapped(&format!("- {}: {}", clause.name, clause.text), "  "));
     }
     println!("\n## Lies that make it fail\n");
     for name in check.proof {
@@ -39,4 +39,37 @@ pub(super) fn explain(id: &str) -> Result<ExitCode, Usage> {
         println!("- {name}: {lie}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A paragraph in lines that a terminal holds, all but the first of them indented.
+fn wrapped(text: &str, indent: &str) -> String {
+    const WIDTH: usize = 100;
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is a line from the start");
+        if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(format!("{indent}{word}"));
+        } else {
+            let gap = if line.is_empty() { "" } else { " " };
+            line.push_str(gap);
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn a_paragraph_is_wrapped_between_words() {
+        assert_eq!(wrapped("- short", "  "), "- short");
+        let text = ["word"; 50].join(" ");
+        let lines = wrapped(&text, "  ");
+        assert!(lines.lines().all(|line| line.chars().count() <= 100), "{lines}");
+        assert!(lines.lines().skip(1).all(|line| line.starts_with("  word")), "{lines}");
+        assert_eq!(lines.split_whitespace().count(), 50);
+        assert_eq!(wrapped(&"x".repeat(300), ""), "x".repeat(300));
+    }
 }

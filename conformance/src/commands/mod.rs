@@ -15,6 +15,7 @@ mod manual;
 mod output;
 mod probe;
 mod report;
+mod replay;
 mod run;
 mod say;
 mod self_test;
@@ -67,6 +68,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Explain { id } => explain::explain(&id),
         Command::Coverage => Ok(coverage::coverage()),
         Command::SelfTest(args) => self_test::self_test(args).await,
+        Command::Replay(args) => replay::replay(args).await,
         Command::Snapshot(args) => Ok(snapshot::snapshot(&args)),
         Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Init(args) => init::init(&args),

@@ -1,6 +1,7 @@
 //! The run's own folder: everything volatile goes there, and nowhere else.
 
 use crate::conclusion::Premises;
+use crate::cases;
 use crate::evidence::{Evidence, store};
 use crate::report::{self, terminal::Colour};
 use crate::results::Results;
@@ -45,7 +46,20 @@ impl RunDir {
         file("junit.xml", report::junit::render(results))?;
         file("report.html", report::html::render(results, evidence))?;
         file("report.txt", report::terminal::render(results, report::terminal::Colour::Never))?;
-        file("evidence.har", report::har::render(results, evidence))
+        file("evidence.har", report::har::render(results, evidence))?;
+        self.write_cases(results, evidence)
+    }
+
+    /// Writes each failing case into a file of its own, for `replay`.
+    fn write_cases(&self, results: &Results, evidence: &Evidence) -> io::Result<()> {
+        let folder = self.path.join("cases");
+        let _ = fs::remove_dir_all(&folder);
+        for (name, case) in cases::of(evidence, &results.stories) {
+            fs::create_dir_all(&folder)?;
+            let text = serde_json::to_string_pretty(&case).map_err(io::Error::other)?;
+            fs::write(folder.join(name), text + "\n")?;
+        }
+        Ok(())
     }
 
     /// Writes what the reports are made from.

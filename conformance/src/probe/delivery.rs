@@ -38,6 +38,9 @@ pub(super) async fn again(asking: &mut Asking<'_>, url: &str, recording: &Record
     ];
     for (number, range) in (1..).zip(ranges) {
         let heard = one(asking, url, recording, &format!("again-{number}"), &range).await;
+        if heard.waited_in_vain {
+            break;
+        }
         let status = heard.exchange.answer().map(|answer| answer.status);
         if let Some(status @ (401 | 403 | 404 | 410)) = status {
             asking.settle(Probe::Delivery, ProbeOutcome::Asked);
@@ -57,7 +60,11 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
         let headers = manners::player(Some("bytes=0-"));
         let ask =
             to_recording(Probe::Delivery, "broken-off", url, headers, Some(&recording.spooled), BROKEN_OFF);
-        asking.ask(ask).await;
+        if asking.ask(ask).await.waited_in_vain {
+            let reason = "an answer to an open range stalled";
+            asking.settle(Probe::Delivery, ProbeOutcome::Blocked(reason.into()));
+            return;
+        }
         let headers = manners::player(Some("bytes=65536-131071"));
         let spooled = Some(&recording.spooled);
         asking.ask(to_recording(Probe::Delivery, "after-break", url, headers, spooled, READ_AT_MOST)).await;
@@ -91,7 +98,9 @@ pub(super) async fn fresh(asking: &mut Asking<'_>, url: &str, recording: &Record
         ("warm-open", "bytes=0-"),
         ("warm-middle", &middle),
     ] {
-        one(asking, url, recording, case, range).await;
+        if one(asking, url, recording, case, range).await.waited_in_vain {
+            return;
+        }
     }
 }
 

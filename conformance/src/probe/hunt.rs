@@ -84,9 +84,13 @@ impl<'a> Hunt<'a> {
         let mut budget = asking.ctx.ranges.shrink_budget;
         let deadline = Instant::now() + asking.ctx.patience.shrink;
         for (at, group) in groups.iter().enumerate() {
-            // Every failure gets a fair share; what one leaves goes to those after it.
+            // Every weighty failure gets a fair share, the others are confirmed and get what is left; what one leaves
+            // goes to those after it.
             let to_go = (groups.len() - at) as u32;
-            self.left = budget.div_ceil(to_go);
+            let alike =
+                groups[at..].iter().filter(|other| other.satisfiable == group.satisfiable).count() as u32;
+            let kept = if group.satisfiable { (to_go - alike) * CONFIRM } else { 0 };
+            self.left = budget.saturating_sub(kept.min(budget / 3)).div_ceil(alike.max(1));
             let time: Duration = deadline.saturating_duration_since(Instant::now()) / to_go;
             self.until = Instant::now() + time;
             let share = self.left;
@@ -116,8 +120,8 @@ impl<'a> Hunt<'a> {
         let confirmed = self.confirm(asking, group, &found).await;
         let mut simplest = found.clone();
         if confirmed.0 == confirmed.1 && confirmed.1 > 0 {
-            // Half of what is left is for proptest's own shrinking: normalising finds the small ones.
-            let reserve = self.left.div_ceil(2);
+            // A quarter of what is left is for proptest's own shrinking: normalising finds the small ones.
+            let reserve = self.left.div_ceil(4) * 3;
             self.left -= reserve;
             let best = self.shrink(asking, group).await;
             self.left += reserve;

@@ -22,6 +22,7 @@ mod random;
 mod ranges;
 mod raw;
 mod reading;
+mod replay;
 mod several;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ mod wire;
 mod words;
 
 pub use players::Player;
+pub use replay::ask_again;
 
 use crate::check::Section;
 use crate::evidence::{Probe, ProbeOutcome, Story};

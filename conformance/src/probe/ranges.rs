@@ -2,8 +2,9 @@
 
 use super::asking::{Asking, Recording, to_recording};
 use super::manners;
-use crate::evidence::{Probe, ProbeOutcome};
-use crate::range::oracle::{self, Asked, Wanted};
+use crate::evidence::{Probe, ProbeOutcome, Step};
+use crate::range::invariants::broken;
+use crate::range::oracle::{self, Asked, Wanted, plainly_satisfiable};
 use crate::range::table::TABLE;
 use crate::range::walk::READ_AT_MOST;
 use std::time::Duration;
@@ -12,6 +13,10 @@ use std::time::Duration;
 pub(super) const SHORTEST: u64 = 2 << 10;
 /// After so many answers that stalled nothing more is asked.
 pub(super) const STALLS: u32 = 3;
+/// No more rows than this are asked again.
+const FEW: usize = 3;
+/// How often.
+const AGAIN: u32 = 2;
 /// A Last-Modified is a strong validator when it is this much older than the answer (RFC 9110 §8.8.2.2).
 const STRONG_AFTER: Duration = Duration::from_mins(1);
 
@@ -36,7 +41,36 @@ pub(super) async fn table(asking: &mut Asking<'_>, url: &str, recording: &Record
         let heard = asking.keep(heard);
         stalls += u32::from(heard.waited_in_vain);
     }
+    confirm(asking, url, recording).await;
     asking.settle(Probe::RangeTable, ProbeOutcome::Asked);
+}
+
+/// Rows that break something are asked twice more where they are few: a fault that comes and goes is another kind of
+/// fault, and one that is everywhere needs no confirming.
+async fn confirm(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
+    let length = recording.spooled.length;
+    let rows = asking.story.of(Probe::RangeTable).filter(|exchange| {
+        plainly_satisfiable(exchange.sent("range"), length) && !broken(exchange, &recording.whole).is_empty()
+    });
+    let rows: Vec<_> =
+        rows.map(|exchange| (exchange.case.clone(), exchange.sent("range").map(str::to_owned))).collect();
+    if rows.len() > FEW {
+        return;
+    }
+    for (case, range) in rows {
+        for number in 1..=AGAIN {
+            let limit = wanted_bytes(range.as_deref(), length).saturating_add(READ_AT_MOST);
+            let headers = manners::player(range.as_deref());
+            let name = format!("confirm-{case}");
+            let mut ask =
+                to_recording(Probe::RangeTable, name, url, headers, Some(&recording.spooled), limit);
+            ask.step = Some(Step { number, reason: "confirm".into() });
+            let heard = asking.client.ask_politely(ask).await;
+            if asking.keep(heard).waited_in_vain {
+                return;
+            }
+        }
+    }
 }
 
 /// How many bytes an honest 206 or 200 carries, as far as the oracle knows.

@@ -305,6 +305,10 @@ impl Connection {
                 }
             }
         }
+        // A server that says goodbye on its own account (408) begins another answer; it does not prolong this one.
+        if self.read.starts_with(b"HTTP/") {
+            return;
+        }
         facts.surplus = self.read.len() as u64;
         facts.surplus_head = super::body::hex(&self.read[..self.read.len().min(16)]);
     }

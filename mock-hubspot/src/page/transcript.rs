@@ -2,23 +2,39 @@
 
 use crate::media::MediaFacts;
 use crate::page::parts;
-use crate::portal::{CallRecord, Portal, Seat};
+use crate::portal::{CallRecord, Portal, Seat, TranscriptSource};
 use crate::server::Shared;
+use crate::transcription::Transcription;
 use maud::{Markup, html};
 use serde_json::Value;
 
 pub(super) fn section(shared: &Shared, call: &CallRecord, facts: Option<&MediaFacts>) -> Markup {
     let portal = &shared.portal;
     let transcript = portal.transcript_of_call(call.id).and_then(|id| portal.transcript(id));
+    let known = shared.retriever.as_ref().and_then(|retriever| retriever.transcriber().of(call.id));
     html! {
         section id="transcript" data-live aria-labelledby="transcript-title" {
             h2 id="transcript-title" { "Transcript" }
             @match transcript {
                 Some(transcript) => {
-                    p.under { "Handed in by the integration as transcript " (transcript.id) }
+                    p.under {
+                        @match transcript.source {
+                            TranscriptSource::Integrator => "Handed in by the integration as transcript ",
+                            TranscriptSource::HubSpot => "HubSpot's own: who is heard when, not what is said; transcript ",
+                        }
+                        (transcript.id)
+                    }
                     ol.turns { @for utterance in &transcript.utterances { (turn(utterance)) } }
                 }
-                None => p.quiet { "None. " (reason(portal, call, facts)) },
+                None => p.quiet {
+                    "None. "
+                    @match known {
+                        Some(Transcription::Unknown { reason } | Transcription::Refused { reason }) => {
+                            "HubSpot's side says: " (reason) "."
+                        }
+                        _ => (reason(portal, call, facts)),
+                    }
+                },
             }
         }
     }
@@ -57,9 +73,7 @@ pub(super) fn reason(portal: &Portal, call: &CallRecord, facts: Option<&MediaFac
         return format!("HubSpot transcribes WAV, FLAC and MP4; this recording is {}.", facts.container);
     }
     match facts.channels {
-        Some(2) => {
-            "HubSpot would transcribe this recording; the mock does not, and nobody handed one in.".into()
-        }
+        Some(2) => "HubSpot would transcribe this recording; it is being listened to.".into(),
         Some(n) => format!("HubSpot wants a channel for each speaker; this recording has {n}."),
         None => "What is in this recording could not be recognised.".into(),
     }

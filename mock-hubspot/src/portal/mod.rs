@@ -21,7 +21,7 @@ pub(crate) mod validation;
 
 use crate::wire::{Category, ObjectType, type_by_id};
 use definitions::{Definition, Schema};
-pub(crate) use extensions::{Slot, Transcript};
+pub(crate) use extensions::{Slot, Transcript, TranscriptSource};
 pub(crate) use labels::Label;
 pub use record::CallRecord;
 pub(crate) use record::Version;

@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::http::Uri;
 use http::{
-    HeaderMap, Method, StatusCode,
+    HeaderMap, HeaderValue, Method, StatusCode,
     header::{
-        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, COOKIE, ETAG, LOCATION, ORIGIN, RANGE,
-        SET_COOKIE,
+        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, COOKIE, ETAG, IF_MATCH, IF_NONE_MATCH,
+        IF_RANGE, LOCATION, ORIGIN, RANGE, SET_COOKIE,
     },
 };
 
@@ -129,11 +129,28 @@ pub(crate) fn instead(
         Lie::DownloadColdCache if !range.is_empty() && app.tally.is_cold() => {
             Some(recording::plan(app, recording, method, &HeaderMap::new()))
         }
+        Lie::DownloadEtagOfTheUrl => {
+            let (own, mut headers) = (tag_of(uri), headers.clone());
+            for name in [IF_RANGE, IF_NONE_MATCH, IF_MATCH] {
+                if headers.get(&name).is_some_and(|tag| *tag == own) {
+                    headers.insert(name, HeaderValue::from_str(&recording.validators.etag).ok()?);
+                }
+            }
+            let mut answer = recording::plan(app, recording, method, &headers);
+            answer.set(ETAG, own);
+            Some(answer)
+        }
         Lie::DownloadForgetsAfterAPause if app.tally.pause() >= FORGETS => {
             refusal(StatusCode::FORBIDDEN, "the session has ended")
         }
         _ => None,
     }
+}
+
+/// An ETag that belongs to one URL.
+fn tag_of(uri: &Uri) -> String {
+    let once = uri.query().and_then(|query| query.rsplit_once("once=")).map_or("", |(_, once)| once);
+    format!("\"{once}\"")
 }
 
 /// Whether a range is as long as those that are asked for at once.
@@ -143,8 +160,8 @@ fn is_quarter(range: &str) -> bool {
     ends.is_some_and(|(first, last)| last + 1 - first == 64 << 10)
 }
 
-/// Spoils what an answer says to pages of other origins, and its validators.
-pub(crate) fn spoil_answer(app: &App, mut answer: Answer, headers: &HeaderMap, uri: &Uri) -> Answer {
+/// Spoils what an answer says to pages of other origins.
+pub(crate) fn spoil_answer(app: &App, mut answer: Answer, headers: &HeaderMap) -> Answer {
     match app.config.lie {
         Some(Lie::DownloadNoCors) => {
             answer.headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
@@ -160,11 +177,6 @@ pub(crate) fn spoil_answer(app: &App, mut answer: Answer, headers: &HeaderMap, u
             if let Some(origin) = headers.get(ORIGIN) {
                 answer.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
             }
-        }
-        Some(Lie::DownloadEtagOfTheUrl) => {
-            let query = uri.query().unwrap_or_default();
-            let once = query.rsplit_once("once=").map_or("", |(_, once)| once);
-            answer.set(ETAG, format!("\"{once}\""));
         }
         _ => {}
     }

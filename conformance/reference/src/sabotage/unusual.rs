@@ -43,7 +43,7 @@ pub(crate) fn instead(
         _ => {}
     }
     let answer = match lie {
-        Lie::RangesHead206 => ranged(recording, header?),
+        Lie::RangesHead206 if *method == Method::HEAD => ranged(recording, header?),
         Lie::RangesHeadLengthZero if *method == Method::HEAD => {
             let mut answer = whole(recording);
             answer.body.clear();

@@ -215,7 +215,19 @@ check! {
 fn refusal(case: &Case) -> Verdict {
     first(case.story.of(Probe::Token).filter_map(|exchange| {
         let answer = exchange.answer().filter(|answer| matches!(answer.status, 200..=299))?;
-        let is_page = matches!(answer.body.content, Content::Text(_));
+        // A page, data or plain text, whatever it says of itself.
+        let textual =
+            |kind: &str| ["text/", "application/json", "application/xml"].iter().any(|t| kind.starts_with(t));
+        let is_page = match &answer.body.content {
+            Content::Text(_) => true,
+            Content::Differs(difference) => {
+                difference.head.starts_with("3c") || difference.head.starts_with("7b")
+            }
+            Content::Empty => false,
+            Content::Equal { .. } | Content::Hashed { .. } => {
+                answer.header("content-type").is_some_and(textual)
+            }
+        };
         is_page.then(|| {
             let sent = format!("{}, {}", sent(exchange), clip(&exchange.case));
             Finding::new(sent, status(403), received_with(exchange, &["Content-Type"]))

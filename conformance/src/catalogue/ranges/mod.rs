@@ -99,9 +99,24 @@ enum Ignored {
 /// Judges one row that must be answered with the part it asks for.
 fn part(case: &Case, name: &'static str, ignored: Ignored) -> Verdict {
     match row(case, name).and_then(|exchange| Ok((exchange, whole(case)?))) {
-        Ok((exchange, whole)) => part_of(exchange, whole.length, ignored),
+        Ok((exchange, whole)) => match part_of(exchange, whole.length, ignored) {
+            Verdict::Fail { finding } => confirmed(case, name, whole.length, ignored, finding),
+            other => other,
+        },
         Err(reason) => Verdict::unjudged(reason),
     }
+}
+
+/// A failure that shows every time; else what came and went (decision 6).
+fn confirmed(case: &Case, name: &str, length: u64, ignored: Ignored, finding: Finding) -> Verdict {
+    let again = case.story.of(Probe::RangeTable).filter(|e| e.case.strip_prefix("confirm-") == Some(name));
+    let again: Vec<_> = again.map(|exchange| part_of(exchange, length, ignored).word() == "fail").collect();
+    let (failed, of) = (1 + again.iter().filter(|failed| **failed).count(), 1 + again.len());
+    if failed == of {
+        return Verdict::fail(finding);
+    }
+    let (sent, ids) = (finding.sent, finding.evidence.join(" "));
+    Verdict::unjudged(format!("unstable: failed {failed} of {of}: {sent} ({ids})"))
 }
 
 fn part_of(exchange: &Exchange, length: u64, ignored: Ignored) -> Verdict {

@@ -1,6 +1,7 @@
 //! The probes against tiny integrations, each with one fault.
 
 mod hostile;
+mod raw;
 mod server;
 
 use super::{ProbeContext, Progress, RangeSettings, ask_endpoint_and_recording};
@@ -111,6 +112,14 @@ async fn an_honest_integration_breaks_nothing_and_everything_is_asked() {
     for case in ["unknown-id", "foreign-account", "foreign-app", "missing-app"] {
         assert_eq!(answer(&story, Probe::Refusals, case).status, 404, "{case}");
     }
+    assert!(
+        story.wire.len() > 10 && story.wire.iter().all(|facts| facts.surplus == 0 && facts.framing.is_none())
+    );
+    assert_eq!(
+        story.wire.iter().filter(|facts| facts.reused).count(),
+        3,
+        "one connection carried four answers"
+    );
     for case in ["signature-removed", "signature-altered"] {
         assert_eq!(answer(&story, Probe::Token, case).status, 403, "{case}");
     }
