@@ -3,6 +3,7 @@
 
 use super::examine::{Afterwards, Examination, SnapshotUse};
 use super::output::RunDir;
+use super::say::Stdout;
 use super::stage::{self, Sides};
 use super::{Usage, seed};
 use crate::cli::DoctorArgs;
@@ -12,7 +13,7 @@ use crate::config::trigger::{Done, Trigger};
 use crate::drive::act::{self, Act};
 use crate::judge;
 use crate::plan::{self, PlannedStory, Values};
-use crate::probe::trigger;
+use crate::probe::{RangeSettings, trigger};
 use crate::scenario;
 use mock_hubspot::journal::{Credential, Direction, Entry, Outcome};
 use mock_hubspot::operation::Operation;

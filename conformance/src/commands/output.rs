@@ -1,7 +1,7 @@
 //! The run's own folder: everything volatile goes there, and nowhere else.
 
-use crate::conclusion::Premises;
 use crate::cases;
+use crate::conclusion::Premises;
 use crate::evidence::{Evidence, store};
 use crate::report::{self, terminal::Colour};
 use crate::results::Results;
