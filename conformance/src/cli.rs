@@ -51,6 +51,13 @@ pub enum Command {
     Report(ReportArgs),
     /// Two results: what fails newly, what was fixed, what vanished, what is new, what changed
     Diff(DiffArgs),
+    /// Prints completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page
+    Man,
     /// Serves the fake HubSpot, as the mock-hubspot binary does
     Mock(mock_hubspot::cli::Args),
     /// The bundled reference integration, as demo starts it

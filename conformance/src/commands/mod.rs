@@ -11,6 +11,7 @@ mod examine;
 mod explain;
 mod init;
 mod list;
+mod manual;
 mod output;
 mod probe;
 mod replay;
@@ -73,6 +74,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Init(args) => init::init(&args),
         Command::Report(args) => report::report(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man => manual::man(),
         Command::Mock(args) => match mock_hubspot::cli::run(args).await {
             Ok(()) => Ok(ExitCode::SUCCESS),
             Err(error) => Err(Usage(error.to_string())),

@@ -2,8 +2,10 @@
 
 use super::examine::{Examination, probe_context};
 use super::output::RunDir;
+use super::seed;
 use crate::config::Config;
 use crate::config::trigger::Trigger;
+use crate::config::value::Seed;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::RunFacts;
 use crate::plan::{self, Values};
@@ -178,7 +180,11 @@ pub(super) async fn started(
     Ok(Some(process))
 }
 
-/// A port that was free a moment ago: the integration must be told one before it is started.
+/// A port that was free a moment ago: the integration must be told one before it is started. It is sought below those that
+/// systems hand out by themselves, so that no connection takes it meanwhile.
 pub(super) fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).map_or(0, |address| address.port())
+    let bound = |port: u16| TcpListener::bind(("127.0.0.1", port)).and_then(|l| l.local_addr());
+    let mut sought = (0..32).map(|_| 20_000 + (seed(Seed::Random) % 12_000) as u16);
+    let found = sought.find_map(|port| bound(port).ok()).or_else(|| bound(0).ok());
+    found.map_or(0, |address| address.port())
 }

@@ -124,7 +124,8 @@ fn a_smoke_test_is_one_story_and_what_failed_is_asked_again() {
     let checks = results["stories"][0]["checks"].as_array().unwrap();
     assert!(checks.len() < 20 && checks.iter().any(|c| c["check"] == "ranges/first-byte"), "{checks:#?}");
     kit.write("conformance.toml", &configuration(&[]));
-    assert_eq!(kit.run(&["run", "--rerun-failed=again", "--cases", "16", "--out", "mended"]).exit, 0);
+    let mended = kit.run(&["run", "--rerun-failed=again", "--cases", "16", "--out", "mended"]);
+    assert_eq!(mended.exit, 0, "{}{}", mended.stdout, mended.stderr);
     let nothing = kit.run(&["run", "--rerun-failed=mended"]);
     assert_eq!(nothing.exit, 3, "{}", nothing.stdout);
 }
@@ -153,4 +154,20 @@ fn whoever_waits_is_told_for_what_how_long_and_what_came_closest() {
     let line = line.unwrap_or_else(|| panic!("{}", ran.stderr));
     assert!(line.contains(" s left; last seen: POST /crm/v3/object/calls "), "{line}");
     assert!(line.ends_with("did you mean /crm/v3/objects/calls?"), "{line}");
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    let kit = Kit::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = kit.run(&["completions", shell]);
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        assert!(ran.stdout.contains("rerun-failed"), "{shell}");
+    }
+    let manual = kit.run(&["man"]);
+    assert_eq!(manual.exit, 0, "{}", manual.stderr);
+    assert!(manual.stdout.contains(".TH conformance 1"), "{}", manual.stdout);
+    for words in ["doctor", "Exit codes", "rerun"] {
+        assert!(manual.stdout.contains(words), "{words}");
+    }
 }
