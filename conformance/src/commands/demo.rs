@@ -1,6 +1,7 @@
 //! `demo`: the whole job against the bundled reference integration, started as a process of its own.
 
 use super::examine::{self, Afterwards, Examination, SnapshotUse};
+use super::port::Program;
 use super::say::Stdout;
 use super::{Usage, only, seed};
 use crate::check::Profile;
@@ -80,6 +81,7 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         stdout,
         afterwards: if args.hold { Afterwards::Hold } else { Afterwards::Stop },
         config,
+        program: Program::Ours,
         scenarios,
         terms,
         strict: args.terms.strict || lie.is_some(),

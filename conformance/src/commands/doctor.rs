@@ -3,6 +3,7 @@
 
 use super::examine::{Afterwards, Examination, SnapshotUse};
 use super::output::RunDir;
+use super::port::{Port, Program};
 use super::say::Stdout;
 use super::stage::{self, Sides};
 use super::{Usage, seed};
@@ -65,6 +66,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
         started: jiff::Timestamp::now(),
         seed: seed(config.ranges.seed),
         config,
+        program: Program::Theirs,
         scenarios: Vec::new(),
         terms: judge::Terms::default(),
         strict: false,
@@ -142,7 +144,7 @@ async fn examine(
         mock_url: mock.url().to_owned(),
         portal,
         api: asked.config.hubspot.api.segment().to_owned(),
-        port: stage::free_port(),
+        port: Port::of(Program::Theirs).number,
         run_dir: dir.path.clone(),
         seed: asked.seed,
     };

@@ -1,6 +1,7 @@
 //! One examination from its first line to its exit code: what `demo` and `run` share.
 
 use super::output::{self, RunDir};
+use super::port::Program;
 use super::say::{Say, Stdout};
 use super::stage::{Sides, tell_all};
 use super::{KIT_FAILED, Usage};
@@ -25,6 +26,7 @@ pub(super) struct Examination {
     pub(super) started: jiff::Timestamp,
     pub(super) seed: u64,
     pub(super) config: Config,
+    pub(super) program: Program,
     pub(super) scenarios: Vec<Scenario>,
     pub(super) terms: judge::Terms,
     pub(super) strict: bool,
@@ -72,6 +74,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         started: jiff::Timestamp::now(),
         seed: asked.seed,
         config: asked.config,
+        program: Program::Theirs,
         scenarios: Vec::new(),
         terms: asked.terms,
         strict: asked.flags.strict,

@@ -13,6 +13,7 @@ mod init;
 mod list;
 mod manual;
 mod output;
+mod port;
 mod probe;
 mod replay;
 mod report;

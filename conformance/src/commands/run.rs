@@ -1,6 +1,7 @@
 //! `run`: drives the integration that conformance.toml describes.
 
 use super::examine::{self, Afterwards, Examination, SnapshotUse};
+use super::port::Program;
 use super::say::Stdout;
 use super::{Usage, diff, dry_run, only, seed};
 use crate::cli::RunArgs;
@@ -77,6 +78,7 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
         stdout: Stdout::of(&args.terms),
         afterwards: Afterwards::Stop,
         config,
+        program: Program::Theirs,
         scenarios,
         terms,
         strict: args.terms.strict,

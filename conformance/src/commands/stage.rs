@@ -2,17 +2,15 @@
 
 use super::examine::{Examination, probe_context};
 use super::output::RunDir;
-use super::seed;
+use super::port::Port;
 use crate::config::Config;
 use crate::config::trigger::Trigger;
-use crate::config::value::Seed;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::RunFacts;
 use crate::plan::{self, Values};
 use crate::run::{self, Gathered, Stage};
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
-use std::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// Both sides, as long as they are up.
@@ -59,11 +57,12 @@ pub(super) async fn tell_all(
             return (fault(SetupFault::Ours { message }), sides);
         }
     };
+    let port = Port::of(asked.program);
     let values = Values {
         mock_url: mock.url().to_owned(),
         portal,
         api: asked.config.hubspot.api.segment().to_owned(),
-        port: free_port(),
+        port: port.number,
         run_dir: dir.path.clone(),
         seed: asked.seed,
     };
@@ -178,13 +177,4 @@ pub(super) async fn started(
         }
     }
     Ok(Some(process))
-}
-
-/// A port that was free a moment ago: the integration must be told one before it is started. It is sought below those that
-/// systems hand out by themselves, so that no connection takes it meanwhile.
-pub(super) fn free_port() -> u16 {
-    let bound = |port: u16| TcpListener::bind(("127.0.0.1", port)).and_then(|l| l.local_addr());
-    let mut sought = (0..32).map(|_| 20_000 + (seed(Seed::Random) % 12_000) as u16);
-    let found = sought.find_map(|port| bound(port).ok()).or_else(|| bound(0).ok());
-    found.map_or(0, |address| address.port())
 }
