@@ -14,6 +14,13 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--mute-audio",
 ];
 
+/** Where a program is that the shell would find. */
+function found(program) {
+  if (program.includes("/")) return program;
+  const places = process.env.PATH.split(path.delimiter).map((folder) => path.join(folder, program));
+  return places.find((place) => fs.existsSync(place)) ?? program;
+}
+
 async function ask(method, target, body) {
   const headers = body === undefined ? {} : { "content-type": "application/json" };
   const response = await fetch(MOCK + target, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), redirect: "manual" });
@@ -45,7 +52,7 @@ const calls = {
 async function withBrowser(part) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "mock-page-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM, headless: true, args: FLAGS, viewport: { width: 1280, height: 900 }, timeout: 60000,
+    executablePath: found(process.env.CHROMIUM ?? "chromium"), headless: true, args: FLAGS, viewport: { width: 1280, height: 900 }, timeout: 60000,
   });
   context.setDefaultTimeout(20000);
   const page = context.pages()[0] ?? (await context.newPage());
