@@ -187,8 +187,8 @@ fn head_of_exchange(id: &str, exchange: &Exchange) -> Head {
     };
     let (came, good) = match &exchange.outcome {
         Outcome::Answered(answer) => {
-            let range = answer.header("content-range").map(|range| format!(" {range},")).unwrap_or_default();
-            (format!("{}{range} {} B", answer.status, number(answer.body.length)), true)
+            let range = answer.header("content-range").map(|range| format!(" · {range}")).unwrap_or_default();
+            (format!("{}{range} · {} B", answer.status, number(answer.body.length)), true)
         }
         Outcome::Failed(why) => (why.clone(), false),
     };
