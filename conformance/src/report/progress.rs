@@ -107,8 +107,11 @@ pub fn on_stderr() -> Box<dyn Listener> {
 pub struct Lines<W> {
     writer: Mutex<W>,
     /// What was said last of the waiting of each story.
-    waiting: Mutex<HashMap<String, (String, Option<String>, Duration)>>,
+    waiting: Mutex<HashMap<String, Said>>,
 }
+
+/// What was awaited, what came closest, and how long was left when that was said.
+type Said = (String, Option<String>, Duration);
 
 /// A wait is told again after so long, or when something new came closest.
 const AGAIN: Duration = Duration::from_secs(10);

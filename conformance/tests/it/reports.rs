@@ -51,9 +51,12 @@ fn elements(xml: &str) -> Vec<Element> {
     found
 }
 
+/// An element, its parents, the attributes it must have, and those it may have.
+type Rule = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
 /// What the schema that Jenkins' xUnit plugin checks with (junit-10.xsd) says of each element: its parents, the attributes it
 /// must have, and those it may have.
-const JENKINS: [(&str, &[&str], &[&str], &[&str]); 9] = [
+const JENKINS: [Rule; 9] = [
     ("testsuites", &[""], &[], &["name", "time", "tests", "failures", "errors"]),
     (
         "testsuite",

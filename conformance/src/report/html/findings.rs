@@ -163,7 +163,7 @@ pub(super) fn unjudged(page: &Page) -> Markup {
         section aria-labelledby="unjudged" {
             h2 #unjudged { "Unjudged" }
             p { "These should have been answered and could not be. A required check that stays unjudged is never green." }
-            div.scroll role="region" aria-labelledby="unjudged" tabindex="0" {
+            div.scroll role="group" aria-labelledby="unjudged" tabindex="0" {
                 table {
                     thead { tr { th scope="col" { "Check" } th scope="col" { "Level" } th scope="col" { "Stories" } th scope="col" { "Why" } } }
                     tbody { @for open in &all { (row(open)) } }

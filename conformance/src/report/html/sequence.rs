@@ -53,7 +53,7 @@ pub(super) fn diagram(page: &Page, index: usize, story: &Story) -> Markup {
     html! {
         section.picture aria-labelledby=(anchor) {
             h4 id=(anchor) { "Who asked whom" }
-            div.scroll role="region" aria-labelledby=(anchor) tabindex="0" {
+            div.scroll role="group" aria-labelledby=(anchor) tabindex="0" {
                 svg.sequence viewBox={"0 0 " (WIDTH) " " (height)} width=(WIDTH) height=(height) role="group" aria-labelledby=(title) {
                     title id=(title) { "Sequence of " (arrows.len()) " messages between the integration, HubSpot and HubSpot's player" }
                     @for (x, name) in [(INTEGRATION, "integration"), (HUBSPOT, "HubSpot"), (PLAYER, "player")] {

@@ -77,7 +77,7 @@ pub(super) fn waivers(page: &Page) -> Markup {
         section aria-labelledby="waivers" {
             h2 #waivers { "Waivers" }
             p { "Known failures: each check still ran, and its failure does not count." }
-            div.scroll role="region" aria-labelledby="waivers" tabindex="0" {
+            div.scroll role="group" aria-labelledby="waivers" tabindex="0" {
                 table {
                     thead { tr { th scope="col" { "Check" } th scope="col" { "State" } th scope="col" { "Until" } th scope="col" { "Ticket" } th scope="col" { "Reason" } } }
                     tbody { @for waived in waivers { (row(waived)) } }
@@ -201,7 +201,7 @@ pub(super) fn profiles(page: &Page) -> Markup {
     html! {
         section aria-labelledby="profiles" {
             h2 #profiles { "By profile" }
-            div.scroll role="region" aria-labelledby="profiles" tabindex="0" {
+            div.scroll role="group" aria-labelledby="profiles" tabindex="0" {
                 table.numbers {
                     thead {
                         tr {
@@ -288,7 +288,7 @@ pub(super) fn stories(page: &Page) -> Markup {
         section aria-labelledby="by-story" {
             h2 #by-story { "By story" }
             p { (count(results.stories.len(), "story", "stories")) ": what the integration was asked to do, and under which conditions." }
-            div.scroll role="region" aria-labelledby="by-story" tabindex="0" {
+            div.scroll role="group" aria-labelledby="by-story" tabindex="0" {
                 table.numbers {
                     thead {
                         tr {

@@ -107,14 +107,14 @@ fn evidence() -> Evidence {
 }
 
 fn all() -> Vec<(Results, Evidence)> {
-    let mut waived = sample::mixed();
+    let mut known = sample::mixed();
     let waiver = Waiver {
         check: "ranges/single".into(),
         reason: HOSTILE.into(),
         ticket: HOSTILE.into(),
         expires: "2027-01-01".into(),
     };
-    waived.waivers = vec![Waived { waiver, state: State::Holds, stories: vec!["outbound-call".into()] }];
+    known.waivers = vec![Waived { waiver, state: State::Holds, stories: vec!["outbound-call".into()] }];
     let mut hostile = sample::mixed();
     hostile.integration.product = HOSTILE.into();
     hostile.integration.organization = HOSTILE.into();
@@ -122,7 +122,7 @@ fn all() -> Vec<(Results, Evidence)> {
     hostile.stories[0].checks[0].title = HOSTILE.into();
     vec![
         (sample::mixed(), evidence()),
-        (waived, evidence()),
+        (known, evidence()),
         (hostile, evidence()),
         (sample::green(), Evidence::default()),
         (sample::not_set_up(), Evidence::default()),

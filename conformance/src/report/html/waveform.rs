@@ -54,7 +54,7 @@ fn what(media: &MediaFacts) -> String {
 fn drawn(anchor: &str, n: usize, channel: &ChannelFacts, media: &MediaFacts) -> Markup {
     let whole = media.duration_ms.max(1);
     let title = format!("{anchor}-{}", n + 1);
-    let class = if n % 2 == 0 { "one" } else { "two" };
+    let class = if n.is_multiple_of(2) { "one" } else { "two" };
     html! {
         div.channel {
             p.label id=(title) {

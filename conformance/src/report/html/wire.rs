@@ -54,7 +54,7 @@ fn journal(page: &Page, index: usize, entries: &[Entry], room: &mut Room) -> Mar
         let checks = page.named.get(&place(index, &id)).map_or(&[][..], Vec::as_slice);
         match shown(room, checks, true) {
             Shown::InFull => {
-                rows.push(row(&head_of_entry(&id, entry), &id, checks, Some(&entry_in_full(entry))))
+                rows.push(row(&head_of_entry(&id, entry), &id, checks, Some(&entry_in_full(entry))));
             }
             Shown::Line => rows.push(row(&head_of_entry(&id, entry), &id, checks, None)),
             Shown::Not => left_out += 1,
@@ -187,8 +187,8 @@ fn head_of_exchange(id: &str, exchange: &Exchange) -> Head {
     };
     let (came, good) = match &exchange.outcome {
         Outcome::Answered(answer) => {
-            let range = answer.header("content-range").map(|range| format!(" {range},")).unwrap_or_default();
-            (format!("{}{range} {} B", answer.status, number(answer.body.length)), true)
+            let range = answer.header("content-range").map(|range| format!(" · {range}")).unwrap_or_default();
+            (format!("{}{range} · {} B", answer.status, number(answer.body.length)), true)
         }
         Outcome::Failed(why) => (why.clone(), false),
     };
