@@ -104,6 +104,7 @@ pub mod rfc9110 {
         S13_1 = "RFC 9110 §13.1": "a condition that does not hold is answered 412, or 304 for what the client holds already";
         S13_1_2 = "RFC 9110 §13.1.2": "If-None-Match with the current tag is answered 304, before Range is looked at";
         S13_1_5 = "RFC 9110 §13.1.5": "If-Range: the range when the validator matches exactly, else the whole";
+        S13_2_2 = "RFC 9110 §13.2.2": "If-Match and If-None-Match are looked at before Range and If-Range";
         S14_1_1 = "RFC 9110 §14.1.1": "a range specifier that does not follow the grammar is invalid and is ignored or refused";
         S14_1_2 = "RFC 9110 §14.1.2": "byte ranges: first-last inclusive, open, or suffix; a last position beyond the end means the end";
         S14_2 = "RFC 9110 §14.2": "Range asks for part of what GET would give; an unknown unit is ignored";

@@ -123,7 +123,7 @@ check! {
     /// If-Range. Most frameworks do (`res.sendFile`, `http.ServeContent`, Spring's `ResourceHttpRequestHandler`).
     static NOT_MODIFIED = {
         id: "ranges/not-modified", level: Recommended, profile: Seek, since: "0.1.0",
-        clauses: &[rfc9110::S13_1_2],
+        clauses: &[rfc9110::S13_1_2, rfc9110::S13_2_2],
         needs: &[RangeTable, Validators],
         judge: not_modified,
         proof: &["ranges/ignores-if-none-match"],
