@@ -84,7 +84,10 @@ pub async fn run(stage: &Stage<'_>, plan: Vec<PlannedStory>) -> Gathered {
             };
             match next {
                 Some(Ok(one)) => {
-                    in_a_row = 0;
+                    // A story that could not be told says nothing of the set-up.
+                    if one.story.not_told.is_none() {
+                        in_a_row = 0;
+                    }
                     told.push(one);
                     (stage.keep)(gathered(stage, told.clone(), Vec::new(), true));
                 }

@@ -133,9 +133,9 @@ fn a_smoke_test_is_one_story_and_what_failed_is_asked_again() {
 #[test]
 fn three_setup_faults_in_a_row_end_the_run() {
     let kit = Kit::new();
-    // A sentence cannot be told at the same time as another, so the stories go one after the other; a program that is not there is a fault of each.
-    let trigger = "schema = 1\n[trigger]\ncommand = [\"/no/such/program\"]\n";
-    kit.write("conformance.toml", trigger);
+    // Calls that cannot be told apart are made one after the other; a program that is not there is a fault of each.
+    let text = "schema = 1\n[profiles]\nrequire = [\"playback\", \"resilience\"]\n[trigger]\ncommand = [\"/no/such/program\"]\n";
+    kit.write("conformance.toml", text);
     let ran = kit.run(&["run", "--json", "-", "--out", "out"]);
     assert_eq!(ran.exit, 4, "{}{}", ran.stdout, ran.stderr);
     let results: Value = serde_json::from_str(&ran.stdout).unwrap();
