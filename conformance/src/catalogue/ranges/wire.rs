@@ -53,7 +53,7 @@ fn nothing_after_the_end(case: &Case) -> Verdict {
                 format!("{announced}, and nothing after them"),
                 format!("{announced}, then {}", surplus(facts)),
             );
-            finding.differing(format!("byte {} after the end", 1))
+            finding.differing("byte 1 after the end")
         })
     })
 }
