@@ -154,9 +154,9 @@ fn preflight(case: &Case) -> Verdict {
 }
 
 fn told(exchange: &Exchange, field: &str) -> String {
-    let came = received_with(exchange, &[field]);
+    let arrived = received_with(exchange, &[field]);
     let has = exchange.answer().is_some_and(|answer| answer.header(field).is_some());
-    if has { came } else { format!("{came}, without {field}") }
+    if has { arrived } else { format!("{arrived}, without {field}") }
 }
 
 fn each(
@@ -167,7 +167,7 @@ fn each(
     let asked = names.iter().filter_map(|name| case.asked(Probe::Origins, name).next());
     first(asked.filter_map(|exchange| {
         let answer = exchange.answer()?;
-        let (expected, came) = wrong(exchange, answer)?;
-        Some(Finding::new(sent(exchange), expected, came).seen_in(exchange.id()))
+        let (expected, arrived) = wrong(exchange, answer)?;
+        Some(Finding::new(sent(exchange), expected, arrived).seen_in(exchange.id()))
     }))
 }
