@@ -103,8 +103,8 @@ pub fn of(evidence: &Evidence, results: &[StoryResult]) -> BTreeMap<String, Stor
     for (story, result) in evidence.stories.iter().zip(results) {
         for check in &result.checks {
             let Verdict::Fail { finding } = &check.verdict else { continue };
-            let numbers = finding.evidence.iter().filter_map(|id| id.strip_prefix('e')?.parse().ok());
-            let exchange = numbers.into_iter().find_map(|number| story.exchange(number));
+            let mut numbers = finding.evidence.iter().filter_map(|id| id.strip_prefix('e')?.parse().ok());
+            let exchange = numbers.find_map(|number| story.exchange(number));
             if let Some(case) = exchange.and_then(|exchange| stored(evidence, story, &check.check, exchange))
             {
                 all.insert(format!("{}-{}.json", story.scenario, check.check.replace('/', "-")), case);

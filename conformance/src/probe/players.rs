@@ -68,7 +68,7 @@ fn requests(player: Player, length: u64, long: bool) -> Vec<Request> {
         // Chromium fills small holes, Firefox searches a FLAC file by halves, Safari walks the boxes of an MP4 file.
         all.extend(match player {
             Player::Chrome156 | Player::ChromeLegacy => vec![
-                cached(format!("{}-{end}", length - (17_071).min(length))),
+                cached(format!("{}-{end}", length - length.min(17_071))),
                 cached(format!("{}-{}", far - far.min(32_768), far.max(1) - 1)),
                 plain(format!("{}-", aligned(length, 6))),
             ],

@@ -226,10 +226,12 @@ impl Connection {
 
     /// Reads the next bytes; 0 when the connection was closed.
     async fn more(&mut self) -> Result<usize, String> {
-        let mut piece = [0; PIECE];
-        let count =
-            self.socket.read(&mut piece).await.map_err(|e| format!("the connection broke: {}", e.kind()))?;
-        self.read.extend_from_slice(&piece[..count]);
+        self.read.reserve(PIECE);
+        let count = self
+            .socket
+            .read_buf(&mut self.read)
+            .await
+            .map_err(|e| format!("the connection broke: {}", e.kind()))?;
         Ok(count)
     }
 
@@ -419,13 +421,13 @@ fn framing(request: &RawRequest, head: &Head, facts: &mut WireFacts) -> Framing 
     }
     match lengths.as_slice() {
         [] => Framing::UntilClosed,
-        [one] => match one.parse() {
-            Ok(length) => Framing::Length(length),
-            Err(_) => {
-                facts.framing = Some(format!("Content-Length: {}", shown(one.as_bytes())));
-                Framing::UntilClosed
+        [one] => {
+            if let Ok(length) = one.parse() {
+                return Framing::Length(length);
             }
-        },
+            facts.framing = Some(format!("Content-Length: {}", shown(one.as_bytes())));
+            Framing::UntilClosed
+        }
         several => {
             facts.framing = Some(format!("{} different values of Content-Length", several.len()));
             Framing::UntilClosed

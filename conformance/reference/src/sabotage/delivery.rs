@@ -147,7 +147,7 @@ pub(crate) fn instead(
     }
 }
 
-/// An ETag that belongs to one URL.
+/// An entity-tag that belongs to one URL.
 fn tag_of(uri: &Uri) -> String {
     let once = uri.query().and_then(|query| query.rsplit_once("once=")).map_or("", |(_, once)| once);
     format!("\"{once}\"")

@@ -1,4 +1,4 @@
-//! The lies that the reference integration can be told to tell, by name. `mod.rs` is the list; how each is told
+//! The lies that the reference integration can be told to tell, by name. `list.rs` is the list; how each is told
 //! stands in the file of its section, and the honest code calls it in one line where it is told.
 
 pub(crate) mod associations;

@@ -37,10 +37,9 @@ pub(crate) fn instead(
     let lie = app.config.lie?;
     let header = headers.get(RANGE).and_then(|value| value.to_str().ok());
     let failure = || Some(Answer::refusal(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong"));
-    match lie {
-        Lie::RangesHead206 | Lie::RangesHeadLengthZero if *method == Method::HEAD => {}
-        _ if *method != Method::GET => return None,
-        _ => {}
+    let about_head = matches!(lie, Lie::RangesHead206 | Lie::RangesHeadLengthZero);
+    if *method != Method::GET && !(about_head && *method == Method::HEAD) {
+        return None;
     }
     let answer = match lie {
         Lie::RangesHead206 if *method == Method::HEAD => ranged(recording, header?),

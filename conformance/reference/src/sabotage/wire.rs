@@ -132,7 +132,7 @@ async fn answer(socket: &mut TcpStream, app: &App, request: Request) -> io::Resu
         head.extend([name.as_str(), ": ", value.to_str().unwrap_or_default(), "\r\n"]);
     }
     if announced {
-        head += &format!("Content-Length: {length}\r\n");
+        head.extend(["Content-Length: ", &length.to_string(), "\r\n"]);
     }
     if !matches!(chunks, Chunks::None) {
         head += "Transfer-Encoding: chunked\r\n";

@@ -60,9 +60,8 @@ check! {
 fn cors_exposes(case: &Case) -> Verdict {
     each(case, &["part"], |exchange, answer| {
         answer.header(ALLOW)?;
-        let exposed = answer.headers(EXPOSE).flat_map(|value| value.split(',')).map(str::trim);
-        let exposed =
-            exposed.into_iter().any(|name| name == "*" || name.eq_ignore_ascii_case("content-range"));
+        let mut exposed = answer.headers(EXPOSE).flat_map(|value| value.split(',')).map(str::trim);
+        let exposed = exposed.any(|name| name == "*" || name.eq_ignore_ascii_case("content-range"));
         let needed = answer.status == 206 && !exposed;
         needed.then(|| {
             (format!("{EXPOSE}: Content-Range, Accept-Ranges, Content-Length, ETag"), told(exchange, EXPOSE))
@@ -119,8 +118,8 @@ check! {
 fn cors_vary(case: &Case) -> Verdict {
     each(case, &["part", "whole"], |exchange, answer| {
         let allows = answer.header(ALLOW)?.trim();
-        let varies = answer.headers("vary").flat_map(|value| value.split(',')).map(str::trim);
-        let varies = varies.into_iter().any(|name| name == "*" || name.eq_ignore_ascii_case("origin"));
+        let mut varies = answer.headers("vary").flat_map(|value| value.split(',')).map(str::trim);
+        let varies = varies.any(|name| name == "*" || name.eq_ignore_ascii_case("origin"));
         let repeats = Some(allows) == exchange.sent("origin");
         (repeats && !varies).then(|| ("Vary: Origin".to_owned(), told(exchange, "Vary")))
     })
@@ -155,9 +154,9 @@ fn preflight(case: &Case) -> Verdict {
 }
 
 fn told(exchange: &Exchange, field: &str) -> String {
-    let came = received_with(exchange, &[field]);
+    let arrived = received_with(exchange, &[field]);
     let has = exchange.answer().is_some_and(|answer| answer.header(field).is_some());
-    if has { came } else { format!("{came}, without {field}") }
+    if has { arrived } else { format!("{arrived}, without {field}") }
 }
 
 fn each(
@@ -168,7 +167,7 @@ fn each(
     let asked = names.iter().filter_map(|name| case.asked(Probe::Origins, name).next());
     first(asked.filter_map(|exchange| {
         let answer = exchange.answer()?;
-        let (expected, came) = wrong(exchange, answer)?;
-        Some(Finding::new(sent(exchange), expected, came).seen_in(exchange.id()))
+        let (expected, arrived) = wrong(exchange, answer)?;
+        Some(Finding::new(sent(exchange), expected, arrived).seen_in(exchange.id()))
     }))
 }

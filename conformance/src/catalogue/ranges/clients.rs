@@ -292,8 +292,8 @@ fn coded(
             |accepted| format!(", Accept-Encoding: {}", clip(accepted)),
         );
         let expected = format!("206 Partial Content, Content-Range: bytes 0-999/{length}, 1000 bytes");
-        let came = received_with(exchange, &["Content-Encoding", "Content-Range"]);
-        let finding = Finding::new(sent(exchange) + &accepted, expected, came).seen_in(exchange.id());
+        let arrived = received_with(exchange, &["Content-Encoding", "Content-Range"]);
+        let finding = Finding::new(sent(exchange) + &accepted, expected, arrived).seen_in(exchange.id());
         Some(if differs.is_empty() { finding } else { finding.differing(differs) })
     }))
 }

@@ -245,7 +245,9 @@ fn with_whole(
     let Some(answer) = part.answer() else { return Verdict::unjudged("the middle was not answered") };
     match differs(whole, answer) {
         None => Verdict::Pass,
-        Some((expected, came)) => Verdict::fail(Finding::new(sent(part), expected, came).seen_in(part.id())),
+        Some((expected, arrived)) => {
+            Verdict::fail(Finding::new(sent(part), expected, arrived).seen_in(part.id()))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::range::invariants::Whole;
 use crate::verdict::Verdict;
 
 /// The whole recording, where every required row of the fixed table is right; else the verdict.
+#[expect(clippy::result_large_err, reason = "a verdict is returned once a check, and read at once")]
 pub(in crate::catalogue) fn ground(case: &Case) -> Result<Whole, Verdict> {
     let whole = whole(case).map_err(Verdict::unjudged)?;
     let unanswered = case

@@ -7,7 +7,6 @@ const LONGEST: usize = 200;
 
 /// What was sent: `GET recording, Range: bytes=0-0`.
 pub(in crate::catalogue) fn sent(exchange: &Exchange) -> String {
-    let mut line = format!("{} recording", clip(&exchange.request.method));
     const FIELDS: [&str; 7] = [
         "Range",
         "If-Range",
@@ -17,6 +16,7 @@ pub(in crate::catalogue) fn sent(exchange: &Exchange) -> String {
         "If-Unmodified-Since",
         "Origin",
     ];
+    let mut line = format!("{} recording", clip(&exchange.request.method));
     for field in FIELDS {
         if let Some(value) = exchange.sent(field) {
             line.extend([", ", field, ": ", &clip(value)]);

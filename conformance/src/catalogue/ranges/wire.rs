@@ -53,7 +53,7 @@ fn nothing_after_the_end(case: &Case) -> Verdict {
                 format!("{announced}, and nothing after them"),
                 format!("{announced}, then {}", surplus(facts)),
             );
-            finding.differing(format!("byte {} after the end", 1))
+            finding.differing("byte 1 after the end")
         })
     })
 }
@@ -88,7 +88,7 @@ fn keep_alive(case: &Case) -> Verdict {
         return Verdict::unjudged("no raw request was answered");
     }
     first(told.into_iter().filter_map(|(exchange, facts)| {
-        let came = match &exchange.outcome {
+        let arrived = match &exchange.outcome {
             Outcome::Failed(why) if facts.reused && why.starts_with("not an answer") => clip(why),
             Outcome::Answered(answer) if facts.surplus > 0 => {
                 let closes = answer.header("connection").is_some_and(|v| v.eq_ignore_ascii_case("close"));
@@ -99,7 +99,7 @@ fn keep_alive(case: &Case) -> Verdict {
             }
             _ => return None,
         };
-        let finding = Finding::new(sent(exchange), "an answer, and the next one right after it", came);
+        let finding = Finding::new(sent(exchange), "an answer, and the next one right after it", arrived);
         Some(finding.differing("what follows the answer's end").seen_in(exchange.id()))
     }))
 }
@@ -152,8 +152,8 @@ fn part_length(case: &Case) -> Verdict {
     each(case, &RANGES, |exchange, _| {
         let answer = exchange.answer().filter(|answer| answer.status == 206)?;
         let expected = format!("Content-Length: {}", answer.body.length);
-        let came = received_with(exchange, &["Transfer-Encoding"]);
-        answer.header("content-length").is_none().then(|| Finding::new(sent(exchange), expected, came))
+        let arrived = received_with(exchange, &["Transfer-Encoding"]);
+        answer.header("content-length").is_none().then(|| Finding::new(sent(exchange), expected, arrived))
     })
 }
 
@@ -178,8 +178,8 @@ check! {
 fn head_without_body(case: &Case) -> Verdict {
     each(case, &["head", "head-with-range"], |exchange, facts| {
         (facts.surplus > 0).then(|| {
-            let came = format!("the header, then {}", surplus(facts));
-            Finding::new(sent(exchange), "the header, and nothing after it", came).differing("a body")
+            let arrived = format!("the header, then {}", surplus(facts));
+            Finding::new(sent(exchange), "the header, and nothing after it", arrived).differing("a body")
         })
     })
 }
@@ -207,8 +207,8 @@ fn head_with_range(case: &Case) -> Verdict {
         let answer = exchange.answer()?;
         let wrong = answer.status == 206 || answer.status >= 500 && answer.status != 501;
         wrong.then(|| {
-            let came = received_with(exchange, &["Content-Range", "Content-Length"]);
-            Finding::new(sent(exchange), "200 OK with the length of the whole", came)
+            let arrived = received_with(exchange, &["Content-Range", "Content-Length"]);
+            Finding::new(sent(exchange), "200 OK with the length of the whole", arrived)
                 .or("405 Method Not Allowed")
         })
     })
@@ -239,8 +239,8 @@ fn head_length(case: &Case) -> Verdict {
         let answer = exchange.answer().filter(|answer| answer.status == 200)?;
         let said = answer.header("content-length")?;
         (said.trim().parse() != Ok(length)).then(|| {
-            let came = received_with(exchange, &["Content-Length"]);
-            Finding::new(sent(exchange), format!("Content-Length: {length}"), came).or("no Content-Length")
+            let arrived = received_with(exchange, &["Content-Length"]);
+            Finding::new(sent(exchange), format!("Content-Length: {length}"), arrived).or("no Content-Length")
         })
     })
 }
@@ -338,11 +338,11 @@ fn http_1_0(case: &Case) -> Verdict {
         let chunked = answer.header("transfer-encoding").is_some();
         let cut = matches!(answer.body.end, End::CutShort(_) | End::Stalled(_));
         (chunked || cut).then(|| {
-            let came = received_with(exchange, &["Transfer-Encoding"]);
+            let arrived = received_with(exchange, &["Transfer-Encoding"]);
             Finding::new(
                 format!("{} as HTTP/1.0", sent(exchange)),
                 "206 Partial Content with Content-Length",
-                came,
+                arrived,
             )
         })
     })
