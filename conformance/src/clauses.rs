@@ -103,7 +103,6 @@ pub mod rfc9110 {
         S12_5_5 = "RFC 9110 §12.5.5": "Vary names the request's fields that the answer depends on, alike for whole and part";
         S13_1 = "RFC 9110 §13.1": "a condition that does not hold is answered 412, or 304 for what the client holds already";
         S13_1_2 = "RFC 9110 §13.1.2": "If-None-Match with the current tag is answered 304, before Range is looked at";
-        S13_2_2 = "RFC 9110 §13.2.2": "conditions are looked at before the range: If-Match, If-None-Match, then If-Range";
         S13_1_5 = "RFC 9110 §13.1.5": "If-Range: the range when the validator matches exactly, else the whole";
         S13_2_2 = "RFC 9110 §13.2.2": "If-Match and If-None-Match are looked at before Range and If-Range";
         S14_1_1 = "RFC 9110 §14.1.1": "a range specifier that does not follow the grammar is invalid and is ignored or refused";

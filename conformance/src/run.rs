@@ -263,8 +263,7 @@ async fn await_call(
         story.calls[index].missed.push(missed);
         // What bad weather prevented is for the checks of resilience to say.
         let reason = "ready was not sent".to_owned();
-        let calm = story.weather.is_empty();
-        let outcome = if calm { ProbeOutcome::Blocked } else { ProbeOutcome::NotAsked };
+        let outcome = if story.weather.is_empty() { ProbeOutcome::Blocked } else { ProbeOutcome::NotAsked };
         note(story, Probe::Retrieval, outcome(reason));
         return;
     }

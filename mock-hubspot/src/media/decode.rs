@@ -243,13 +243,14 @@ impl Hearing {
             let before = self.frames;
             match decoder.decode(&packet) {
                 Ok(sound) => self.listen(&sound, limits.most_samples)?,
-                Err(Error::DecodeError(_) | Error::IoError(_)) => self.errors = self.errors.saturating_add(1),
                 Err(Error::Unsupported(_)) if self.frames == 0 => {
                     self.undecodable = true;
                     return Ok(());
                 }
                 // What was understood until now and is not any more is broken, not unknown.
-                Err(Error::Unsupported(_)) => self.errors = self.errors.saturating_add(1),
+                Err(Error::DecodeError(_) | Error::IoError(_) | Error::Unsupported(_)) => {
+                    self.errors = self.errors.saturating_add(1);
+                }
                 Err(error) => return Err(format!("decoding stopped after {} frames: {error}", self.frames)),
             }
             barren = if self.frames > before { 0 } else { barren + 1 };

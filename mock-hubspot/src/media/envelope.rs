@@ -24,7 +24,9 @@ impl Outline {
 
     /// The next samples, numbers between -1 and 1; what is louder counts as 1, what is no number as 0.
     pub(super) fn extend(&mut self, samples: &[f32]) {
-        samples.iter().for_each(|sample| self.push(*sample));
+        for sample in samples {
+            self.push(*sample);
+        }
     }
 
     fn push(&mut self, sample: f32) {

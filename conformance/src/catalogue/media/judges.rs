@@ -25,8 +25,8 @@ pub(super) fn container(case: &Case) -> Verdict {
         if is_allowed(&media.container) && !media.flaws.contains_key(&Flaw::Mangled) {
             return Verdict::Pass;
         }
-        let came = if is_allowed(&media.container) { "mangled" } else { &media.container };
-        let finding = found(call, "a WAV, FLAC or MP4 file", named(came));
+        let kind = if is_allowed(&media.container) { "mangled" } else { &media.container };
+        let finding = found(call, "a WAV, FLAC or MP4 file", named(kind));
         Verdict::fail(match media.problems.first() {
             Some(problem) => finding.differing(clip(problem)),
             None => finding,

@@ -150,7 +150,7 @@ fn between(markers: &[MarkerRun]) -> Option<u64> {
     let owner = markers.iter().max_by(|a, b| a.dbfs.total_cmp(&b.dbfs))?.owner;
     let mut own = markers.iter().filter(|run| run.owner == owner);
     let first = own.next()?;
-    let last = own.last()?;
+    let last = own.next_back()?;
     // The middle of a run is more certain than its ends.
     Some((last.from_ms + last.to_ms - first.from_ms - first.to_ms) / 2)
 }

@@ -80,7 +80,7 @@ impl Timeline {
 
     /// The way round at the first sign.
     pub(super) fn order(&self) -> Option<Order> {
-        self.signs.first().map(|sign| sign.order())
+        self.signs.first().map(Sign::order)
     }
 
     /// Whether there is a sign of either speaker.
