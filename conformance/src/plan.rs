@@ -428,17 +428,17 @@ impl Shelf {
         let seed = random(self.seed, voice).next_u64();
         let made = match format {
             Recording::Vast => vast(path, file, seed)?,
-            Recording::Wav => usual(path, file, recording::make(recording::Format::Wav, seed, USUAL_MS))?,
-            Recording::Flac => usual(path, file, recording::make(recording::Format::Flac, seed, USUAL_MS))?,
-            Recording::Mp4 => usual(path, file, recording::make(recording::Format::Mp4, seed, USUAL_MS))?,
-            Recording::Conference => usual(path, file, recording::make_conference(seed, USUAL_MS))?,
+            Recording::Wav => usual(path, file, &recording::make(recording::Format::Wav, seed, USUAL_MS))?,
+            Recording::Flac => usual(path, file, &recording::make(recording::Format::Flac, seed, USUAL_MS))?,
+            Recording::Mp4 => usual(path, file, &recording::make(recording::Format::Mp4, seed, USUAL_MS))?,
+            Recording::Conference => usual(path, file, &recording::make_conference(seed, USUAL_MS))?,
         };
         self.made.insert((format, account), made.clone());
         Ok(made)
     }
 }
 
-fn usual(path: PathBuf, file: String, made: recording::Recording) -> io::Result<Made> {
+fn usual(path: PathBuf, file: String, made: &recording::Recording) -> io::Result<Made> {
     std::fs::write(&path, &made.bytes)?;
     let facts = RecordingFacts {
         file,
