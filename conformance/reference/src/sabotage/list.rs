@@ -241,7 +241,7 @@ lies! {
     MediaXmlError "media/xml-error" in "outbound-call": "the recording is a store's error in XML, sent with status 200";
     MediaBase64 "media/base64" in "outbound-call": "the recording is sent as base64 text";
     MediaMangled "media/mangled" in "outbound-call": "the recording was read and written as UTF-8 text";
-    MediaEmpty "media/empty" in "outbound-call": "the recording is an empty file";
+    DownloadEmpty "download/empty" in "outbound-call": "the recording is an empty file";
     MediaHeaderOnly "media/header-only" in "outbound-call": "the file is a WAV header without samples";
     MediaTruncated "media/truncated" in "outbound-call": "the file is cut in its middle, its header unchanged";
     MediaTruncatedFlac "media/truncated-flac" in "flac-recording": "a FLAC file is cut in its middle";

@@ -35,7 +35,7 @@ pub(crate) fn spoil(
     };
     let honest = || std::fs::read(path);
     let spoilt = match lie {
-        Lie::MediaEmpty => Some(Vec::new()),
+        Lie::DownloadEmpty => Some(Vec::new()),
         Lie::MediaTwoMonoTracks => Some(boxes::TWO_MONO_TRACKS.to_vec()),
         _ => match formats::instead(lie, honest) {
             Some(other) => Some(other?),

@@ -44,7 +44,7 @@ check! {
         judge: judges::succeeds,
         proof: &["download/signs-the-range", "download/needs-a-cookie", "download/proxy-400", "download/broken-location",
             "download/not-found", "download/cut-short", "download/needs-a-browser", "security/redirect-loop",
-            "security/link-local", "media/empty"],
+            "security/link-local", "download/empty"],
     }
 }
 
@@ -85,7 +85,7 @@ check! {
         clauses: &[hubspot::CALLBACK],
         needs: &[Download],
         judge: judges::any_client,
-        proof: &["download/needs-a-browser", "media/empty"],
+        proof: &["download/needs-a-browser", "download/empty"],
     }
 }
 
