@@ -386,7 +386,7 @@ impl Body {
             let line = String::from_utf8_lossy(&read[..end]).into_owned();
             let digits = line.split(';').next().unwrap_or_default().trim();
             let size = u64::from_str_radix(digits, 16);
-            let size = size.map_err(|_| format!("`{}` is no size of a chunk", shown(line.as_bytes())))?;
+            let size = size.map_err(|_| format!("{} is no size of a chunk", shown(line.as_bytes())))?;
             if size == 0 {
                 // Trailer fields, if any, end with an empty line.
                 let trailer = &read[end..];

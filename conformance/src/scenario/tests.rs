@@ -142,7 +142,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         4 | recording = "mp3"
           |              ^^^
-        help: did you mean `mp4`? the words here are wav, flac, mp4
+        help: did you mean `mp4`? the words here are wav, flac, mp4, conference, vast
 
         own.toml:3:16: `v4` has associations only, no calls
           |
@@ -184,7 +184,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         3 | expect = "206"
           | ^^^^^^
-        help: the keys here are title, why, sections, call, calls, weather, move_registration, api_version
+        help: the keys here are title, why, sections, call, calls, weather, move_registration, api_version, on_request
         "#);
 }
 

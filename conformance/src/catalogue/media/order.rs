@@ -132,6 +132,9 @@ fn order(case: &Case) -> Verdict {
         if let Some(verdict) = apart(call, media, &timeline) {
             return verdict;
         }
+        if timeline.is_unclear() {
+            return Verdict::unjudged("the declared turns do not fit what is heard on the channels");
+        }
         if timeline.is_mixed() {
             return Verdict::not_applicable(
                 "the order changes within the call: media/stable-order speaks of it",

@@ -168,6 +168,11 @@ fn turns(case: &Case) -> Verdict {
             if is_silent(channel) {
                 return Verdict::not_applicable("a channel is silent: media/heard-channels speaks of it");
             }
+            if call.recording.is_some() && channel.markers.is_empty() {
+                let reason =
+                    "a marker is missing, so that it cannot be told from a turn: media/order speaks of it";
+                return Verdict::not_applicable(reason);
+            }
             let spoken = call.turns.iter().filter(|turn| turn.party == party).count();
             let heard = spoken_stretches(channel);
             if spoken.abs_diff(heard) > 1 {
