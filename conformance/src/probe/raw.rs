@@ -311,7 +311,8 @@ impl Connection {
         if self.read.starts_with(b"HTTP/") {
             return;
         }
-        facts.surplus = self.read.len() as u64;
+        // How much more came is chance once it is this much.
+        facts.surplus = (self.read.len() as u64).min(SURPLUS_AT_MOST);
         facts.surplus_head = super::body::hex(&self.read[..self.read.len().min(16)]);
     }
 }
