@@ -1,5 +1,6 @@
 //! Every wait, by name. No other file invents a duration that a verdict may depend on.
 
+use mock_hubspot::retrieval::Waits;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -24,6 +25,13 @@ pub struct Patience {
     pub trigger: Duration,
     /// The pause after which a thorough run asks for the recording once more, as a listener would who comes back.
     pub idle: Duration,
+}
+
+impl Patience {
+    /// The same for HubSpot's own fetch: it waits no longer for the integration than the probes do.
+    pub fn of_hubspot(&self) -> Waits {
+        Waits { first_byte: self.first_byte, stall: self.stall, whole: self.download }
+    }
 }
 
 impl Default for Patience {

@@ -268,8 +268,8 @@ async fn await_call(
         return;
     }
     note(story, Probe::Retrieval, ProbeOutcome::Asked);
-    // HubSpot's own fetch has its own limits; it always ends.
-    let _ = stage
+    // HubSpot's own fetch has the waits of the configuration; it always ends.
+    let fetched = stage
         .mock
         .journal()
         .wait_for(
@@ -284,7 +284,9 @@ async fn await_call(
             stage.patience.first_byte * 2 + stage.patience.download,
         )
         .await;
-    story.calls[index].transcription = stage.mock.transcription(id, stage.patience.download).await;
+    // What did not come to its end has no transcription to wait for.
+    let patience = if fetched.is_ok() { stage.patience.download } else { Duration::ZERO };
+    story.calls[index].transcription = stage.mock.transcription(id, patience).await;
 }
 
 /// What is awaited, for whoever watches.

@@ -4,6 +4,9 @@
 //! Sends requests and writes them down; it does not judge the answers. Read next: `journal.rs`, `portal/`.
 
 mod callback;
+mod waits;
+
+pub use waits::Waits;
 
 use crate::exchange::Headers;
 use crate::journal::{Direction, Journal, Outcome, RawRequest, Ticket};
@@ -20,17 +23,12 @@ use std::fs::File;
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::{Host, Url};
 
 /// RFC 3986 §2.3: what need not be encoded.
 const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-const FIRST_BYTE: Duration = Duration::from_secs(30);
-/// So long, and a second more for each 16 MiB that came.
-const OVERALL: Duration = Duration::from_mins(2);
-const BYTES_A_SECOND: u64 = 16 << 20;
 const MOST_REDIRECTS: usize = 5;
 const AT_ONCE: usize = 8;
 const USER_AGENT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: recordings)";
@@ -67,6 +65,7 @@ pub(crate) struct Retriever {
     journal: Journal,
     secrets: Secrets,
     switches: Switches,
+    waits: Waits,
     at_once: Arc<Semaphore>,
     sounds: Sounds,
     transcriber: Transcriber,
@@ -101,6 +100,7 @@ impl Retriever {
         journal: Journal,
         secrets: Secrets,
         switches: Switches,
+        waits: Waits,
     ) -> std::io::Result<Self> {
         // Someone else in this process may have chosen a provider already; then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -109,14 +109,14 @@ impl Retriever {
             .dns_resolver(Arc::new(NoLinkLocal))
             .no_proxy()
             .referer(false)
-            .connect_timeout(FIRST_BYTE)
+            .connect_timeout(waits.first_byte)
             .user_agent(USER_AGENT)
             .build()
             .map_err(std::io::Error::other)?;
         let at_once = Arc::new(Semaphore::new(AT_ONCE));
         let transcriber = Transcriber::new(portal.clone(), switches);
         let sounds = Sounds::default();
-        Ok(Self { client, portal, journal, secrets, switches, at_once, sounds, transcriber })
+        Ok(Self { client, portal, journal, secrets, switches, waits, at_once, sounds, transcriber })
     }
 
     /// The recordings that were fetched.
@@ -229,7 +229,7 @@ impl Retriever {
         url: &str,
         intake: Intake,
     ) -> Option<Fetched> {
-        let deadline = Instant::now() + OVERALL;
+        let began = Instant::now();
         let mut target = url.to_owned();
         for _ in 0..=MOST_REDIRECTS {
             if direction == Direction::FetchedRecording {
@@ -253,7 +253,7 @@ impl Retriever {
                 }
             };
             let location = self.leads_on(&response, intake);
-            let fetched = self.take_in(ticket, response, intake, deadline).await?;
+            let fetched = self.take_in(ticket, response, intake, began).await?;
             let Some(location) = location else { return Some(fetched) };
             // What cannot be joined is kept as it is, and refused as an address.
             target = url.join(&location).map_or(location, String::from);
@@ -276,12 +276,15 @@ impl Retriever {
             request = request.header(*name, *value);
         }
         let patience = match direction {
-            Direction::AskedForUrl => self.switches.callback_timeout.duration(),
-            Direction::Arrived | Direction::FetchedRecording => FIRST_BYTE,
+            Direction::AskedForUrl => self.switches.callback_timeout.duration().min(self.waits.first_byte),
+            Direction::Arrived | Direction::FetchedRecording => self.waits.first_byte,
         };
         match tokio::time::timeout(patience, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(reasons(&error)),
+            Err(_) if patience.subsec_millis() > 0 => {
+                Err(format!("no answer within {} ms", patience.as_millis()))
+            }
             Err(_) => Err(format!("no answer within {} s", patience.as_secs())),
         }
     }
@@ -292,7 +295,7 @@ impl Retriever {
         ticket: Ticket,
         mut response: reqwest::Response,
         intake: Intake,
-        deadline: Instant,
+        began: Instant,
     ) -> Option<Fetched> {
         let status = response.status().as_u16();
         let is_redirect = self.leads_on(&response, intake).is_some();
@@ -312,7 +315,7 @@ impl Retriever {
         };
         let mut spooled = (intake == Intake::Streamed).then(|| tempfile::tempfile().ok()).flatten();
         let trouble = loop {
-            let deadline = deadline + Duration::from_secs(length / BYTES_A_SECOND);
+            let (deadline, late) = self.waits.next_piece(began, length);
             match tokio::time::timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(None)) => break None,
                 Ok(Ok(Some(chunk))) => {
@@ -335,10 +338,7 @@ impl Retriever {
                 Ok(Err(error)) => {
                     break Some(format!("the answer broke off after {length} bytes: {}", reasons(&error)));
                 }
-                Err(_) => {
-                    let seconds = OVERALL.as_secs();
-                    break Some(format!("the answer was not complete after {seconds} s: {length} bytes"));
-                }
+                Err(_) => break Some(late),
             }
         };
         let body = if length == start.len() as u64 && start.len() <= LONGEST_TEXT {

@@ -7,7 +7,7 @@ use crate::control::{self, Site};
 use crate::journal::Journal;
 use crate::portal::{Portal, PortalSetup};
 use crate::refusal::Refusal;
-use crate::retrieval::Retriever;
+use crate::retrieval::{Retriever, Waits};
 use crate::secrets::Secrets;
 use crate::switches::Switches;
 use crate::transcription::Transcription;
@@ -56,6 +56,7 @@ pub struct Builder {
     listen: SocketAddr,
     secrets: Secrets,
     retrieval: bool,
+    waits: Waits,
 }
 
 pub(crate) struct Shared {
@@ -119,6 +120,13 @@ impl Builder {
         self
     }
 
+    /// How long its own side waits for the endpoint and the recording.
+    #[must_use]
+    pub fn waits(mut self, waits: Waits) -> Self {
+        self.waits = waits;
+        self
+    }
+
     /// Binds and serves.
     pub async fn start(self) -> std::io::Result<MockHubSpot> {
         let listener = TcpListener::bind(self.listen).await?;
@@ -131,7 +139,7 @@ impl Builder {
         let journal = Journal::new(self.secrets.clone());
         let retriever = if self.retrieval {
             let (portal, journal) = (portal.clone(), journal.clone());
-            Some(Retriever::new(portal, journal, self.secrets.clone(), switches)?)
+            Some(Retriever::new(portal, journal, self.secrets.clone(), switches, self.waits)?)
         } else {
             None
         };
@@ -162,6 +170,7 @@ impl MockHubSpot {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             secrets: Secrets::new(),
             retrieval: true,
+            waits: Waits::default(),
         }
     }
 

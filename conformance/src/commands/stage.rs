@@ -48,8 +48,13 @@ pub(super) async fn tell_all(
     {
         secrets.know(secret);
     }
-    let mock =
-        MockHubSpot::builder().portal(portal.clone()).strict(true).secrets(secrets.clone()).start().await;
+    let mock = MockHubSpot::builder()
+        .portal(portal.clone())
+        .strict(true)
+        .secrets(secrets.clone())
+        .waits(asked.config.waits.of_hubspot())
+        .start()
+        .await;
     let mock = match mock {
         Ok(mock) => &*sides.mock.insert(mock),
         Err(error) => {

@@ -14,7 +14,13 @@ pub(super) struct Asking<'a> {
     pub(super) story: &'a mut Story,
     pub(super) call: usize,
     pub(super) progress: &'a (dyn Fn(Progress) + Send + Sync),
+    /// How many answers were awaited in vain, one after another.
+    pub(super) in_vain: u32,
 }
+
+/// After so many answers in a row that were awaited in vain the integration counts as silent: nothing more is asked of its
+/// recording.
+pub(super) const IN_VAIN: u32 = 3;
 
 /// The downloaded recording, and what the probes after it need to know of it.
 #[derive(Debug)]
@@ -39,6 +45,7 @@ impl Asking<'_> {
 
     /// Writes down what was heard; its exchange then has a number.
     pub(super) fn keep(&mut self, mut heard: Heard) -> Heard {
+        self.in_vain = if heard.waited_in_vain { self.in_vain + 1 } else { 0 };
         heard.exchange = self.keep_exchange(heard.exchange);
         heard
     }
@@ -65,6 +72,16 @@ impl Asking<'_> {
         if known.is_none_or(|known| weight(known) < weight(&outcome)) {
             self.story.probes.insert(probe, outcome);
         }
+    }
+
+    /// Whether the integration fell silent; then this probe is settled as blocked, and must ask no more.
+    pub(super) fn is_silent(&mut self, probe: Probe) -> bool {
+        let silent = self.in_vain >= IN_VAIN;
+        if silent {
+            let reason = format!("{IN_VAIN} answers in a row were awaited in vain; nothing more was asked");
+            self.settle(probe, ProbeOutcome::Blocked(reason));
+        }
+        silent
     }
 
     /// Settles several probes as blocked by the same.

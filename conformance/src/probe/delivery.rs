@@ -55,6 +55,9 @@ pub(super) async fn again(asking: &mut Asking<'_>, url: &str, recording: &Record
 
 /// Breaks a download off, asks for four ranges at once, and, where it was ordered, waits.
 pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
+    if asking.is_silent(Probe::Delivery) {
+        return;
+    }
     let length = recording.spooled.length;
     if length >= LONG_ENOUGH {
         let headers = manners::player(Some("bytes=0-"));

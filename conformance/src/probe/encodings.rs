@@ -13,6 +13,9 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
         ("says-nothing", None),
     ];
     for (case, accepted) in cases {
+        if asking.is_silent(Probe::Encodings) {
+            return;
+        }
         let mut headers = manners::player(None);
         headers.retain(|(name, _)| *name != "Accept-Encoding");
         headers.extend(accepted.map(|accepted| ("Accept-Encoding", accepted.to_owned())));

@@ -181,7 +181,7 @@ pub async fn ask_endpoint_and_recording(
     let planned = planned(&story.sections, call);
     let blocked = match Client::new(ctx) {
         Ok(client) => {
-            let mut asking = Asking { ctx, client: &client, story: &mut *story, call, progress };
+            let mut asking = Asking { ctx, client: &client, story: &mut *story, call, progress, in_vain: 0 };
             ask_planned(&mut asking, &planned).await;
             None
         }
@@ -207,10 +207,10 @@ async fn ask_planned(asking: &mut Asking<'_>, planned: &[Probe]) {
     let first = asking.call == 0;
     let variants = first && asking.story.sections.contains(&Section::AuthenticatedUrl);
     let url = authenticated_url::stock(asking, "stock").await;
-    if variants {
+    let silent = url.as_ref().is_err_and(|no_url| no_url.silent);
+    if variants && !silent {
         authenticated_url::variants(asking).await;
     }
-    let silent = url.as_ref().is_err_and(|no_url| no_url.silent);
     if planned.contains(&Probe::Refusals) && !silent {
         authenticated_url::refusals(asking).await;
     }
@@ -236,6 +236,8 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
     let first = asking.call == 0;
     let download = first && asking.story.sections.contains(&Section::Download);
     let recording = download::whole(asking, url).await;
+    // The whole was given all the time that there is: what kept silent then is not asked for parts.
+    let silent = recording.is_err() && asking.in_vain > 0;
     // A URL that works once has nothing to show but that.
     let again = match &recording {
         Ok(recording) if download => delivery::again(asking, url, recording).await,
@@ -257,6 +259,9 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
             }
         }
         (Ok(_), Err(reason)) => block(asking, planned, &[Probe::Token, Probe::Origins], &reason),
+        (Err(reason), _) if silent => {
+            block(asking, planned, &[Probe::Token, Probe::Delivery, Probe::Origins, Probe::Media], reason);
+        }
         (Err(reason), _) => {
             if download {
                 download::others(asking, url, None).await;
@@ -276,6 +281,9 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
         // Twice, for what alternates between two nodes would look the same once.
         for _ in 0..2 {
             let again = authenticated_url::stock(asking, "again").await;
+            if again.as_ref().is_err_and(|no_url| no_url.silent) {
+                break;
+            }
             if let (Ok(again), Ok(recording), true) = (again, &recording, download) {
                 let usable = asking.story.probes.get(&Probe::Origins) == Some(&ProbeOutcome::Asked);
                 if usable {
@@ -317,7 +325,7 @@ async fn ask_ranges(asking: &mut Asking<'_>, url: &str, recording: &asking::Reco
         if asking.ctx.ranges.cases == 0 {
             let reason = "no random ranges were ordered";
             asking.settle(Probe::RandomRanges, ProbeOutcome::NotAsked(reason.into()));
-        } else {
+        } else if !asking.is_silent(Probe::RandomRanges) {
             random::ask(asking, url, recording).await;
         }
     });

@@ -12,6 +12,9 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, at: &str, recording:
     let length = recording.spooled.length;
     let beyond = format!("bytes={length}-");
     for (case, range) in [("part", Some("bytes=0-9")), ("whole", None), ("beyond", Some(beyond.as_str()))] {
+        if asking.is_silent(Probe::Origins) {
+            return;
+        }
         let mut headers = manners::player(range);
         headers.push(("Origin", ORIGIN.into()));
         asking.ask(to_recording(Probe::Origins, case, url, headers, Some(&recording.spooled), 4096)).await;

@@ -42,6 +42,9 @@ fn pieces(seed: u64, story: &str, length: u64) -> Vec<Piece> {
 
 /// Asks for every piece.
 pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
+    if asking.is_silent(Probe::Pieces) {
+        return;
+    }
     let chosen = pieces(asking.ctx.ranges.seed, &asking.story.scenario, recording.spooled.length);
     let mut seen = std::collections::BTreeSet::new();
     let client = asking.client;

@@ -95,6 +95,9 @@ fn fields(player: Player, range: &str) -> Fields {
 
 /// Asks as each player would, one after another.
 pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
+    if asking.is_silent(Probe::Players) {
+        return;
+    }
     for player in Player::ALL {
         let long = asking.ctx.ranges.player == Some(player);
         let asked = requests(player, recording.spooled.length, long);

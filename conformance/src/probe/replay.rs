@@ -36,7 +36,7 @@ pub async fn ask_again(
     headers: &[(String, String)],
 ) -> Result<(Whole, Exchange), String> {
     let client = Client::new(ctx)?;
-    let mut asking = Asking { ctx, client: &client, story, call: 0, progress: &|_| {} };
+    let mut asking = Asking { ctx, client: &client, story, call: 0, progress: &|_| {}, in_vain: 0 };
     if let Some(reason) = authenticated_url::unusable(&ctx.registered_url) {
         return Err(reason);
     }

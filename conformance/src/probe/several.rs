@@ -38,10 +38,16 @@ fn much() -> [(&'static str, String); 2] {
 pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
     let length = recording.spooled.length;
     for (case, range) in cases(length) {
+        if asking.is_silent(Probe::Several) {
+            return;
+        }
         one(asking, url, recording, (case, &range), READ_AT_MOST).await;
     }
     if asking.ctx.ranges.dos_hygiene {
         for (case, range) in much() {
+            if asking.is_silent(Probe::Several) {
+                return;
+            }
             let limit = length.saturating_mul(2).saturating_add(1).min(MUCH_AT_MOST);
             one(asking, url, recording, (case, &range), limit).await;
         }
