@@ -166,7 +166,11 @@ const PARTS = {
     const { id } = await whole(serve);
     await page.goto(`${UI}/calls/${id}`);
     await live(page);
-    await page.locator("#transcript").getByText("None. HubSpot would transcribe this recording").waitFor();
+    // HubSpot's own first: who is heard when, on which channel.
+    for (const who of ["Caller", "Recipient"]) {
+      const turns = page.locator("#transcript li", { hasText: who });
+      await turns.filter({ hasText: /\[speech [\d.]+–[\d.]+ s\]/ }).first().waitFor();
+    }
     const reply = await ask("POST", "/crm/v3/extensions/calling/transcripts", { engagementId: Number(id), transcriptCreateUtterances: [
       { speaker: { id: "1", name: "Sally Sales" }, text: "Good morning, Ada.", languageCode: "en-US", startTimeMillis: 100, endTimeMillis: 2000 },
       { speaker: { id: "2", name: "Ada Adams" }, text: "Good morning.", languageCode: "en-US", startTimeMillis: 4300, endTimeMillis: 6000 },
