@@ -50,7 +50,7 @@ mod tests {
         let now = Instant::now();
         let (end, why) = waits.next_piece(now, 7);
         assert!(
-            end < now + Duration::from_secs(60) && why == "after 7 bytes nothing came for 500 ms",
+            end < now + Duration::from_mins(1) && why == "after 7 bytes nothing came for 500 ms",
             "{why}"
         );
     }
