@@ -120,29 +120,9 @@ async fn examine(
     told: &mut Told,
     sides: &mut Sides,
 ) {
-    let portal = match stage::portal(asked) {
-        Ok(portal) => portal,
+    let (mock, portal) = match stage::hubspot(asked, secrets).await {
+        Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return told.fault(Fault::Configuration, &message),
-    };
-    for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret]
-    {
-        secrets.know(secret);
-    }
-    let mock = MockHubSpot::builder()
-        .portal(portal.clone())
-        .strict(true)
-        .secrets(secrets.clone())
-        .waits(asked.config.waits.of_hubspot())
-        .start()
-        .await;
-    let mock = match mock {
-        Ok(mock) => &*sides.mock.insert(mock),
-        Err(error) => {
-            return told.fault(
-                Fault::Configuration,
-                &format!("the fake HubSpot cannot listen on loopback: {error}"),
-            );
-        }
     };
     Told::well(&format!("the fake HubSpot listens at {}", mock.url()));
     let values = Values {

@@ -40,27 +40,9 @@ pub(super) async fn tell_all(
     let mut sides = Sides { mock: None, process: None };
     let fault = |fault: SetupFault| Gathered { faults: vec![fault], ..Gathered::default() };
     let secrets = Secrets::new();
-    let portal = match portal(asked) {
-        Ok(portal) => portal,
+    let (mock, portal) = match hubspot(asked, &secrets).await {
+        Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
-    };
-    for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret]
-    {
-        secrets.know(secret);
-    }
-    let mock = MockHubSpot::builder()
-        .portal(portal.clone())
-        .strict(true)
-        .secrets(secrets.clone())
-        .waits(asked.config.waits.of_hubspot())
-        .start()
-        .await;
-    let mock = match mock {
-        Ok(mock) => &*sides.mock.insert(mock),
-        Err(error) => {
-            let message = format!("the fake HubSpot cannot listen on loopback: {error}");
-            return (fault(SetupFault::Ours { message }), sides);
-        }
     };
     let port = Port::of(asked.program);
     let values = Values {
@@ -120,6 +102,27 @@ pub(super) async fn tell_all(
     // Spooled recordings may be customers' speech: they go with the run, unless somebody asks for them.
     let _ = std::fs::remove_dir_all(dir.path.join("spool"));
     (gathered, sides)
+}
+
+/// Starts the fake HubSpot with the portal of this run; from here on its secrets are cut wherever something is captured.
+pub(super) async fn hubspot(
+    asked: &Examination,
+    secrets: &Secrets,
+) -> Result<(MockHubSpot, mock_hubspot::PortalSetup), String> {
+    let portal = portal(asked)?;
+    for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret]
+    {
+        secrets.know(secret);
+    }
+    let mock = MockHubSpot::builder()
+        .portal(portal.clone())
+        .strict(true)
+        .secrets(secrets.clone())
+        .waits(asked.config.waits.of_hubspot())
+        .start()
+        .await
+        .map_err(|error| format!("the fake HubSpot cannot listen on loopback: {error}"))?;
+    Ok((mock, portal))
 }
 
 /// The portal, with the secrets that the configuration gives instead of ours.
