@@ -33,7 +33,7 @@ pub(super) async fn page(shared: &Shared, id: &str) -> Option<Markup> {
             div { dt { "Logged" } dd { (parts::time(call.created_at)) } }
         }
         (player::section(shared, &call, &stage, sound.as_deref(), facts.as_deref()))
-        (transcript::section(shared, &call, facts.as_deref()))
+        (transcript::section(shared, &call))
         (story::section(shared, &entries, call.id))
         (associations(&shared.portal, &call))
         (properties(&shared.portal, &call))
