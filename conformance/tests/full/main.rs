@@ -1,4 +1,4 @@
-//! What takes foreign programs and minutes; `cargo test` leaves it out, `.ci/run` asks for it:
+//! What takes foreign programs or minutes; `cargo test` leaves it out, `.ci/run` asks for it:
 //!
 //! ```text
 //! cargo test -p conformance --locked --test full -- --nocapture
@@ -14,4 +14,7 @@ mod honest_servers;
 #[expect(dead_code, reason = "the other suite uses the rest of it")]
 #[path = "../it/kit.rs"]
 mod kit;
+mod partners;
 mod server;
+mod teeth;
+mod vast;

@@ -3,7 +3,7 @@
 //! It takes minutes and 15 GB of disk, so it is told on request:
 //!
 //! ```text
-//! CONFORMANCE_VAST=1 cargo test --release -p conformance --test it a_recording_of_more_than_four_gib -- --nocapture
+//! CONFORMANCE_VAST=1 cargo test --release -p conformance --test full a_recording_of_more_than_four_gib -- --nocapture
 //! ```
 //!
 //! By hand: `/usr/bin/time -v conformance demo vast-recording`.
