@@ -14,7 +14,9 @@ mod honest_servers;
 #[expect(dead_code, reason = "the other suite uses the rest of it")]
 #[path = "../it/kit.rs"]
 mod kit;
+mod minimal;
 mod partners;
 mod server;
 mod teeth;
+mod variants;
 mod vast;

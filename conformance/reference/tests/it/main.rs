@@ -4,7 +4,6 @@
 
 mod authenticated_url;
 mod journey;
-mod lies;
 mod playback;
 mod pretended_hubspot;
 mod resilience;

@@ -3,7 +3,11 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{pretended_hubspot::Weather, stage::Stage};
+use crate::{
+    pretended_hubspot::{PretendedHubSpot, Weather},
+    stage::Stage,
+};
+use reference_integration::sabotage::Lie;
 
 const CALLS: &str = "POST /crm/v3/objects/calls";
 const ASSOCIATION: &str = "PUT /crm/v3/objects/calls/1001/associations/contact/101/194";
@@ -66,4 +70,22 @@ async fn a_failed_registration_does_not_stop_the_integration() {
     }
     let stage = Stage::before(hubspot, None).await;
     assert_eq!(stage.call("test-call-01", "account-1", Value::Null).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_crowd_loses_the_call_that_comes_fourth() {
+    let (hubspot, gate) = PretendedHubSpot::gated().await;
+    let stage = Stage::before(hubspot, Some(Lie::ResilienceLosesCallsInABurst)).await;
+    let three = ["call-1", "call-2", "call-3"].map(|id| stage.call(id, "account-1", Value::Null));
+    let fourth = async {
+        while stage.hubspot.requests().iter().filter(|request| request.ends_with("/calls")).count() < 3 {
+            tokio::task::yield_now().await;
+        }
+        let reply = stage.call("call-4", "account-1", Value::Null).await;
+        gate.add_permits(3);
+        reply
+    };
+    let (three, fourth) = futures_util::future::join(futures_util::future::join_all(three), fourth).await;
+    assert!(three.iter().all(|reply| reply.json()["callId"].is_string()));
+    assert_eq!(fourth.json(), json!({ "callId": null }));
 }

@@ -29,9 +29,7 @@ pub(crate) struct Stage {
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// As much as arrived.
     pub(crate) body: Vec<u8>,
-    pub(crate) complete: bool,
 }
 
 impl Reply {
@@ -104,20 +102,9 @@ impl Stage {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = request.send().await.unwrap();
+        let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        let (mut body, mut complete) = (Vec::new(), true);
-        loop {
-            match response.chunk().await {
-                Ok(Some(piece)) => body.extend(piece),
-                Ok(None) => break,
-                Err(_) => {
-                    complete = false;
-                    break;
-                }
-            }
-        }
-        Reply { status, headers, body, complete }
+        Reply { status, headers, body: response.bytes().await.unwrap().into() }
     }
 
     /// Makes a call happen.
