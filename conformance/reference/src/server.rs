@@ -66,7 +66,7 @@ pub async fn serve(
         None => format!("http://127.0.0.1:{}", address.port()),
     };
     let elsewhere = variant::delivery::another_port(config.variant).await?;
-    let wire = sabotage::wire::listen(config.lie).await?;
+    let wire = sabotage::wire::listen(config.lie)?;
     let recordings_url = match wire.as_ref().or(elsewhere.as_ref()) {
         Some(listener) => format!("http://{}", listener.local_addr()?),
         None => public_url.clone(),

@@ -3,7 +3,7 @@
 
 use super::asking::{Asking, Recording, to_recording};
 use super::client::Heard;
-use super::manners;
+use super::{manners, wire};
 use crate::evidence::{Probe, ProbeOutcome};
 use crate::range::walk::READ_AT_MOST;
 use crate::signed_url;
@@ -11,6 +11,8 @@ use futures_util::future::join_all;
 
 /// How much of a download is read before it is broken off.
 const BROKEN_OFF: u64 = 128 << 10;
+/// Recordings shorter than this are on their way whole before a sender can notice that nobody reads.
+const FILLS_BUFFERS: u64 = 1 << 20;
 /// Recordings shorter than this are not broken off.
 const LONG_ENOUGH: u64 = 256 << 10;
 
@@ -87,6 +89,12 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
         tokio::time::sleep(asking.ctx.patience.idle).await;
         let range = format!("bytes={}-{}", length / 2, (length / 2 + 999).min(length - 1));
         one(asking, url, recording, "after-a-pause", &range).await;
+        if length >= FILLS_BUFFERS {
+            let (ctx, client) = (asking.ctx, asking.client);
+            let (mut exchange, _) = wire::slowly(ctx, client, &recording.at, recording, "slow-reader").await;
+            exchange.probe = Probe::Delivery;
+            asking.keep_exchange(exchange);
+        }
     }
     asking.settle(Probe::Delivery, ProbeOutcome::Asked);
 }

@@ -92,6 +92,7 @@ pub(super) async fn validators(asking: &mut Asking<'_>, url: &str, recording: &R
     let weak = recording.etag.as_deref().map(|etag| format!("W/{}", etag.trim_start_matches("W/")));
     let date = strong_date(recording);
     let older = date.as_deref().and_then(a_day_before);
+    let newer = date.as_deref().and_then(a_second_later);
     let some = |value: &str| Some(value.to_owned());
     let cases = [
         ("if-range-match", "If-Range", strong.clone()),
@@ -100,6 +101,7 @@ pub(super) async fn validators(asking: &mut Asking<'_>, url: &str, recording: &R
         ("if-range-weak", "If-Range", weak),
         ("if-range-date", "If-Range", date),
         ("if-range-date-older", "If-Range", older),
+        ("if-range-date-newer", "If-Range", newer),
         ("if-range-junk", "If-Range", some("junk")),
         ("if-none-match", "If-None-Match", recording.etag.clone()),
         ("if-modified-since", "If-Modified-Since", recording.last_modified.clone()),
@@ -145,4 +147,9 @@ fn strong_date(recording: &Recording) -> Option<String> {
 fn a_day_before(date: &str) -> Option<String> {
     let before = httpdate::parse_http_date(date).ok()?.checked_sub(Duration::from_hours(24))?;
     Some(httpdate::fmt_http_date(before))
+}
+
+fn a_second_later(date: &str) -> Option<String> {
+    let later = httpdate::parse_http_date(date).ok()?.checked_add(Duration::from_secs(1))?;
+    Some(httpdate::fmt_http_date(later))
 }

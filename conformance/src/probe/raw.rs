@@ -11,10 +11,12 @@ use crate::evidence::{Answer, End, Outcome, Received, Timing, WireFacts};
 use crate::patience::Patience;
 use mock_hubspot::secrets::Secrets;
 use rustls_platform_verifier::ConfigVerifierExt;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
@@ -56,7 +58,29 @@ pub(super) struct Terms<'a> {
     pub(super) limit: u64,
     /// How long bytes after the end are awaited; `None` looks only at what is there.
     pub(super) linger: Option<Duration>,
+    /// Reading rests once in the middle of the body.
+    pub(super) rest: Option<Rest>,
 }
+
+/// A reader that stops reading for a while, as a player does whose buffer is full.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rest {
+    /// After so many bytes of the body.
+    pub(super) after: u64,
+    pub(super) during: Duration,
+}
+
+/// How much may arrive that nobody has read yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    /// As much as the system likes.
+    Usual,
+    /// So little that a sender notices when nobody reads.
+    Narrow,
+}
+
+/// The receive buffer of a narrow connection, in bytes; the system may double it.
+const NARROW: u32 = 32 << 10;
 
 trait Socket: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Socket for T {}
@@ -71,11 +95,12 @@ pub(super) struct Connection {
 }
 
 /// Connects to the server of this address.
-pub(super) async fn connect(url: &str, patience: &Patience) -> Result<Connection, String> {
-    timeout(patience.first_byte, open(url)).await.unwrap_or_else(|_| Err("no connection in time".into()))
+pub(super) async fn connect(url: &str, patience: &Patience, room: Room) -> Result<Connection, String> {
+    let opened = timeout(patience.first_byte, open(url, room)).await;
+    opened.unwrap_or_else(|_| Err("no connection in time".into()))
 }
 
-async fn open(url: &str) -> Result<Connection, String> {
+async fn open(url: &str, room: Room) -> Result<Connection, String> {
     let parsed = Url::parse(url).map_err(|e| format!("not an address that can be asked: {e}"))?;
     if let Some(refusal) = address::refusal(&parsed) {
         return Err(refusal);
@@ -83,12 +108,12 @@ async fn open(url: &str) -> Result<Connection, String> {
     let host = parsed.host_str().ok_or("an address without a host")?.to_owned();
     let port = parsed.port_or_known_default().ok_or("an address without a port")?;
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let failed = |e: std::io::Error| format!("no connection: {}", e.kind());
+    let failed = |e: io::Error| format!("no connection: {}", e.kind());
     let found: Vec<_> = tokio::net::lookup_host((bare, port)).await.map_err(failed)?.collect();
     if let Some(refusal) = found.iter().find_map(|found| address::refusal_of(found.ip())) {
         return Err(refusal);
     }
-    let stream = TcpStream::connect(found.as_slice()).await.map_err(failed)?;
+    let stream = dial(&found, room).await.map_err(failed)?;
     stream.set_nodelay(true).map_err(failed)?;
     let socket: Box<dyn Socket> = if parsed.scheme() == "https" {
         let mut config = ClientConfig::with_platform_verifier().map_err(|e| format!("no TLS: {e}"))?;
@@ -104,6 +129,22 @@ async fn open(url: &str) -> Result<Connection, String> {
     };
     let host = parsed.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
     Ok(Connection { socket, read: Vec::new(), host, target, answers: 0 })
+}
+
+/// Connects to the first of these addresses that answers.
+async fn dial(addresses: &[SocketAddr], room: Room) -> io::Result<TcpStream> {
+    let mut failed = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        if room == Room::Narrow {
+            socket.set_recv_buffer_size(NARROW)?;
+        }
+        match socket.connect(*address).await {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
 }
 
 /// How the length of a body is told (RFC 9112 §6.3).
@@ -253,7 +294,8 @@ impl Connection {
             }
             _ => Sink::hashing(Sink::SMALL, terms.buffers),
         };
-        let deadline = Instant::now() + terms.patience.stall;
+        let mut deadline = Instant::now() + terms.patience.stall;
+        let mut rest = terms.rest;
         let mut body = Body { left: 0, taken: 0, limit: terms.limit };
         let end = loop {
             let step = match framing {
@@ -278,6 +320,10 @@ impl Connection {
                 Step::Done => break End::Complete,
                 Step::Enough => break End::Abandoned,
                 Step::More => {}
+            }
+            if let Some(Rest { during, .. }) = rest.take_if(|rest| body.taken >= rest.after) {
+                tokio::time::sleep(during).await;
+                deadline += during;
             }
             match timeout_at(deadline, self.more()).await {
                 Err(_) => break End::Stalled(terms.patience.stall.as_millis() as u64),
@@ -331,7 +377,7 @@ struct Body {
 }
 
 impl Body {
-    fn take(&mut self, read: &mut Vec<u8>, sink: &mut Sink<'_>) -> std::io::Result<Step> {
+    fn take(&mut self, read: &mut Vec<u8>, sink: &mut Sink<'_>) -> io::Result<Step> {
         let room = self.left.min(self.limit - self.taken);
         let count = read.len().min(usize::try_from(room).unwrap_or(usize::MAX));
         sink.take(&read[..count])?;
@@ -348,7 +394,7 @@ impl Body {
     }
 
     /// Takes chunks (RFC 9112 §7.1). The outer error is what is wrong with them.
-    fn chunks(&mut self, read: &mut Vec<u8>, sink: &mut Sink<'_>) -> Result<std::io::Result<Step>, String> {
+    fn chunks(&mut self, read: &mut Vec<u8>, sink: &mut Sink<'_>) -> Result<io::Result<Step>, String> {
         loop {
             if self.left > 2 {
                 let mut data = std::mem::take(read);

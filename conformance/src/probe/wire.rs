@@ -6,7 +6,7 @@ use super::ProbeContext;
 use super::asking::Recording;
 use super::client::Client;
 use super::manners::{self, Fields};
-use super::raw::{RawHeard, RawRequest, Terms, connect};
+use super::raw::{RawHeard, RawRequest, Rest, Room, Terms, connect};
 use crate::evidence::{Exchange, Outcome, Probe, Timing, WireFacts};
 use crate::range::walk::READ_AT_MOST;
 use futures_util::StreamExt;
@@ -18,6 +18,10 @@ use std::time::Duration;
 const LINGER: Duration = Duration::from_millis(250);
 /// Connections that are open at the same time.
 const AT_ONCE: usize = 3;
+/// How much of a recording is read before reading rests.
+const BEFORE_A_REST: u64 = 64 << 10;
+/// And how much is enough in all: more than what was on its way meanwhile.
+const AFTER_A_REST: u64 = 1 << 20;
 
 /// One exchange and what the wire showed of it.
 pub(super) type Told = (Exchange, WireFacts);
@@ -88,6 +92,7 @@ pub(super) async fn ask(ctx: &ProbeContext, client: &Client, url: &str, recordin
         recording: &recording.spooled,
         limit: READ_AT_MOST,
         linger: Some(LINGER),
+        rest: None,
     };
     let alone = stream::iter(apart(length)).map(|case| async move {
         let heard = once(url, &case, &terms).await;
@@ -100,7 +105,8 @@ pub(super) async fn ask(ctx: &ProbeContext, client: &Client, url: &str, recordin
 }
 
 async fn once(url: &str, case: &Case, terms: &Terms<'_>) -> RawHeard {
-    match connect(url, &terms.patience).await {
+    let room = if terms.rest.is_some() { Room::Narrow } else { Room::Usual };
+    match connect(url, &terms.patience, room).await {
         Ok(mut connection) => connection.ask(&case.request, terms).await,
         Err(reason) => silent(reason),
     }
@@ -113,7 +119,7 @@ async fn sequence(client: &Client, url: &str, terms: Terms<'_>, length: u64) -> 
     for case in in_sequence(length) {
         let mut connection = match open.take() {
             Some(connection) => Ok(connection),
-            None => connect(url, &terms.patience).await,
+            None => connect(url, &terms.patience, Room::Usual).await,
         };
         let heard = match &mut connection {
             Ok(connection) => connection.ask(&case.request, &terms).await,
@@ -142,8 +148,31 @@ pub(super) async fn once_with(
         recording: &recording.spooled,
         limit: READ_AT_MOST,
         linger: None,
+        rest: None,
     };
     let case = with(name, method, headers);
+    let heard = once(url, &case, &terms).await;
+    told(client, url, name.to_owned(), &case.request, heard)
+}
+
+/// Asks for everything, reads a little, rests, and reads all of the rest: a player whose buffer is full.
+pub(super) async fn slowly(
+    ctx: &ProbeContext,
+    client: &Client,
+    url: &str,
+    recording: &Recording,
+    name: &'static str,
+) -> Told {
+    let terms = Terms {
+        patience: ctx.patience,
+        secrets: &client.secrets,
+        buffers: &client.buffers,
+        recording: &recording.spooled,
+        limit: AFTER_A_REST,
+        linger: None,
+        rest: Some(Rest { after: BEFORE_A_REST, during: ctx.patience.idle / 2 }),
+    };
+    let case = get(name, "bytes=0-");
     let heard = once(url, &case, &terms).await;
     told(client, url, name.to_owned(), &case.request, heard)
 }

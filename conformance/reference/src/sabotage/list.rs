@@ -126,6 +126,7 @@ lies! {
     DownloadSignsTheRange "download/signs-the-range" in "outbound-call": "the signature of the URL covers the Range header";
     DownloadOneTimeUrl "download/one-time-url" in "outbound-call": "the URL works once, then it answers 410";
     DownloadForgetsAfterAPause "download/forgets-after-a-pause" in "outbound-call": "after four seconds without a request the URL answers 403";
+    DownloadCutsSlowReaders "download/cuts-slow-readers" in "outbound-call": "a download whose reader rests is cut off after a moment";
     DownloadBrokenLocation "download/broken-location" in "outbound-call": "the URL redirects to a relative address that is not there";
     DownloadProxy400 "download/proxy-400" in "outbound-call": "the URL answers the 400 of a store that refuses two credentials";
     DownloadNeedsACookie "download/needs-a-cookie" in "outbound-call": "without the cookie that it sets the URL redirects to itself";

@@ -1,7 +1,7 @@
 //! Lies on the wire itself: bytes after the end, an answer's length told wrongly. No HTTP library would send them, so these
 //! recordings are served by a few lines that write HTTP/1.1 themselves, on a port of their own.
 
-use std::{io, sync::Arc};
+use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use axum::http::Uri;
 use bytes::Bytes;
@@ -9,7 +9,8 @@ use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_LENGTH};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
+    time::timeout,
 };
 
 use super::Lie;
@@ -21,9 +22,15 @@ use crate::{
 
 /// A request's head is no longer than this.
 const HEAD_AT_MOST: usize = 64 * 1024;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 64;
+/// A send buffer so small, in bytes, that a reader who rests is noticed.
+const NARROW: u32 = 32 * 1024;
+/// How long a reader may rest.
+const IMPATIENT: Duration = Duration::from_millis(1500);
 
 /// The port that a lie on the wire is told on.
-pub(crate) async fn listen(lie: Option<Lie>) -> io::Result<Option<TcpListener>> {
+pub(crate) fn listen(lie: Option<Lie>) -> io::Result<Option<TcpListener>> {
     let tells = matches!(
         lie,
         Some(
@@ -36,9 +43,18 @@ pub(crate) async fn listen(lie: Option<Lie>) -> io::Result<Option<TcpListener>> 
                 | Lie::RangesLengthOfTheWhole
                 | Lie::RangesChunked206
                 | Lie::RangesHttp10Chunks
+                | Lie::DownloadCutsSlowReaders
         )
     );
-    if tells { TcpListener::bind(("127.0.0.1", 0)).await.map(Some) } else { Ok(None) }
+    if !tells {
+        return Ok(None);
+    }
+    let socket = TcpSocket::new_v4()?;
+    if lie == Some(Lie::DownloadCutsSlowReaders) {
+        socket.set_send_buffer_size(NARROW)?;
+    }
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    socket.listen(BACKLOG).map(Some)
 }
 
 /// Serves recordings on this port.
@@ -141,7 +157,8 @@ async fn answer(socket: &mut TcpStream, app: &App, request: Request) -> io::Resu
         head += "Connection: close\r\n";
     }
     head += "\r\n";
-    write(socket, head.into_bytes(), answer.body, chunks).await?;
+    let patience = (lie == Lie::DownloadCutsSlowReaders).then_some(IMPATIENT);
+    write(socket, head.into_bytes(), answer.body, chunks, patience).await?;
     Ok(closes)
 }
 
@@ -153,7 +170,13 @@ enum Chunks {
 }
 
 /// Head and beginning of the body leave together, so that what is too much comes with what is right.
-async fn write(socket: &mut TcpStream, head: Vec<u8>, body: Vec<Segment>, chunks: Chunks) -> io::Result<()> {
+async fn write(
+    socket: &mut TcpStream,
+    head: Vec<u8>,
+    body: Vec<Segment>,
+    chunks: Chunks,
+    patience: Option<Duration>,
+) -> io::Result<()> {
     let mut pending = head;
     let mut pieces = std::pin::pin!(stream(body));
     while let Some(piece) = pieces.next().await {
@@ -166,7 +189,10 @@ async fn write(socket: &mut TcpStream, head: Vec<u8>, body: Vec<Segment>, chunks
                 pending.extend_from_slice(b"\r\n");
             }
         }
-        socket.write_all(&pending).await?;
+        match patience {
+            None => socket.write_all(&pending).await?,
+            Some(patience) => timeout(patience, socket.write_all(&pending)).await??,
+        }
         pending.clear();
     }
     if matches!(chunks, Chunks::Right) {

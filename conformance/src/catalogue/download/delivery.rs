@@ -4,7 +4,7 @@ use crate::catalogue::ranges::ground::{ground, is_right, is_wrong, status_of};
 use crate::catalogue::ranges::telling::{clip, count, first, received, received_with, sent, status};
 use crate::check::{Case, Check, check};
 use crate::clauses::{guide, players, rfc9110};
-use crate::evidence::{Content, End, Exchange, Probe};
+use crate::evidence::{Content, End, Exchange, Outcome, Probe};
 use crate::verdict::{Finding, Verdict};
 
 pub(in crate::catalogue) static CHECKS: &[&Check] = &[
@@ -13,6 +13,7 @@ pub(in crate::catalogue) static CHECKS: &[&Check] = &[
     &LIFETIME,
     &COMFORTABLE_LIFETIME,
     &AFTER_A_PAUSE,
+    &SLOW_READER,
     &REFUSAL,
     &SAME_VALIDATORS,
     &AFTER_A_BREAK,
@@ -192,6 +193,53 @@ fn after_a_pause(case: &Case) -> Verdict {
     }
     let sent = format!("{}, after a pause", sent(exchange));
     Verdict::fail(Finding::new(sent, "206 Partial Content", received(exchange)).seen_in(exchange.id()))
+}
+
+check! {
+    /// A download goes on after its reader has rested.
+    ///
+    /// ## Why it matters
+    /// A player whose buffer is full stops reading and leaves the connection open; Chromium does so for as
+    /// long as the listener pauses. A connection that is cut meanwhile must be asked for again, and players
+    /// that do not try again stop there. It is asked only with `--thorough`, of recordings of 1 MiB or longer.
+    ///
+    /// ## How to fix
+    /// Raise the time a write may take: nginx `send_timeout`, Apache `Timeout`, a load balancer's idle
+    /// time-out, Node's `server.setTimeout`, Go's `http.Server.WriteTimeout` (0 for downloads), Gunicorn's
+    /// `timeout` with synchronous workers.
+    static SLOW_READER = {
+        id: "download/slow-reader", level: Recommended, profile: Playback, since: "0.1.0",
+        clauses: &[players::FINAL_URL],
+        needs: &[Delivery],
+        judge: slow_reader,
+        proof: &["download/cuts-slow-readers"],
+    }
+}
+fn slow_reader(case: &Case) -> Verdict {
+    let Some(exchange) = case.asked(Probe::Delivery, "slow-reader").next() else {
+        return Verdict::not_applicable("it is asked only with --thorough, of recordings of 1 MiB or longer");
+    };
+    if let Err(verdict) = works(case) {
+        return verdict;
+    }
+    let answer = match &exchange.outcome {
+        Outcome::Failed(reason) => return Verdict::unjudged(format!("it got no answer: {reason}")),
+        Outcome::Answered(answer) if !matches!(answer.status, 200 | 206) => {
+            return Verdict::unjudged(format!("it was answered {}", answer.status));
+        }
+        Outcome::Answered(answer) => answer,
+    };
+    match &answer.body.end {
+        End::Complete | End::Abandoned => return Verdict::Pass,
+        // It may be as slow as it likes.
+        End::Stalled(_) => return Verdict::unjudged("the first MiB did not come in time"),
+        End::CutShort(_) => {}
+    }
+    // How much came before is chance: what was on its way when reading rested.
+    let sent = format!("{}, read to 64 KiB, then a rest, then read on", sent(exchange));
+    let received = format!("{}, cut off after the rest", status(answer.status));
+    let expected = "the download goes on after the rest";
+    Verdict::fail(Finding::new(sent, expected, received).seen_in(exchange.id()))
 }
 
 check! {

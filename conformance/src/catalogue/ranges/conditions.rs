@@ -14,6 +14,7 @@ pub(in crate::catalogue) static CHECKS: &[&Check] = &[
     &IF_RANGE_SUBSTRING,
     &IF_RANGE_WEAK,
     &IF_RANGE_OLDER_DATE,
+    &IF_RANGE_NEWER_DATE,
     &IF_RANGE_SURVIVES,
     &NOT_MODIFIED,
     &PRECONDITIONS,
@@ -86,6 +87,28 @@ check! {
 fn if_range_older_date(case: &Case) -> Verdict {
     let otherwise = "the recording has no Last-Modified that is a minute old";
     on_ground(case, |case| if_range(case, "if-range-date-older", Class::Full, otherwise))
+}
+
+check! {
+    /// If-Range with a newer date than Last-Modified is answered with everything.
+    ///
+    /// ## Why it matters
+    /// The date must match exactly; a newer one belongs to a version that this server does not have. Many
+    /// servers take "not older" for a match, and with recordings that never change nobody is hurt.
+    ///
+    /// ## How to fix
+    /// Compare with `==`, to the second, not with `<=`.
+    static IF_RANGE_NEWER_DATE = {
+        id: "ranges/if-range-newer-date", level: Informational, profile: Seek, since: "0.1.0",
+        clauses: &[rfc9110::S13_1_5],
+        needs: &[RangeTable, Validators],
+        judge: if_range_newer_date,
+        proof: &["ranges/if-range-any-date"],
+    }
+}
+fn if_range_newer_date(case: &Case) -> Verdict {
+    let otherwise = "the recording has no Last-Modified that is a minute old";
+    on_ground(case, |case| if_range(case, "if-range-date-newer", Class::Full, otherwise))
 }
 
 check! {

@@ -3,7 +3,7 @@
 use crate::evidence::{Answer, Content, End, Outcome};
 use crate::patience::Patience;
 use crate::probe::body::{Buffers, Spooled};
-use crate::probe::raw::{RawHeard, RawRequest, Terms, connect};
+use crate::probe::raw::{RawHeard, RawRequest, Room, Terms, connect};
 use mock_hubspot::secrets::Secrets;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -46,10 +46,11 @@ async fn heard(method: &'static str, answers: &[&str]) -> Vec<RawHeard> {
         recording: &recording,
         limit: 1000,
         linger: Some(Duration::from_millis(30)),
+        rest: None,
     };
     let headers = vec![("Range", "bytes=0-1".to_owned())];
     let request = RawRequest { method, version: "HTTP/1.1", headers };
-    let mut connection = connect(&url, &patience).await.unwrap();
+    let mut connection = connect(&url, &patience, Room::Usual).await.unwrap();
     let mut all = Vec::new();
     for _ in answers {
         all.push(connection.ask(&request, &terms).await);
