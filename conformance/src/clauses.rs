@@ -139,6 +139,7 @@ pub mod players {
         MIME = "Fetch, nosniff": "with nosniff a browser refuses text and JSON types as audio";
         CORS = "Fetch, CORS": "a page of another origin reads only what Access-Control headers let it read";
         REQUESTS = "players, requests": "each player sends ranges of its own choice, under header fields of its own";
+        NAMES = "players, names": "some players go by the extension of the address where the type is octet-stream";
         FINAL_URL = "players, URL": "players keep the final URL and ask it for every later range, after pauses too";
         CONCURRENCY = "players, connections": "players break downloads off, and ask for several ranges at once";
         PROMPTNESS = "players, patience": "a seek is answered within seconds";

@@ -47,8 +47,8 @@ pub(crate) enum Source {
 }
 
 /// Every recording of this process.
-#[derive(Default)]
 pub(crate) struct Library {
+    nameless: bool,
     count: AtomicU64,
     shelves: Mutex<Shelves>,
 }
@@ -62,6 +62,11 @@ struct Shelves {
 }
 
 impl Library {
+    /// An empty one. Where it is nameless, keys say nothing of the kind of file.
+    pub(crate) fn new(nameless: bool) -> Self {
+        Self { nameless, count: AtomicU64::new(0), shelves: Mutex::default() }
+    }
+
     /// Keeps the recording of a call. Where the call has one already, the new one takes its place.
     pub(crate) fn keep(
         &self,
@@ -106,10 +111,13 @@ impl Library {
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
         }
+        // An octet-stream does not say what it is; its name may.
+        let extension = file.extension().and_then(|kind| kind.to_str()).map(|kind| format!(".{kind}"));
+        let extension = extension.filter(|_| !self.nameless).unwrap_or_default();
         let modified = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
         let latest = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(SETTLED);
         let recording = Arc::new(Recording {
-            key: format!("r{}", self.count.fetch_add(1, Ordering::Relaxed) + 1),
+            key: format!("r{}{extension}", self.count.fetch_add(1, Ordering::Relaxed) + 1),
             external_id: external_id.to_owned(),
             account_id: account_id.to_owned(),
             file,

@@ -75,7 +75,7 @@ pub async fn serve(
         public_url,
         recordings_url,
         hubspot: HubSpot::new(&config).map_err(io::Error::other)?,
-        library: Library::default(),
+        library: Library::new(sabotage::delivery::is_nameless(config.lie)),
         signer: Signer::new().map_err(|_| io::Error::other("no random numbers to sign with"))?,
         tally: sabotage::Tally::default(),
         registration_attempted: AtomicBool::new(false),

@@ -20,6 +20,11 @@ const SLOW: Duration = Duration::from_millis(5500);
 /// After so long without a request a session is forgotten.
 const FORGETS: Duration = Duration::from_secs(4);
 
+/// Whether the recordings' addresses say nothing of the kind of file.
+pub(crate) fn is_nameless(lie: Option<Lie>) -> bool {
+    lie == Some(Lie::DownloadMpegType)
+}
+
 /// A URL is handed out.
 pub(crate) fn hand_out(app: &App) {
     app.tally.cool();

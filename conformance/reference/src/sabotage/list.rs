@@ -108,7 +108,7 @@ lies! {
     DownloadNotFound "download/not-found" in "outbound-call": "the recording answers 404";
     DownloadTextType "download/text-type" in "outbound-call": "the recording is sent as text/html";
     DownloadJsonType "download/json-type" in "outbound-call": "the recording is sent as application/json";
-    DownloadMpegType "download/mpeg-type" in "outbound-call": "the recording is sent as audio/mpeg";
+    DownloadMpegType "download/mpeg-type" in "outbound-call": "the recording is sent as audio/mpeg, from an address without an extension";
     DownloadAudioType "download/audio-type" in "outbound-call": "the recording is sent as audio/wav";
     DownloadTypeChanges "download/type-changes" in "outbound-call": "206 answers are sent as audio/wav";
     DownloadCutShort "download/cut-short" in "outbound-call": "the whole download ends 1000 bytes before its Content-Length";

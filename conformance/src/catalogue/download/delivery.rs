@@ -13,6 +13,7 @@ pub(in crate::catalogue) static CHECKS: &[&Check] = &[
     &LIFETIME,
     &COMFORTABLE_LIFETIME,
     &AFTER_A_PAUSE,
+    &EXTENSION,
     &SLOW_READER,
     &REFUSAL,
     &SAME_VALIDATORS,
@@ -193,6 +194,39 @@ fn after_a_pause(case: &Case) -> Verdict {
     }
     let sent = format!("{}, after a pause", sent(exchange));
     Verdict::fail(Finding::new(sent, "206 Partial Content", received(exchange)).seen_in(exchange.id()))
+}
+
+check! {
+    /// The recording's address ends with the kind of file it is.
+    ///
+    /// ## Why it matters
+    /// An octet-stream does not say what it is. Most browsers look at the first bytes; old Safari and what is
+    /// built on Apple's frameworks were seen to refuse an octet-stream whose address has no extension.
+    ///
+    /// ## How to fix
+    /// Let the path end with `.wav`, `.flac`, `.mp4` or `.m4a`: `/recordings/8f2c….wav?signature=…`.
+    static EXTENSION = {
+        id: "download/extension", level: Informational, profile: Playback, since: "0.1.0",
+        clauses: &[players::NAMES],
+        needs: &[Download],
+        judge: extension,
+        proof: &["download/mpeg-type"],
+    }
+}
+fn extension(case: &Case) -> Verdict {
+    // Where it came from in the end is what a player sees.
+    let Some(last) = case.story.signed.last() else {
+        return Verdict::not_applicable("the address of no recording is known");
+    };
+    if [".wav", ".flac", ".mp4", ".m4a"].contains(&last.extension.as_str()) {
+        return Verdict::Pass;
+    }
+    let received = match last.extension.as_str() {
+        "" => "a path without an extension".to_owned(),
+        other => format!("a path that ends with {}", clip(other)),
+    };
+    let expected = "a path that ends with .wav, .flac, .mp4 or .m4a";
+    Verdict::fail(Finding::new("GET recording", expected, received).seen_in(format!("e{}", last.exchange)))
 }
 
 check! {
