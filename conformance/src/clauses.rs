@@ -131,6 +131,14 @@ pub mod rfc9112 {
     }
 }
 
+/// RFC 9113, HTTP/2.
+pub mod rfc9113 {
+    use super::Clause;
+    clauses! {
+        S8_1_1 = "RFC 9113 §8.1.1": "a Content-Length equals what the DATA frames carry";
+    }
+}
+
 /// What browsers need, measured with Chromium and Firefox.
 pub mod players {
     use super::Clause;

@@ -1,15 +1,16 @@
 //! Which clause has which check, or why none. Pure.
 
 use crate::catalogue;
-use crate::clauses::{Clause, guide, hubspot, players, rfc9110, rfc9112};
+use crate::clauses::{Clause, guide, hubspot, players, rfc9110, rfc9112, rfc9113};
 
 /// Where clauses come from, and what they say.
-pub fn sources() -> [(&'static str, &'static [&'static Clause]); 5] {
+pub fn sources() -> [(&'static str, &'static [&'static Clause]); 6] {
     [
         ("HubSpot's integration guide", guide::ALL),
         ("HubSpot's API, as documented and observed", hubspot::ALL),
         ("RFC 9110, HTTP semantics", rfc9110::ALL),
         ("RFC 9112, HTTP/1.1 on the wire", rfc9112::ALL),
+        ("RFC 9113, HTTP/2", rfc9113::ALL),
         ("what browsers need", players::ALL),
     ]
 }

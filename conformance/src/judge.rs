@@ -167,7 +167,7 @@ fn shell_line(finding: &Finding, case: &Case) -> String {
             &case.run.app_id,
             &call.account_id,
         );
-        return curl::line(exchange, &endpoint);
+        return curl::line(exchange, &endpoint, case.run.ca_file.as_deref());
     }
     let journal = finding.evidence.iter().find_map(|id| id.strip_prefix('j')?.parse::<u64>().ok());
     match journal {

@@ -31,5 +31,6 @@ pub mod scenario;
 pub mod signed_url;
 pub mod snapshot;
 pub mod standing;
+pub mod tls;
 pub mod verdict;
 pub mod waiver;

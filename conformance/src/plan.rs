@@ -10,6 +10,7 @@ use crate::drive::act::Act;
 use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, SpokenTurn, Story, Weather, store};
 use crate::recording::{self, USUAL_MS};
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
+use crate::tls;
 use mock_hubspot::{OwnerSetup, Policy, PortalSetup, RecordSetup, Rule, Seat, StoryKey, Strike};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -324,6 +325,8 @@ impl Values {
             Name::AccountId => account_id(self.seed, Account::A),
             Name::Port => self.port.to_string(),
             Name::RunDir => self.run_dir.display().to_string(),
+            Name::TlsCert => self.run_dir.join(tls::CERTIFICATE).display().to_string(),
+            Name::TlsKey => self.run_dir.join(tls::KEY).display().to_string(),
             Name::ExternalId
             | Name::ContactId
             | Name::OwnerId

@@ -21,6 +21,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::pki_types::CertificateDer;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -57,6 +58,7 @@ pub struct Builder {
     secrets: Secrets,
     retrieval: bool,
     waits: Waits,
+    trusted: Vec<CertificateDer<'static>>,
 }
 
 pub(crate) struct Shared {
@@ -127,6 +129,13 @@ impl Builder {
         self
     }
 
+    /// Certificates that its own side trusts besides those of this machine, when it asks the endpoint and the recording.
+    #[must_use]
+    pub fn trust(mut self, certificates: Vec<CertificateDer<'static>>) -> Self {
+        self.trusted = certificates;
+        self
+    }
+
     /// Binds and serves.
     pub async fn start(self) -> std::io::Result<MockHubSpot> {
         let listener = TcpListener::bind(self.listen).await?;
@@ -139,7 +148,7 @@ impl Builder {
         let journal = Journal::new(self.secrets.clone());
         let retriever = if self.retrieval {
             let (portal, journal) = (portal.clone(), journal.clone());
-            Some(Retriever::new(portal, journal, self.secrets.clone(), switches, self.waits)?)
+            Some(Retriever::new(portal, journal, self.secrets.clone(), switches, self.waits, &self.trusted)?)
         } else {
             None
         };
@@ -171,6 +180,7 @@ impl MockHubSpot {
             secrets: Secrets::new(),
             retrieval: true,
             waits: Waits::default(),
+            trusted: Vec::new(),
         }
     }
 

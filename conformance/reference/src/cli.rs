@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, IsTerminal as _},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -55,6 +56,14 @@ pub struct Args {
     #[arg(long, env = "PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
 
+    /// A certificate (PEM): recordings are then served over HTTPS, on a port of their own
+    #[arg(long, env = "TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// Its private key (PEM)
+    #[arg(long, env = "TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
     /// The lie to tell
     #[arg(long, env = "SABOTAGE", value_name = "NAME", value_parser = lie)]
     sabotage: Option<Told>,
@@ -98,6 +107,7 @@ impl Args {
             developer_key: self.hubspot_developer_key,
             app_id: self.hubspot_app_id,
             public_url: self.public_url.filter(|url| !url.is_empty()),
+            tls: self.tls_cert.zip(self.tls_key),
             lie: self.sabotage.and_then(|told| told.0),
             variant: self.variant,
         }

@@ -1,6 +1,6 @@
 //! What the integration must be told. Secrets are kept apart, so that no log line can show one by accident.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use crate::{sabotage::Lie, variant::Choice};
 
@@ -19,6 +19,8 @@ pub struct Config {
     pub app_id: String,
     /// Where HubSpot reaches this integration; left out: where it listens.
     pub public_url: Option<String>,
+    /// The PEM files of a certificate and its key: recordings are then served over HTTPS, on a port of their own.
+    pub tls: Option<(PathBuf, PathBuf)>,
     /// The lie to tell, if any.
     pub lie: Option<Lie>,
     /// What is done in another way that is as right, if anything.

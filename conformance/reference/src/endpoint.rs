@@ -58,7 +58,11 @@ pub(crate) async fn answer(app: &App, uri: &Uri, headers: &HeaderMap, below: &st
     };
     let recording = sabotage::authenticated_url::spoil_choice(app, recording);
     sabotage::delivery::hand_out(app);
-    let query = sabotage::delivery::spoil_query(app, app.signer.query(&recording.key), &recording.key);
+    let query = sabotage::delivery::spoil_query(
+        app,
+        app.signer.query(&recording.key, recording.duration),
+        &recording.key,
+    );
     let url = format!("{}/recordings/{}?{query}", app.recordings_url, recording.key);
     let body = variant::story::shape_answer(app.config.variant, json!({ "authenticatedUrl": url }));
     let answer = Answer::json(StatusCode::OK, &body);

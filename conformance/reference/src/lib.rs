@@ -32,4 +32,5 @@ mod flow;
 mod hubspot;
 mod library;
 mod recording;
+mod secure;
 mod signing;

@@ -25,6 +25,8 @@ pub(crate) struct Recording {
     pub(crate) account_id: String,
     pub(crate) file: Arc<Path>,
     pub(crate) length: u64,
+    /// How long the call was.
+    pub(crate) duration: Duration,
     pub(crate) validators: Validators,
     /// Deletes a copy that was made for this process alone.
     _copy: Option<TempPath>,
@@ -72,9 +74,10 @@ impl Library {
         &self,
         external_id: &str,
         account_id: &str,
+        duration: Duration,
         source: Source,
     ) -> io::Result<Arc<Recording>> {
-        let recording = self.describe(external_id, account_id, source)?;
+        let recording = self.describe(external_id, account_id, duration, source)?;
         let mut shelves = self.shelves();
         let call = (external_id.to_owned(), account_id.to_owned());
         shelves.by_call.insert(call, Arc::clone(&recording));
@@ -83,7 +86,7 @@ impl Library {
 
     /// Keeps a recording that is known by its key alone.
     pub(crate) fn keep_apart(&self, of: &Recording, source: Source) -> io::Result<Arc<Recording>> {
-        self.describe(&of.external_id, &of.account_id, source)
+        self.describe(&of.external_id, &of.account_id, of.duration, source)
     }
 
     /// The recording of a call.
@@ -102,7 +105,13 @@ impl Library {
         self.shelves().all.iter().find(|recording| wanted(recording)).cloned()
     }
 
-    fn describe(&self, external_id: &str, account_id: &str, source: Source) -> io::Result<Arc<Recording>> {
+    fn describe(
+        &self,
+        external_id: &str,
+        account_id: &str,
+        duration: Duration,
+        source: Source,
+    ) -> io::Result<Arc<Recording>> {
         let (file, copy) = match source {
             Source::File(path) => (Arc::from(path), None),
             Source::Copy(path) => (Arc::from(path.to_path_buf()), Some(path)),
@@ -122,6 +131,7 @@ impl Library {
             account_id: account_id.to_owned(),
             file,
             length: metadata.len(),
+            duration,
             validators: Validators {
                 etag: format!("\"{:x}-{:x}\"", metadata.len(), modified.as_nanos()),
                 modified: UNIX_EPOCH + Duration::from_secs(modified.min(latest).as_secs()),

@@ -41,7 +41,7 @@ pub(crate) fn answer(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap)
     let answer = plan(app, &recording, method, headers);
     let answer = variant::delivery::shape(app, answer, method, &recording);
     let answer = sabotage::delivery::spoil_answer(app, answer, headers);
-    sabotage::security::spoil_recording(app, answer, uri)
+    sabotage::security::spoil_recording(app, answer, uri, headers)
 }
 
 fn is_allowed(app: &App, key: &str, query: &str) -> bool {

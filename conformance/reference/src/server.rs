@@ -29,7 +29,7 @@ use crate::{
     flow::{ApiVersion, Call, Direction},
     hubspot::{Credential, HubSpot, Request},
     library::{Library, Source},
-    recording, sabotage,
+    recording, sabotage, secure,
     signing::Signer,
     variant,
 };
@@ -67,9 +67,16 @@ pub async fn serve(
     };
     let elsewhere = variant::delivery::another_port(config.variant).await?;
     let wire = sabotage::wire::listen(config.lie)?;
+    let secure = match &config.tls {
+        Some(files) => Some((TcpListener::bind(("127.0.0.1", 0)).await?, secure::acceptor(files)?)),
+        None => None,
+    };
     let recordings_url = match wire.as_ref().or(elsewhere.as_ref()) {
         Some(listener) => format!("http://{}", listener.local_addr()?),
-        None => public_url.clone(),
+        None => match &secure {
+            Some((listener, _)) => format!("https://{}", listener.local_addr()?),
+            None => public_url.clone(),
+        },
     };
     let app = Arc::new(App {
         public_url,
@@ -85,6 +92,9 @@ pub async fn serve(
     if let Some(listener) = elsewhere {
         let routes = routes(Arc::clone(&app));
         tokio::spawn(async move { axum::serve(listener, routes).await });
+    }
+    if let Some((listener, acceptor)) = secure {
+        tokio::spawn(secure::serve(listener, acceptor, routes(Arc::clone(&app))));
     }
     if let Some(wire) = wire {
         tokio::spawn(sabotage::wire::serve(wire, Arc::clone(&app)));
@@ -124,10 +134,12 @@ fn routes(app: Arc<App>) -> Router {
     let asked_after_move = get(|app: State<Arc<App>>, uri: Uri, headers: HeaderMap| async move {
         endpoint::answer(&app, &uri, &headers, MOVED_ENDPOINT).await
     });
-    let fetched = get(|app: State<Arc<App>>, method: Method, uri: Uri, headers: HeaderMap| async move {
-        sabotage::delivery::delay(&app, &uri, &headers).await;
-        recording::answer(&app, &method, &uri, &headers)
-    });
+    let fetched =
+        get(|app: State<Arc<App>>, version, method: Method, uri: Uri, headers: HeaderMap| async move {
+            sabotage::delivery::delay(&app, &uri, &headers).await;
+            let answer = recording::answer(&app, &method, &uri, &headers);
+            sabotage::wire::spoil_http2(app.config.lie, version, answer)
+        });
     // Nothing that a player asks needs a preflight, so none is answered.
     let fetched = fetched.options(|app: State<Arc<App>>| async move { preflight(&app) });
     Router::new()
@@ -260,9 +272,10 @@ async fn simulate_call(State(app): State<Arc<App>>, body: Bytes) -> Answer {
     let call = variant::story::shape_call(&app, call);
     // The recording can be asked for before HubSpot hears of it.
     let honest = Source::File(finished.recording);
+    let duration = Duration::from_millis(duration_ms);
     let kept = sabotage::media::spoil(app.config.lie, &app.tally, call.direction, honest)
         .and_then(|source| variant::media::shape(app.config.variant, source))
-        .and_then(|source| app.library.keep(&call.external_id, &call.account_id, source))
+        .and_then(|source| app.library.keep(&call.external_id, &call.account_id, duration, source))
         .and_then(|recording| sabotage::authenticated_url::prepare(&app, &recording));
     if let Err(error) = kept {
         return Answer::refusal(StatusCode::BAD_REQUEST, &format!("the recording cannot be read: {error}"));

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// How long a URL works. A player keeps the URL it was given, pauses included, so it must outlive the recording by far.
+/// How long a URL works at least.
 pub(crate) const LIFETIME: Duration = Duration::from_hours(1);
 
 /// Signs with a secret that lives as long as the process.
@@ -21,9 +21,10 @@ impl Signer {
         Ok(Self { secret })
     }
 
-    /// The query that lets its bearer fetch a recording.
-    pub(crate) fn query(&self, key: &str) -> String {
-        let expires = seconds_now() + LIFETIME.as_secs();
+    /// The query that lets its bearer fetch a recording. A player keeps the URL it was given, pauses included, so it must
+    /// outlive the recording by far.
+    pub(crate) fn query(&self, key: &str, duration: Duration) -> String {
+        let expires = seconds_now() + LIFETIME.as_secs() + 2 * duration.as_secs();
         format!("expires={expires}&signature={}", self.sign(key, expires))
     }
 

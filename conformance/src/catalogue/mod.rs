@@ -21,7 +21,7 @@ use crate::check::Check;
 
 /// Every check, in the order of the journey.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let sections: [&[&'static Check]; 31] = [
+    let sections: [&[&'static Check]; 32] = [
         settings::CHECKS,
         calls::CHECKS,
         calls::properties::CHECKS,
@@ -45,6 +45,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         ranges::conditions::CHECKS,
         ranges::clients::CHECKS,
         ranges::wire::CHECKS,
+        ranges::http2::CHECKS,
         media::CHECKS,
         media::file::CHECKS,
         media::lengths::CHECKS,

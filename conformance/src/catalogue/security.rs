@@ -9,7 +9,7 @@ use crate::evidence::{Exchange, Outcome, Probe};
 use crate::verdict::{Finding, Verdict};
 use std::collections::BTreeSet;
 
-pub(super) static CHECKS: &[&Check] = &[&LINK_LOCAL, &REDIRECTS_END];
+pub(super) static CHECKS: &[&Check] = &[&LINK_LOCAL, &REDIRECTS_END, &STAYS_ON_HTTPS];
 
 check! {
     /// The recording's URL does not lead to a link-local address.
@@ -45,6 +45,40 @@ check! {
         judge: redirects_end,
         proof: &["download/needs-a-cookie", "security/redirect-loop"],
     }
+}
+
+check! {
+    /// A redirect of the recording does not lead from https to http.
+    ///
+    /// ## Why it matters
+    /// HubSpot's page is https, and browsers refuse to fetch `http://` from it: the player stays silent. Who
+    /// listens on the way hears the call, and has its URL.
+    ///
+    /// ## How to fix
+    /// Build the Location from the scheme that the client used: behind a proxy that ends TLS that is what
+    /// `X-Forwarded-Proto` says (Express `trust proxy`, Django `SECURE_PROXY_SSL_HEADER`, Rails `force_ssl`,
+    /// Spring `server.forward-headers-strategy`), or redirect to a path alone.
+    static STAYS_ON_HTTPS = {
+        id: "security/stays-on-https", level: Recommended, profile: Security, since: "0.1.0",
+        clauses: &[rfc9110::S15_4],
+        needs: &[Download],
+        judge: stays_on_https,
+        proof: &["security/leaves-https"],
+    }
+}
+fn stays_on_https(case: &Case) -> Verdict {
+    of_downloads(case, |exchange| {
+        let down = exchange.hops.iter().find(|hop| {
+            hop.url.starts_with("https:") && address::resolved(&hop.url, &hop.location).starts_with("http:")
+        });
+        let Some(hop) = down else { return Verdict::Pass };
+        let finding = Finding::new(
+            format!("{} {}", clip(&exchange.request.method), clip(&hop.url)),
+            "a redirect to https",
+            format!("{} to {}", hop.status, clip(&hop.location)),
+        );
+        Verdict::fail(finding.seen_in(exchange.id()))
+    })
 }
 
 /// More redirects than this in a row do not end.

@@ -9,7 +9,7 @@ use crate::cli::DemoArgs;
 use crate::config::Config;
 use crate::config::located::nearest_or;
 use crate::config::overrides::Overrides;
-use crate::config::template::{StartTemplate, Template};
+use crate::config::template::{Name, StartTemplate, Template};
 use crate::config::value::Seed;
 use crate::judge;
 use crate::probe::RangeSettings;
@@ -24,6 +24,8 @@ const BROKEN_SEED: u64 = 0x0b0e_1e55_ed00_5eed;
 
 /// Lies that only a thorough run meets; there the pause is as short as it can be for them.
 const SLOW_LIES: [&str; 2] = ["download/cuts-slow-readers", "download/forgets-after-a-pause"];
+/// Lies and variants that need a recording that is served over HTTPS.
+const OVER_HTTPS: [&str; 3] = ["ranges/http2-length", "security/leaves-https", "over-https"];
 /// That pause.
 const SHORT_IDLE: Duration = Duration::from_secs(5);
 
@@ -130,6 +132,10 @@ fn start_ourselves(
     start.command = vec![literal(program)?, literal("reference")?];
     if let Some(lie) = lie {
         start.env.insert("SABOTAGE".to_owned(), literal(lie.name)?);
+    }
+    if lie.map(|lie| lie.name).or(variant.map(|it| it.name)).is_some_and(|it| OVER_HTTPS.contains(&it)) {
+        start.env.insert("TLS_CERT".to_owned(), StartTemplate(Template::of(Name::TlsCert)));
+        start.env.insert("TLS_KEY".to_owned(), StartTemplate(Template::of(Name::TlsKey)));
     }
     if let Some(variant) = variant {
         start.env.insert("VARIANT".to_owned(), literal(variant.name)?);

@@ -120,7 +120,11 @@ async fn examine(
     told: &mut Told,
     sides: &mut Sides,
 ) {
-    let (mock, portal) = match stage::hubspot(asked, secrets).await {
+    let trusted = match stage::trusted(&asked.config, dir) {
+        Ok(trusted) => trusted.certificates,
+        Err(message) => return told.fault(Fault::Configuration, &message),
+    };
+    let (mock, portal) = match stage::hubspot(asked, secrets, trusted).await {
         Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return told.fault(Fault::Configuration, &message),
     };

@@ -3,7 +3,7 @@
 use super::output::{self, RunDir};
 use super::port::Program;
 use super::say::{Say, Stdout};
-use super::stage::{Sides, tell_all};
+use super::stage::{Sides, tell_all, trusted};
 use super::{KIT_FAILED, Usage};
 use crate::conclusion::{self, Premises};
 use crate::config::Config;
@@ -95,7 +95,10 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         registered_url: asked.url.clone(),
         ..RunFacts::default()
     };
+    let trusted = trusted(&examination.config, &dir).map_err(Usage)?;
+    let facts = RunFacts { ca_file: trusted.file, ..facts };
     let context = ProbeContext {
+        trusted: trusted.certificates,
         registered_url: asked.url,
         ..probe_context(&examination, &asked.app_id, Secrets::new(), &dir)
     };
@@ -135,6 +138,7 @@ pub(super) fn probe_context(
         patience: asked.config.waits,
         ranges: RangeSettings { cases: asked.config.ranges.cases, seed: asked.seed, ..asked.ranges },
         spool: dir.path.join("spool"),
+        trusted: Vec::new(),
     }
 }
 

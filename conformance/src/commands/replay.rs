@@ -29,6 +29,7 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, Usage> {
         patience: Patience::default(),
         ranges: RangeSettings::default(),
         spool: spool.path().into(),
+        trusted: Vec::new(),
     };
     let call = Call {
         external_id: args.external_id.unwrap_or_else(|| case.external_id.clone()),

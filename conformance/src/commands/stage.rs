@@ -4,13 +4,17 @@ use super::examine::{Examination, probe_context};
 use super::output::RunDir;
 use super::port::Port;
 use crate::config::Config;
+use crate::config::template::Name;
 use crate::config::trigger::Trigger;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::RunFacts;
 use crate::plan::{self, Values};
+use crate::probe::ProbeContext;
 use crate::run::{self, Gathered, Stage};
+use crate::tls;
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
+use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
 /// Both sides, as long as they are up.
@@ -40,7 +44,11 @@ pub(super) async fn tell_all(
     let mut sides = Sides { mock: None, process: None };
     let fault = |fault: SetupFault| Gathered { faults: vec![fault], ..Gathered::default() };
     let secrets = Secrets::new();
-    let (mock, portal) = match hubspot(asked, &secrets).await {
+    let trusted = match trusted(&asked.config, dir) {
+        Ok(trusted) => trusted,
+        Err(message) => return (fault(SetupFault::Ours { message }), sides),
+    };
+    let (mock, portal) = match hubspot(asked, &secrets, trusted.certificates.clone()).await {
         Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
     };
@@ -88,8 +96,12 @@ pub(super) async fn tell_all(
                 .unwrap_or_default(),
             insecure_hosts: asked.config.hubspot.insecure_hosts.clone(),
             registration_expected: by_hand.is_none(),
+            ca_file: trusted.file,
         },
-        probes: probe_context(asked, &values.portal.app_id, secrets, dir),
+        probes: ProbeContext {
+            trusted: trusted.certificates,
+            ..probe_context(asked, &values.portal.app_id, secrets, dir)
+        },
         done: trigger.done,
         concurrent: plan::concurrent(trigger),
         patience: asked.config.waits,
@@ -101,6 +113,7 @@ pub(super) async fn tell_all(
     drop(stage);
     // Spooled recordings may be customers' speech: they go with the run, unless somebody asks for them.
     let _ = std::fs::remove_dir_all(dir.path.join("spool"));
+    let _ = std::fs::remove_file(dir.path.join(tls::KEY));
     (gathered, sides)
 }
 
@@ -108,6 +121,7 @@ pub(super) async fn tell_all(
 pub(super) async fn hubspot(
     asked: &Examination,
     secrets: &Secrets,
+    trusted: Vec<CertificateDer<'static>>,
 ) -> Result<(MockHubSpot, mock_hubspot::PortalSetup), String> {
     let portal = portal(asked)?;
     for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret]
@@ -119,10 +133,42 @@ pub(super) async fn hubspot(
         .strict(true)
         .secrets(secrets.clone())
         .waits(asked.config.waits.of_hubspot())
+        .trust(trusted)
         .start()
         .await
         .map_err(|error| format!("the fake HubSpot cannot listen on loopback: {error}"))?;
     Ok((mock, portal))
+}
+
+/// Whom both the probes and HubSpot's own side trust besides the certificates of this machine.
+#[derive(Debug, Default)]
+pub(super) struct Trusted {
+    pub(super) certificates: Vec<CertificateDer<'static>>,
+    /// Where curl finds them.
+    pub(super) file: Option<String>,
+}
+
+/// The certificates of `[network] ca_file`, or, where the integration is given a certificate of ours, who signed that.
+pub(super) fn trusted(config: &Config, dir: &RunDir) -> Result<Trusted, String> {
+    if let Some(file) = &config.network.ca_file {
+        let path = config.folder.join(file);
+        return Ok(Trusted { certificates: tls::read(&path)?, file: Some(path.display().to_string()) });
+    }
+    let is_tls = |name| matches!(name, Name::TlsCert | Name::TlsKey);
+    let given = config.start.as_ref().is_some_and(|start| {
+        start.env.values().chain(&start.command).any(|template| template.0.names().any(is_tls))
+    });
+    if !given {
+        return Ok(Trusted::default());
+    }
+    let issued = tls::issue().map_err(|e| format!("no certificate can be made: {e}"))?;
+    let place = dir.path.join(tls::AUTHORITY);
+    let written = std::fs::create_dir_all(dir.path.join("tls"))
+        .and_then(|()| std::fs::write(&place, &issued.authority))
+        .and_then(|()| std::fs::write(dir.path.join(tls::CERTIFICATE), &issued.certificate))
+        .and_then(|()| std::fs::write(dir.path.join(tls::KEY), &issued.key));
+    written.map_err(|e| format!("the certificate cannot be written to {}: {e}", dir.path.display()))?;
+    Ok(Trusted { certificates: vec![issued.trusted], file: Some(place.display().to_string()) })
 }
 
 /// The portal, with the secrets that the configuration gives instead of ours.

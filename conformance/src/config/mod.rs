@@ -14,7 +14,7 @@ mod waivers;
 #[cfg(test)]
 mod tests;
 
-pub use sections::{HubSpot, Profiles, Ranges, ReadyUrl, Recording, Speaker, Start, Turn};
+pub use sections::{HubSpot, Network, Profiles, Ranges, ReadyUrl, Recording, Speaker, Start, Turn};
 
 use crate::patience::Patience;
 use crate::results::Identity;
@@ -87,6 +87,9 @@ pub struct Config {
     /// The fake HubSpot.
     #[serde(default)]
     pub hubspot: HubSpot,
+    /// The way to the integration.
+    #[serde(default)]
+    pub network: Network,
     /// Every wait.
     #[serde(default, deserialize_with = "sections::read_waits")]
     pub waits: Patience,
@@ -162,6 +165,7 @@ impl Default for Config {
             start: None,
             trigger: None,
             hubspot: HubSpot::default(),
+            network: Network::default(),
             waits: Patience::default(),
             ranges: Ranges::default(),
             recording: Recording::default(),

@@ -8,6 +8,7 @@ use crate::patience::Patience;
 use mock_hubspot::versions::ApiVersion;
 use serde::de::{self, Deserialize, Deserializer};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// `[profiles]`
@@ -67,6 +68,14 @@ pub struct HubSpot {
     pub refresh_token: Option<SecretSource>,
     /// The OAuth client secret, likewise.
     pub client_secret: Option<SecretSource>,
+}
+
+/// `[network]`: the way to the integration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Network {
+    /// A PEM file of certificates that are trusted besides those of this machine, relative to the configuration.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// `[ranges]`

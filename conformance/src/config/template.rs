@@ -48,6 +48,8 @@ names! {
     To = "to" : "The recipient's number.";
     Port = "port" : "The port that the integration is to listen on.";
     RunDir = "run_dir" : "A folder of this run.";
+    TlsCert = "tls_cert" : "The PEM file of a certificate for localhost and 127.0.0.1, made for this run; the kit trusts it.";
+    TlsKey = "tls_key" : "The PEM file of its private key.";
 }
 
 impl Name {
@@ -106,6 +108,11 @@ enum Part {
 }
 
 impl Template {
+    /// A name and nothing else.
+    pub fn of(name: Name) -> Self {
+        Self { parts: vec![Part::Name(name)] }
+    }
+
     /// Reads a template: `{name}`, and `{{` or `}}` for a brace.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut parts = Vec::new();

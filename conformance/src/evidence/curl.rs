@@ -35,9 +35,11 @@ const ALTER: &str = r"sed 's/\(.*[0-9A-Za-z]\{6\}\)[0-9A-Za-z]\([0-9A-Za-z]\{6\}
 const CAREFUL: &str = "-g --proto =http,https";
 
 /// A line that shows this exchange again. For the recording it fetches a fresh `authenticatedUrl` from the endpoint and
-/// asks that with the same header fields: a stored one has no secrets, and has expired.
-pub fn line(exchange: &Exchange, endpoint_url: &str) -> String {
-    let mut headers = headers(exchange);
+/// asks that with the same header fields: a stored one has no secrets, and has expired. `trusted` names a PEM file of
+/// certificates that are trusted besides those of the machine.
+pub fn line(exchange: &Exchange, endpoint_url: &str, trusted: Option<&str>) -> String {
+    let trust = trusted.map(|file| format!(" --cacert {}", quoted(file))).unwrap_or_default();
+    let mut headers = trust.clone() + &headers(exchange);
     match exchange.request.method.as_str() {
         "HEAD" => headers.insert_str(0, " -I"),
         "OPTIONS" => headers.insert_str(0, " -X OPTIONS"),
@@ -54,7 +56,7 @@ pub fn line(exchange: &Exchange, endpoint_url: &str) -> String {
                 _ => r#""$url""#.to_owned(),
             };
             format!(
-                "url=$(curl -s {CAREFUL} -H 'Accept: application/json' --url {} | {URL_OF_JSON}); \
+                "url=$(curl -s {CAREFUL}{trust} -H 'Accept: application/json' --url {} | {URL_OF_JSON}); \
                  curl -sL {CAREFUL} --proto-redir =http,https --max-redirs 5 -D /dev/stderr{headers} --url {url} \
                  | head -c 48 | od -An -tx1",
                 quoted(endpoint_url)
@@ -101,7 +103,7 @@ mod tests {
         let hostile = "http://127.0.0.1/$(reboot)'; rm -rf /'\n?a=1&b=`x`";
         let it = exchange(Probe::AuthenticatedUrl, "stock", hostile, &[("Accept", "application/json")]);
         assert_eq!(
-            line(&it, ""),
+            line(&it, "", None),
             r"curl -si -g --proto =http,https -H 'Accept: application/json' --url 'http://127.0.0.1/$(reboot)'\''; rm -rf /'\''?a=1&b=`x`'"
         );
     }
@@ -110,7 +112,7 @@ mod tests {
     fn a_recording_is_asked_through_a_fresh_url() {
         let sent = [("Range", "bytes=0-1"), ("If-Range", "\"v'1\""), ("sec-ch-ua", "x")];
         let it = exchange(Probe::RandomRanges, "random-7", "http://a/<secret:1>", &sent);
-        let said = line(&it, "http://a/test?appId=1&externalAccountId=2");
+        let said = line(&it, "http://a/test?appId=1&externalAccountId=2", None);
         assert!(said.starts_with("url=$(curl -s -g --proto =http,https -H 'Accept: application/json' --url 'http://a/test?appId=1&externalAccountId=2' | sed "));
         assert!(said.contains(r#" -H 'Range: bytes=0-1' -H 'If-Range: "v'\''1"' --url "$url" | head"#));
         assert!(!said.contains("<secret:1>") && !said.contains("sec-ch-ua"));

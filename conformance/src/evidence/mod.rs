@@ -47,6 +47,9 @@ pub struct RunFacts {
     pub insecure_hosts: Vec<String>,
     /// Whether the mock saw the registration (`false` for `probe`, and for `[hubspot] registered_url`).
     pub registration_expected: bool,
+    /// A PEM file of certificates that were trusted besides those of the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<String>,
 }
 
 /// One story as it went.
@@ -220,6 +223,8 @@ pub enum Probe {
     RandomRanges,
     /// What client libraries hide: asked by a reader of raw HTTP/1.1.
     Wire,
+    /// The same ranges over HTTP/2, where it is offered.
+    Http2,
     /// Several ranges in one header.
     Several,
     /// Clients that accept other codings than identity.

@@ -12,6 +12,7 @@ use mock_hubspot::exchange::{Body, Headers, Request};
 use mock_hubspot::secrets::Secrets;
 use reqwest::Response;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use rustls::pki_types::CertificateDer;
 use std::fs::File;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -62,6 +63,8 @@ pub(super) struct Heard {
     pub(super) url: String,
     /// Whether a wait expired.
     pub(super) waited_in_vain: bool,
+    /// Whether the answer came over HTTP/2.
+    pub(super) http2: bool,
 }
 
 impl Heard {
@@ -79,9 +82,19 @@ impl Heard {
     }
 }
 
+/// The protocol that is offered to the integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    /// By ALPN, so over TLS alone.
+    Http2,
+}
+
 /// Asks the integration.
 pub(super) struct Client {
     http: reqwest::Client,
+    /// For the raw reader.
+    pub(super) trusted: Vec<CertificateDer<'static>>,
     pub(super) secrets: Secrets,
     pub(super) patience: Patience,
     pub(super) buffers: Buffers,
@@ -102,11 +115,20 @@ impl Silence {
 impl Client {
     /// A client with the waits and secrets of this context.
     pub(super) fn new(ctx: &ProbeContext) -> Result<Self, String> {
+        Self::speaking(ctx, Protocol::Http1)
+    }
+
+    /// One that speaks this protocol, where it is offered.
+    pub(super) fn speaking(ctx: &ProbeContext, protocol: Protocol) -> Result<Self, String> {
         rustls::crypto::ring::default_provider().install_default().ok();
         let builder = || {
-            reqwest::Client::builder()
-                .http1_only()
-                .http1_title_case_headers()
+            let builder = match protocol {
+                Protocol::Http1 => reqwest::Client::builder().http1_only().http1_title_case_headers(),
+                Protocol::Http2 => reqwest::Client::builder(),
+            };
+            let trusted = ctx.trusted.iter().filter_map(|it| reqwest::Certificate::from_der(it).ok());
+            builder
+                .tls_certs_merge(trusted)
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
                 .no_proxy()
@@ -116,7 +138,13 @@ impl Client {
         // Without any certificates on this machine http:// can still be asked.
         let http = builder().build().or_else(|_| builder().tls_certs_only(std::iter::empty()).build());
         let http = http.map_err(|e| format!("no HTTP client can be made: {}", words::of(&e)))?;
-        Ok(Self { http, secrets: ctx.secrets.clone(), patience: ctx.patience, buffers: Buffers::default() })
+        Ok(Self {
+            http,
+            trusted: ctx.trusted.clone(),
+            secrets: ctx.secrets.clone(),
+            patience: ctx.patience,
+            buffers: Buffers::default(),
+        })
     }
 
     /// Asks, and asks again while the integration asks for patience.
@@ -142,6 +170,7 @@ impl Client {
         let first_byte = sent.elapsed();
         let (mut kept, mut sha256, mut fields, mut waited_in_vain) =
             (Vec::new(), None, HeaderMap::new(), false);
+        let mut http2 = false;
         let outcome = match answered {
             Err(silence) => {
                 waited_in_vain = silence.waited;
@@ -150,6 +179,7 @@ impl Client {
             Ok(response) => {
                 let status = response.status().as_u16();
                 fields = response.headers().clone();
+                http2 = response.version() == reqwest::Version::HTTP_2;
                 match self.read(&ask, response).await {
                     Err(error) => Outcome::Failed(format!("the spooled recording cannot be used: {error}")),
                     Ok((finished, end, waited)) => {
@@ -183,7 +213,7 @@ impl Client {
             outcome,
             timing: Timing { first_byte_ms: ms(first_byte), total_ms: ms(sent.elapsed()) },
         };
-        Heard { exchange, kept, sha256, fields, url, waited_in_vain }
+        Heard { exchange, kept, sha256, fields, url, waited_in_vain, http2 }
     }
 
     fn cut_location(&self, (name, value): (String, String)) -> (String, String) {

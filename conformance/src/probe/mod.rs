@@ -12,6 +12,7 @@ mod client;
 mod delivery;
 mod download;
 mod encodings;
+mod http2;
 mod hunt;
 mod manners;
 mod media;
@@ -31,6 +32,7 @@ pub mod trigger;
 mod wire;
 mod words;
 
+pub use http2::CASES as HTTP2_CASES;
 pub use players::Player;
 pub use replay::ask_again;
 
@@ -41,6 +43,7 @@ use asking::Asking;
 use authenticated_url::NoUrl;
 use client::Client;
 use mock_hubspot::secrets::Secrets;
+use rustls::pki_types::CertificateDer;
 use std::path::PathBuf;
 
 /// What every probe needs to know.
@@ -58,6 +61,8 @@ pub struct ProbeContext {
     pub ranges: RangeSettings,
     /// Where recordings are spooled to; one file for each (story, call).
     pub spool: PathBuf,
+    /// Certificates that are trusted besides those of this machine.
+    pub trusted: Vec<CertificateDer<'static>>,
 }
 
 /// How random ranges are asked.
@@ -116,7 +121,7 @@ pub enum Progress {
 }
 
 /// Every probe that this module asks.
-const PROBES: [Probe; 15] = [
+const PROBES: [Probe; 16] = [
     Probe::AuthenticatedUrl,
     Probe::Refusals,
     Probe::Token,
@@ -125,6 +130,7 @@ const PROBES: [Probe; 15] = [
     Probe::Validators,
     Probe::RandomRanges,
     Probe::Wire,
+    Probe::Http2,
     Probe::Several,
     Probe::Encodings,
     Probe::Pieces,
@@ -135,11 +141,12 @@ const PROBES: [Probe; 15] = [
 ];
 
 /// The probes that ask for ranges.
-const RANGED: [Probe; 8] = [
+const RANGED: [Probe; 9] = [
     Probe::RangeTable,
     Probe::Validators,
     Probe::RandomRanges,
     Probe::Wire,
+    Probe::Http2,
     Probe::Several,
     Probe::Encodings,
     Probe::Pieces,
@@ -329,6 +336,7 @@ async fn ask_ranges(asking: &mut Asking<'_>, url: &str, recording: &asking::Reco
             random::ask(asking, url, recording).await;
         }
     });
+    http2::ask(asking, recording).await;
     for (exchange, facts) in told {
         let exchange = asking.keep_exchange(exchange);
         asking.story.wire.push(crate::evidence::WireFacts { exchange: exchange.number, ..facts });

@@ -9,18 +9,16 @@ use super::manners::Fields;
 use super::reading::place_of;
 use crate::evidence::{Answer, End, Outcome, Received, Timing, WireFacts};
 use crate::patience::Patience;
+use crate::tls;
 use mock_hubspot::secrets::Secrets;
-use rustls_platform_verifier::ConfigVerifierExt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::ClientConfig;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use url::Url;
 
 /// The head of an answer is no longer than this.
@@ -52,6 +50,8 @@ pub(super) struct RawHeard {
 pub(super) struct Terms<'a> {
     pub(super) patience: Patience,
     pub(super) secrets: &'a Secrets,
+    /// Trusted besides the certificates of this machine.
+    pub(super) trusted: &'a [CertificateDer<'static>],
     pub(super) buffers: &'a Buffers,
     pub(super) recording: &'a Spooled,
     /// At most so many bytes of a body are read.
@@ -95,12 +95,12 @@ pub(super) struct Connection {
 }
 
 /// Connects to the server of this address.
-pub(super) async fn connect(url: &str, patience: &Patience, room: Room) -> Result<Connection, String> {
-    let opened = timeout(patience.first_byte, open(url, room)).await;
+pub(super) async fn connect(url: &str, terms: &Terms<'_>, room: Room) -> Result<Connection, String> {
+    let opened = timeout(terms.patience.first_byte, open(url, terms, room)).await;
     opened.unwrap_or_else(|_| Err("no connection in time".into()))
 }
 
-async fn open(url: &str, room: Room) -> Result<Connection, String> {
+async fn open(url: &str, terms: &Terms<'_>, room: Room) -> Result<Connection, String> {
     let parsed = Url::parse(url).map_err(|e| format!("not an address that can be asked: {e}"))?;
     if let Some(refusal) = address::refusal(&parsed) {
         return Err(refusal);
@@ -116,10 +116,9 @@ async fn open(url: &str, room: Room) -> Result<Connection, String> {
     let stream = dial(&found, room).await.map_err(failed)?;
     stream.set_nodelay(true).map_err(failed)?;
     let socket: Box<dyn Socket> = if parsed.scheme() == "https" {
-        let mut config = ClientConfig::with_platform_verifier().map_err(|e| format!("no TLS: {e}"))?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let config = tls::client(terms.trusted)?;
         let name = ServerName::try_from(bare.to_owned()).map_err(|e| format!("no TLS: {e}"))?;
-        Box::new(TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(failed)?)
+        Box::new(TlsConnector::from(config).connect(name, stream).await.map_err(failed)?)
     } else {
         Box::new(stream)
     };

@@ -88,6 +88,7 @@ pub(super) async fn ask(ctx: &ProbeContext, client: &Client, url: &str, recordin
     let terms = Terms {
         patience: ctx.patience,
         secrets: &client.secrets,
+        trusted: &client.trusted,
         buffers: &client.buffers,
         recording: &recording.spooled,
         limit: READ_AT_MOST,
@@ -106,7 +107,7 @@ pub(super) async fn ask(ctx: &ProbeContext, client: &Client, url: &str, recordin
 
 async fn once(url: &str, case: &Case, terms: &Terms<'_>) -> RawHeard {
     let room = if terms.rest.is_some() { Room::Narrow } else { Room::Usual };
-    match connect(url, &terms.patience, room).await {
+    match connect(url, terms, room).await {
         Ok(mut connection) => connection.ask(&case.request, terms).await,
         Err(reason) => silent(reason),
     }
@@ -119,7 +120,7 @@ async fn sequence(client: &Client, url: &str, terms: Terms<'_>, length: u64) -> 
     for case in in_sequence(length) {
         let mut connection = match open.take() {
             Some(connection) => Ok(connection),
-            None => connect(url, &terms.patience, Room::Usual).await,
+            None => connect(url, &terms, Room::Usual).await,
         };
         let heard = match &mut connection {
             Ok(connection) => connection.ask(&case.request, &terms).await,
@@ -144,6 +145,7 @@ pub(super) async fn once_with(
     let terms = Terms {
         patience: ctx.patience,
         secrets: &client.secrets,
+        trusted: &client.trusted,
         buffers: &client.buffers,
         recording: &recording.spooled,
         limit: READ_AT_MOST,
@@ -166,6 +168,7 @@ pub(super) async fn slowly(
     let terms = Terms {
         patience: ctx.patience,
         secrets: &client.secrets,
+        trusted: &client.trusted,
         buffers: &client.buffers,
         recording: &recording.spooled,
         limit: AFTER_A_REST,

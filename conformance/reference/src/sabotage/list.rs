@@ -194,6 +194,7 @@ lies! {
     RangesUnendedChunks "ranges/unended-chunks" in "outbound-call": "the last byte alone is sent as a chunk after which no last chunk comes";
     RangesLengthOfTheWhole "ranges/length-of-the-whole" in "outbound-call": "a 206 says the Content-Length of the whole file, and the connection ends after the slice";
     RangesChunked206 "ranges/chunked-206" in "outbound-call": "a 206 is chunked, without Content-Length";
+    RangesHttp2Length "ranges/http2-length" in "outbound-call": "over HTTP/2 a part is announced one byte longer than it is";
     RangesHttp10Chunks "ranges/http-1-0-chunks" in "outbound-call": "a client that speaks HTTP/1.0 is answered in chunks";
     RangesHead206 "ranges/head-206" in "outbound-call": "HEAD with a Range is answered 206";
     RangesHeadLengthZero "ranges/head-length-zero" in "outbound-call": "HEAD is answered with Content-Length: 0";
@@ -302,5 +303,6 @@ lies! {
     ResilienceLosesCallsInABurst "resilience/loses-calls-in-a-burst" in "ten-calls-at-once": "a call that comes while three others are under way is answered 200 and dropped";
 
     SecurityLinkLocal "security/link-local" in "outbound-call": "the recording's URL redirects to a link-local address";
+    SecurityLeavesHttps "security/leaves-https" in "outbound-call": "the recording's https URL redirects to http";
     SecurityRedirectLoop "security/redirect-loop" in "outbound-call": "the recording's URL redirects to itself";
 }

@@ -6,7 +6,7 @@ use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 use axum::http::Uri;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_LENGTH};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header::CONTENT_LENGTH};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpSocket, TcpStream},
@@ -28,6 +28,18 @@ const BACKLOG: u32 = 64;
 const NARROW: u32 = 32 * 1024;
 /// How long a reader may rest.
 const IMPATIENT: Duration = Duration::from_millis(1500);
+
+/// A length that nobody can check in HTTP/1.1, for it is right there.
+pub(crate) fn spoil_http2(lie: Option<Lie>, version: Version, mut answer: Answer) -> Answer {
+    if lie == Some(Lie::RangesHttp2Length)
+        && version == Version::HTTP_2
+        && answer.status == StatusCode::PARTIAL_CONTENT
+    {
+        let length = answer.length() + 1;
+        answer.headers.insert(CONTENT_LENGTH, length.into());
+    }
+    answer
+}
 
 /// The port that a lie on the wire is told on.
 pub(crate) fn listen(lie: Option<Lie>) -> io::Result<Option<TcpListener>> {

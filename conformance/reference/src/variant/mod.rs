@@ -61,6 +61,7 @@ choices! {
 
     ExtraMembers "extra-members" in "outbound-call": "the endpoint's JSON has further members";
     AnotherPort "another-port" in "outbound-call": "the recording is served on another port than the endpoint";
+    OverHttps "over-https" in "outbound-call": "the recording is served over HTTPS, by HTTP/2 where that is wanted";
     RedirectsToSigned "redirects-to-signed" in "outbound-call":
         "the authenticated URL redirects with 302 to another signed one";
 

@@ -66,6 +66,7 @@ impl Stage {
             developer_key: Secret::new("key 1"),
             app_id: APP.to_owned(),
             public_url: None,
+            tls: None,
             lie,
             variant: None,
         };

@@ -9,6 +9,7 @@ pub(super) mod conditions;
 pub(super) mod ends;
 mod failures;
 pub(super) mod ground;
+pub(super) mod http2;
 pub(super) mod invariants;
 pub(super) mod numbers;
 #[cfg(test)]

@@ -60,6 +60,7 @@ async fn asked_of(server: &Server, sections: &[Section], seed: u64, hurry: impl 
         patience,
         ranges: RangeSettings { cases: 100, seed, ..RangeSettings::default() },
         spool: spool.path().into(),
+        trusted: Vec::new(),
     };
     let mut story = story(sections);
     // As the runner will: on another thread, and so the future can be sent to one.
@@ -191,6 +192,7 @@ async fn later_calls_are_asked_for_their_url_and_recording_alone() {
         patience: Patience::default(),
         ranges: RangeSettings { cases: 5, ..RangeSettings::default() },
         spool: spool.path().into(),
+        trusted: Vec::new(),
     };
     let mut story = story(&ALL);
     story.calls.push(story.calls[0].clone());
@@ -234,6 +236,7 @@ async fn a_registration_without_a_place_for_the_id_blocks_everything() {
         patience: Patience::default(),
         ranges: RangeSettings::default(),
         spool: std::path::PathBuf::new(),
+        trusted: Vec::new(),
     };
     let mut story = story(&[Section::Ranges]);
     let heard = Mutex::new(Vec::<Progress>::new());

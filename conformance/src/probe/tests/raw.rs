@@ -42,6 +42,7 @@ async fn heard(method: &'static str, answers: &[&str]) -> Vec<RawHeard> {
     let terms = Terms {
         patience,
         secrets: &secrets,
+        trusted: &[],
         buffers: &buffers,
         recording: &recording,
         limit: 1000,
@@ -50,7 +51,7 @@ async fn heard(method: &'static str, answers: &[&str]) -> Vec<RawHeard> {
     };
     let headers = vec![("Range", "bytes=0-1".to_owned())];
     let request = RawRequest { method, version: "HTTP/1.1", headers };
-    let mut connection = connect(&url, &patience, Room::Usual).await.unwrap();
+    let mut connection = connect(&url, &terms, Room::Usual).await.unwrap();
     let mut all = Vec::new();
     for _ in answers {
         all.push(connection.ask(&request, &terms).await);

@@ -1,0 +1,103 @@
+//! Certificates: one that the kit makes for an integration that is to serve HTTPS on this machine, and whom the probes trust.
+//!
+//! Opens no socket. Read next: `commands/stage.rs` (who asks for one), `probe/client.rs`.
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls_platform_verifier::Verifier;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Where the certificate lies in a run's folder: the PEM file that `{tls_cert}` names.
+pub const CERTIFICATE: &str = "tls/certificate.pem";
+/// Where its key lies, as long as the run lasts: `{tls_key}`.
+pub const KEY: &str = "tls/key.pem";
+/// Where the authority lies that signed it, for curl's `--cacert`.
+pub const AUTHORITY: &str = "tls/authority.pem";
+
+/// A certificate for `localhost` and `127.0.0.1`, and who signed it. All of it is PEM but the authority's DER.
+pub struct Issued {
+    /// The certificate.
+    pub certificate: String,
+    /// Its private key.
+    pub key: String,
+    /// The authority that signed it.
+    pub authority: String,
+    /// The authority again, for those who are to trust it.
+    pub trusted: CertificateDer<'static>,
+}
+
+/// Makes an authority of this run, and a certificate that it signs. The authority's key is forgotten at once.
+pub fn issue() -> Result<Issued, rcgen::Error> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.distinguished_name.push(DnType::CommonName, "conformance, for one run");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    let authority_key = KeyPair::generate()?;
+    let authority = params.self_signed(&authority_key)?;
+    let issuer = Issuer::new(params, authority_key);
+    let key = KeyPair::generate()?;
+    let mut params = CertificateParams::new(["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+    params.distinguished_name.push(DnType::CommonName, "an integration under examination");
+    let certificate = params.signed_by(&key, &issuer)?;
+    Ok(Issued {
+        certificate: certificate.pem(),
+        key: key.serialize_pem(),
+        authority: authority.pem(),
+        trusted: authority.der().clone(),
+    })
+}
+
+/// The certificates of a PEM file, at least one. The error says what is wrong and what to do.
+pub fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let name = path.display();
+    let help = "help: [network] ca_file names a PEM file: -----BEGIN CERTIFICATE----- and so on";
+    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path)
+        .map_err(|e| format!("the certificates in {name} cannot be read: {e}\n{help}"))?
+        .collect();
+    let found = found.map_err(|e| format!("{name} is damaged: {e}\n{help}"))?;
+    if found.is_empty() { Err(format!("no certificate stands in {name}\n{help}")) } else { Ok(found) }
+}
+
+/// TLS for HTTP/1.1 that trusts this machine's certificates and these. The error says why there is none.
+pub(crate) fn client(trusted: &[CertificateDer<'static>]) -> Result<Arc<ClientConfig>, String> {
+    let failed = |e: rustls::Error| format!("no TLS: {e}");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = Verifier::new_with_extra_roots(trusted.iter().cloned(), Arc::clone(&provider));
+    let verifier: Arc<dyn ServerCertVerifier> = Arc::new(verifier.map_err(failed)?);
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(failed)?.dangerous().with_custom_certificate_verifier(verifier);
+    let mut config = config.with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_issued_can_be_read_again_and_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        let issued = issue().unwrap();
+        let path = folder.path().join("authority.pem");
+        std::fs::write(&path, &issued.authority).unwrap();
+        let read = read(&path).unwrap();
+        assert_eq!(read, std::slice::from_ref(&issued.trusted));
+        assert!(client(&read).is_ok());
+        assert!(issued.certificate.contains("BEGIN CERTIFICATE") && issued.key.contains("PRIVATE KEY"));
+    }
+
+    #[test]
+    fn a_file_without_a_certificate_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        let missing = read(&path).unwrap_err();
+        assert!(missing.contains("cannot be read") && missing.contains("help: "), "{missing}");
+        std::fs::write(&path, "nothing\n").unwrap();
+        assert!(read(&path).unwrap_err().contains("no certificate stands in"));
+    }
+}
