@@ -8,7 +8,9 @@ pub mod cli;
 mod control;
 pub mod exchange;
 mod handlers;
+mod isolated;
 pub mod journal;
+mod keeping;
 mod leniency;
 pub mod limits;
 pub mod media;
@@ -23,7 +25,9 @@ mod routes;
 mod scopes;
 pub mod secrets;
 mod server;
+mod shared;
 mod sounds;
+mod store;
 pub mod switches;
 pub mod transcription;
 pub mod versions;
@@ -31,10 +35,14 @@ mod visit;
 pub mod weather;
 pub mod wire;
 
-pub use journal::{Journal, StoryKey, Waited, nearest_miss};
+pub use isolated::{IsolatedPortal, IsolationError};
+pub use journal::{Bounds, Journal, StoryKey, Waited, nearest_miss};
 pub use limits::{Limits, Plan};
-pub use portal::{CallRecord, OwnerSetup, Portal, PortalSetup, RecordSetup, Seat, TokenKind, TokenSetup};
+pub use portal::{
+    CallRecord, Clock, OwnerSetup, Portal, PortalSetup, RecordSetup, Seat, TokenKind, TokenSetup,
+};
 pub use secrets::Secrets;
 pub use server::{Builder, MockHubSpot};
+pub use store::{Store, StoreError};
 pub use switches::Switches;
 pub use weather::{Policy, Rule, RuleId, Strike, Weather};

@@ -33,6 +33,8 @@ struct Inner {
     literals: Vec<(String, usize)>,
     /// Values that look like tokens and are none.
     spared: HashSet<String>,
+    /// Numbers that are still to be kept, by the hash of their value; `None` where nobody keeps them.
+    fresh: Option<Vec<([u8; 32], usize)>>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -104,7 +106,35 @@ impl Secrets {
         let hash: [u8; 32] = Sha256::digest(value.as_bytes()).into();
         let mut inner = self.inner();
         let next = inner.numbers.len() + 1;
-        *inner.numbers.entry(hash).or_insert(next)
+        let number = *inner.numbers.entry(hash).or_insert(next);
+        if number == next {
+            inner.fresh.iter_mut().for_each(|fresh| fresh.push((hash, number)));
+        }
+        number
+    }
+
+    /// From now on, new numbers wait to be kept; those that there are wait too.
+    pub(crate) fn watch(&self) {
+        let mut inner = self.inner();
+        let all = inner.numbers.iter().map(|(hash, number)| (*hash, *number)).collect();
+        inner.fresh = Some(all);
+    }
+
+    /// Numbers that were given since this was asked last, by the hash of their value.
+    pub(crate) fn fresh(&self) -> Vec<(String, usize)> {
+        let mut inner = self.inner();
+        let fresh = inner.fresh.as_mut().map(std::mem::take).unwrap_or_default();
+        fresh.iter().map(|(hash, number)| (hex(hash), *number)).collect()
+    }
+
+    /// A number that was kept; every one of them is given before the first new one.
+    pub(crate) fn put_back(&self, hash: &str, number: usize) {
+        let digits =
+            hash.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
+        let bytes: Option<Vec<u8>> = digits.collect();
+        if let Some(Ok(hash)) = bytes.map(<[u8; 32]>::try_from) {
+            self.inner().numbers.insert(hash, number);
+        }
     }
 
     fn cut_literals(&self, text: &str) -> String {

@@ -9,14 +9,17 @@ use crate::journal::{Credential, Direction, Outcome, RawRequest, Ticket};
 use crate::leniency;
 use crate::limits::{Counted, Quota};
 use crate::operation::Operation;
+use crate::portal::Portal;
 use crate::refusal::{JSON, Refusal};
 use crate::routes::{self, Matched, Query};
 use crate::scopes::{self, Need};
 use crate::server::Shared;
+use crate::store::StoreError;
 use crate::switches::{Presence, UntypedPut, WrongMethod};
 use crate::weather::Strike;
 use axum::body::Body;
 use axum::response::Response;
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::Arc;
@@ -53,16 +56,24 @@ pub(crate) async fn attend(
     let raw = RawRequest { method: parts.method.as_str(), target: &target, headers: headers.clone(), body };
     let ticket = shared.journal.open(Direction::Arrived, raw, None);
     let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
-    let mut visit = Visit { shared, ticket };
-    if let Some(refusal) = trouble {
-        return Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone())));
+    // Whatever is reset meanwhile, it ends on the state on which it began.
+    let portal = shared.portal.of_today();
+    let mut visit = Visit { shared, portal, ticket };
+    let answer = match trouble {
+        Some(refusal) => Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone()))),
+        None => visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await,
+    };
+    // Nothing is acknowledged before it is on the disk, where there is one.
+    match visit.shared.settled().await {
+        Ok(()) => answer,
+        Err(error) => Ok(visit.reply_to_nobody(&error)),
     }
-    visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await
 }
 
 /// One request that is written down and waits for its answer.
 struct Visit {
     shared: Arc<Shared>,
+    portal: Portal,
     ticket: Ticket,
 }
 
@@ -76,7 +87,7 @@ impl Visit {
     ) -> Result<Response, Cut> {
         let shared = Arc::clone(&self.shared);
         let query = Query::parse(uri.query().unwrap_or_default());
-        let identity = Identity::of(headers, &query, &shared.portal);
+        let identity = Identity::of(headers, &query, &self.portal);
         shared.journal.note_credential(self.ticket, identity.credential);
         let (route, params) = match routes::find(method, uri.path()) {
             Matched::Found(route, params) => (route, params),
@@ -109,7 +120,7 @@ impl Visit {
             content_type: header(headers, "content-type"),
             body,
             url: &format!("http://{host}{}", uri.path()),
-            portal: &shared.portal,
+            portal: &self.portal,
             switches: &shared.switches,
             strictness: shared.strictness,
         };
@@ -120,6 +131,7 @@ impl Visit {
             Some(Strike::Delayed { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
             Some(strike) => return self.strike(strike, route.operation),
         }
+        let _turn = shared.turn();
         let need = scopes::need(route, &params);
         let strictly = identity.allows(&need, method, &shared.switches);
         let warning = leniency::of_credential(&strictly);
@@ -150,7 +162,7 @@ impl Visit {
         if strike == Strike::ExpiredToken {
             self.shared.journal.note_credential(self.ticket, Credential::ExpiredToken);
         }
-        if let Some(mut refusal) = strike.refusal() {
+        if let Some(mut refusal) = strike.refusal(self.shared.portal.now()) {
             if operation == Operation::Search {
                 // Searches tell no limits.
                 refusal.headers.clear();
@@ -162,17 +174,15 @@ impl Visit {
     }
 
     fn serve(&self, answer: Answer, mut quota: Quota) -> Response {
-        if let Some(call) = answer.call_id.and_then(|id| self.shared.portal.call(id)) {
-            // They come back as a segment of a path, where they could be mistaken for tokens.
-            for name in ["hs_call_external_id", "hs_call_external_account_id"] {
-                call.properties.get(name).inspect(|id| self.shared.secrets.spare(id));
-            }
+        if let Some(call) = answer.call_id.and_then(|id| self.portal.call(id)) {
+            self.shared.spare(&call);
         }
         if let Some(call_id) = answer.ready {
             self.shared.fetch_recording(call_id);
         }
         if let Some(token) = answer.body.as_ref().and_then(|b| b["access_token"].as_str()) {
             self.shared.secrets.know(token);
+            self.shared.site.isolated.issued(token, &self.shared);
         }
         quota.extend(answer.headers);
         let body = answer.body.map(|json| (JSON, json.to_string()));
@@ -187,6 +197,16 @@ impl Visit {
             headers.push(("Retry-After", wait.into()));
         }
         self.reply(refusal.status, Some(body), headers, outcome, None)
+    }
+
+    /// What was done cannot be kept: nobody may take it for done.
+    fn reply_to_nobody(&self, error: &StoreError) -> Response {
+        let (media_type, text) =
+            Refusal::new(500, error.to_string()).write(&correlation_id(self.ticket.number));
+        let mut response = Response::new(Body::from(text));
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        response
     }
 
     /// Writes the reply down, then sends it.

@@ -11,10 +11,10 @@ use crate::operation::Operation;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::switches::Amount;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 pub(crate) use listed::{Expiry, Listed};
 
@@ -72,11 +72,11 @@ pub enum Policy {
 
 impl Policy {
     /// How long a client must wait; nobody can wait a day, so a daily limit strikes request by request.
-    const fn window(self) -> Duration {
+    const fn window(self) -> SignedDuration {
         match self {
-            Self::Secondly => Duration::from_secs(1),
-            Self::TenSecondly => Duration::from_secs(10),
-            Self::Daily => Duration::ZERO,
+            Self::Secondly => SignedDuration::from_secs(1),
+            Self::TenSecondly => SignedDuration::from_secs(10),
+            Self::Daily => SignedDuration::ZERO,
         }
     }
 }
@@ -94,14 +94,11 @@ impl Strike {
     }
 
     /// What is said instead of the answer, where anything is.
-    pub(crate) fn refusal(&self) -> Option<Refusal> {
+    pub(crate) fn refusal(&self, now: Timestamp) -> Option<Refusal> {
         match self {
             Self::Throttled { policy } => Some(throttled(*policy)),
             Self::Failing { status } => Some(Refusal::failing(*status)),
-            Self::ExpiredToken => {
-                let since = jiff::Timestamp::now();
-                Some(Refusal::expired("0 second(s)", &since.to_string()))
-            }
+            Self::ExpiredToken => Some(Refusal::expired("0 second(s)", &now.to_string())),
             Self::Delayed { .. } | Self::Cut => None,
         }
     }
@@ -143,7 +140,7 @@ struct Ordered {
     struck: u32,
     /// For `Throttled`: windows that began, and when the last one did.
     windows: u32,
-    began: Option<Instant>,
+    began: Option<Timestamp>,
     /// How many tokens had been issued when it was ordered.
     tokens: u64,
 }
@@ -198,7 +195,7 @@ impl Weather {
     pub(crate) fn count(&self, who: &Identity, counted: Counted, tell: Amount) -> Result<Quota, Refusal> {
         let mut rules = self.rules();
         match (rules.limits, tell) {
-            (Some(limits), _) => rules.limiter.take(&limits, who.caller, counted, jiff::Timestamp::now()),
+            (Some(limits), _) => rules.limiter.take(&limits, who.caller, counted, self.portal.now()),
             (None, Amount::Always) => Ok(uncounted(who.caller, counted)),
             (None, Amount::Counted) => Ok(Quota::new()),
         }
@@ -220,40 +217,43 @@ impl Weather {
         subject: &Subject,
         identity: &Identity,
     ) -> Option<Strike> {
+        let now = self.portal.now();
         let mut rules = self.rules();
         if rules.expiry.as_mut().is_some_and(|expiry| expiry.strikes(operation, identity)) {
             return Some(Strike::ExpiredToken);
         }
         let ordered = rules.ordered.values_mut().find(|o| {
             o.rule.operation == operation
-                && o.is_due(identity)
+                && o.is_due(identity, now)
                 && o.rule.story.as_ref().is_none_or(|story| subject.is_of(story))
         })?;
-        ordered.count();
+        ordered.count(now);
         Some(ordered.rule.strike)
     }
 }
 
 impl Ordered {
     /// Whether the limit's window is still open, in which whoever does not wait is refused again.
-    fn is_held(&self, policy: Policy) -> bool {
-        self.began.is_some_and(|began| began.elapsed() < policy.window())
+    fn is_held(&self, policy: Policy, now: Timestamp) -> bool {
+        self.began.is_some_and(|began| now.duration_since(began) < policy.window())
     }
 
-    fn count(&mut self) {
+    fn count(&mut self, now: Timestamp) {
         self.struck += 1;
         if let Strike::Throttled { policy } = self.rule.strike
-            && !self.is_held(policy)
+            && !self.is_held(policy, now)
         {
             self.windows += 1;
-            self.began = Some(Instant::now());
+            self.began = Some(now);
         }
     }
 
-    fn is_due(&self, identity: &Identity) -> bool {
+    fn is_due(&self, identity: &Identity, now: Timestamp) -> bool {
         match self.rule.strike {
             Strike::ExpiredToken => {}
-            Strike::Throttled { policy } => return self.is_held(policy) || self.windows < self.rule.times,
+            Strike::Throttled { policy } => {
+                return self.is_held(policy, now) || self.windows < self.rule.times;
+            }
             _ => return self.struck < self.rule.times,
         }
         listed::is_old(identity, self.tokens)

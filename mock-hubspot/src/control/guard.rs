@@ -3,20 +3,17 @@
 //! A page of another site can make a browser ask `127.0.0.1`, and a name of its own can be made to mean `127.0.0.1` (DNS
 //! rebinding). So the `Host` must be one that no stranger can own, and a browser must say that the request comes from here.
 
-use super::{Mistake, Site, mistake};
+use super::{Mistake, mistake};
 use http::header::{HOST, HeaderMap, ORIGIN};
 use http::{Method, Request, StatusCode};
 use std::net::IpAddr;
 
 /// Refuses what a stranger's page may have sent.
-pub(super) fn admit<B>(request: &Request<B>, site: &Site) -> Result<(), Mistake> {
+pub(super) fn admit<B>(request: &Request<B>, bound: IpAddr) -> Result<(), Mistake> {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let host = text(HOST.as_str()).unwrap_or_default();
     let named = request.uri().host().unwrap_or_else(|| name_of(host));
-    if one_only(request.headers()).is_err()
-        || !is_ours(name_of(host), site.address.ip())
-        || !is_ours(named, site.address.ip())
-    {
+    if one_only(request.headers()).is_err() || !is_ours(name_of(host), bound) || !is_ours(named, bound) {
         return Err(mistake(
             StatusCode::FORBIDDEN,
             "`Host` is a name that a stranger could own; ask by an address, by localhost, or by a name without dots where --listen opens the mock to others",
@@ -77,19 +74,18 @@ fn is_ours(name: &str, bound: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-    use tokio::sync::watch;
+    use std::net::{Ipv4Addr, Ipv6Addr};
 
-    fn site(ip: impl Into<IpAddr>) -> Site {
-        Site { address: SocketAddr::new(ip.into(), 4600), stopping: watch::channel(false).1 }
+    fn site(ip: impl Into<IpAddr>) -> IpAddr {
+        ip.into()
     }
 
-    fn admitted(site: &Site, method: &str, path: &str, headers: &[(&str, &str)]) -> bool {
+    fn admitted(site: &IpAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> bool {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        admit(&request.body(()).expect("a request"), site).is_ok()
+        admit(&request.body(()).expect("a request"), *site).is_ok()
     }
 
     #[test]

@@ -1,5 +1,10 @@
-//! Where the mock is reached, and whether it is about to stop.
+//! Where the mock is reached, whether it is about to stop, and what all its portals have in common.
 
+use crate::auth::Strictness;
+use crate::isolated::Isolated;
+use crate::journal::Bounds;
+use crate::retrieval::Waits;
+use crate::store::Store;
 use std::net::SocketAddr;
 use tokio::sync::watch;
 
@@ -7,6 +12,14 @@ use tokio::sync::watch;
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) strictness: Strictness,
+    pub(crate) bounds: Bounds,
+    pub(crate) waits: Waits,
+    /// HubSpot's own client; `None` where recordings are not fetched.
+    pub(crate) client: Option<reqwest::Client>,
+    pub(crate) store: Option<Store>,
+    /// The portals besides the first.
+    pub(crate) isolated: Isolated,
 }
 
 impl Site {

@@ -108,7 +108,7 @@ fn resets() -> Markup {
             form.filters method="post" action={ (HOME) "/reset" } aria-label="Forget" {
                 fieldset {
                     legend.unseen { "What to forget" }
-                    @for (scope, words) in Scope::ALL.iter().zip(["calls, records, registrations, tokens", "the journal", "the weather"]) {
+                    @for (scope, words) in Scope::ALL.iter().zip(["calls, records, registrations, tokens", "the journal", "the weather", "the clock"]) {
                         label.check { input type="checkbox" name="scope" value=(scope.name()) checked; (words) }
                     }
                 }

@@ -29,12 +29,15 @@ pub(crate) struct Expiry {
 impl Weather {
     /// Every rule, by id.
     pub(crate) fn listed(&self) -> Vec<Listed> {
+        let now = self.portal.now();
         let rules = self.rules();
         let listed = rules.ordered.iter().map(|(id, ordered)| {
             let rule = ordered.rule.clone();
             let spent = match rule.strike {
                 Strike::ExpiredToken => false,
-                Strike::Throttled { policy } => ordered.windows >= rule.times && !ordered.is_held(policy),
+                Strike::Throttled { policy } => {
+                    ordered.windows >= rule.times && !ordered.is_held(policy, now)
+                }
                 _ => ordered.struck >= rule.times,
             };
             Listed { id: id.0, rule, struck: ordered.struck, spent }
