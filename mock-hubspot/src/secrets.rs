@@ -5,10 +5,12 @@
 //! `text.rs` (raw text), `address.rs` (URLs), `journal.rs` (the door that uses this).
 
 mod address;
+mod glance;
 mod names;
 mod text;
 
 use crate::exchange::{Body, Headers};
+use memchr::memmem::Finder;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -31,6 +33,8 @@ struct Inner {
     numbers: HashMap<[u8; 32], usize>,
     /// Spellings of known secrets, longest first, each with the number of its value.
     literals: Vec<(String, usize)>,
+    /// The same, to look for them.
+    finders: Vec<Finder<'static>>,
     /// Values that look like tokens and are none.
     spared: HashSet<String>,
     /// Numbers that are still to be kept, by the hash of their value; `None` where nobody keeps them.
@@ -63,6 +67,7 @@ impl Secrets {
         for spelling in text::spellings(value) {
             if spelling.len() >= SHORTEST_LITERAL && !inner.literals.iter().any(|(s, _)| *s == spelling) {
                 let at = inner.literals.partition_point(|(s, _)| s.len() >= spelling.len());
+                inner.finders.insert(at, Finder::new(&spelling).into_owned());
                 inner.literals.insert(at, (spelling, number));
             }
         }
@@ -139,7 +144,7 @@ impl Secrets {
 
     fn cut_literals(&self, text: &str) -> String {
         let inner = self.inner();
-        if !inner.literals.iter().any(|(literal, _)| text.contains(literal.as_str())) {
+        if !inner.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some()) {
             return text.to_owned();
         }
         text::between_placeholders(text, |piece| replace(piece, &inner.literals))
