@@ -98,7 +98,8 @@ pub enum Outcome {
     Refused(String),
     /// It matched no route.
     Unmatched,
-    /// Weather struck before it had any effect: the strike's name (`throttled`, `failing`, `cut`, `expired-token`).
+    /// Weather struck before it had any effect: the strike's name (`throttled`, `failing`, `cut`, `reset`, `stalled`,
+    /// `expired-token`). Only `truncated` had its effect: its answer broke off.
     Weather(String),
     /// HubSpot's side asked and got no usable answer: why.
     Failed(String),

@@ -163,6 +163,7 @@ impl Secrets {
 
     fn cut_header(&self, name: &str, value: &str) -> String {
         match name {
+            _ if names::is_plain_header(name) => self.cut_text(value),
             "authorization" | "proxy-authorization" => match value.trim().split_once(' ') {
                 Some((scheme, token)) if names::is_scheme(scheme) => {
                     format!("{scheme} {}", self.placeholder(token.trim()))

@@ -6,6 +6,7 @@ use crate::auth::Strictness;
 use crate::control::{self, Site};
 use crate::isolated::{Isolated, IsolatedPortal, IsolationError};
 use crate::journal::{Bounds, Journal};
+use crate::line::Line;
 use crate::portal::{Clock, Portal, PortalSetup};
 use crate::refusal::Refusal;
 use crate::retrieval::{self, Waits};
@@ -318,12 +319,23 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Rec
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY: {error}");
     }
-    let service = service_fn(move |request| serve(Arc::clone(&shared), request));
+    let (line, doom) = Line::new(stream);
+    let service = service_fn(move |request| {
+        let answer = serve(Arc::clone(&shared), request);
+        let doom = doom.clone();
+        async move {
+            let answer = answer.await;
+            if matches!(answer, Err(Cut::Reset)) {
+                doom.pronounce();
+            }
+            answer
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)
         .max_buf_size(HEADER_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(line), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -10,16 +10,16 @@ use crate::leniency;
 use crate::limits::{Counted, Quota};
 use crate::operation::Operation;
 use crate::portal::Portal;
-use crate::refusal::{JSON, Refusal};
+use crate::refusal::{JSON, RETRY_AFTER, Refusal};
 use crate::routes::{self, Matched, Query};
 use crate::scopes::{self, Need};
 use crate::server::Shared;
 use crate::store::StoreError;
 use crate::switches::{Presence, UntypedPut, WrongMethod};
-use crate::weather::Strike;
+use crate::weather::{Flow, Strike, Struck};
 use axum::body::Body;
 use axum::response::Response;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::Arc;
@@ -29,8 +29,14 @@ use std::time::Duration;
 const LONGEST_TARGET: usize = 48 * 1024;
 
 /// The weather cut the connection: hyper closes it without a byte.
-#[derive(Debug)]
-pub(crate) struct Cut;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    Closed,
+    Reset,
+}
+
+/// How long nothing is answered at most.
+const LONGEST_STALL: Duration = Duration::from_mins(10);
 
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -58,7 +64,7 @@ pub(crate) async fn attend(
     let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
     // Whatever is reset meanwhile, it ends on the state on which it began.
     let portal = shared.portal.of_today();
-    let mut visit = Visit { shared, portal, ticket };
+    let mut visit = Visit { shared, portal, ticket, flow: Flow::Whole };
     let answer = match trouble {
         Some(refusal) => Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone()))),
         None => visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await,
@@ -75,6 +81,8 @@ struct Visit {
     shared: Arc<Shared>,
     portal: Portal,
     ticket: Ticket,
+    /// How the body of the answer flows.
+    flow: Flow,
 }
 
 impl Visit {
@@ -124,12 +132,15 @@ impl Visit {
             switches: &shared.switches,
             strictness: shared.strictness,
         };
-        let subject = asked.subject();
+        let subject = asked.subject(shared.weather.is_fine());
         shared.journal.recognise(self.ticket, route.operation, route.version, &params, subject.call_id);
         match shared.weather.strike(route.operation, &subject, &identity) {
             None => {}
-            Some(Strike::Delayed { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
-            Some(strike) => return self.strike(strike, route.operation),
+            Some((Strike::Delayed { ms }, _)) => tokio::time::sleep(Duration::from_millis(ms)).await,
+            Some((strike @ (Strike::Truncated { .. } | Strike::Dripping { .. }), _)) => {
+                self.flow = strike.flow()
+            }
+            Some(strike) => return self.strike(strike, route.operation).await,
         }
         let _turn = shared.turn();
         let need = scopes::need(route, &params);
@@ -157,20 +168,28 @@ impl Visit {
         })
     }
 
-    fn strike(&self, strike: Strike, operation: Operation) -> Result<Response, Cut> {
+    async fn strike(&self, (strike, held): Struck, operation: Operation) -> Result<Response, Cut> {
         let outcome = Outcome::Weather(strike.name().to_owned());
         if strike == Strike::ExpiredToken {
             self.shared.journal.note_credential(self.ticket, Credential::ExpiredToken);
         }
-        if let Some(mut refusal) = strike.refusal(self.shared.portal.now()) {
+        if let Some(mut refusal) = strike.refusal(self.shared.portal.now(), held) {
             if operation == Operation::Search {
                 // Searches tell no limits.
-                refusal.headers.clear();
+                refusal.headers.retain(|(name, _)| *name == RETRY_AFTER);
             }
             return Ok(self.refuse(&refusal, outcome));
         }
         self.shared.journal.close(self.ticket, None, outcome, None);
-        Err(Cut)
+        match strike {
+            Strike::Reset => Err(Cut::Reset),
+            Strike::Stalled => {
+                // Who gives up waiting ends this too.
+                let _ = tokio::time::timeout(LONGEST_STALL, self.shared.site.stopped()).await;
+                Err(Cut::Closed)
+            }
+            _ => Err(Cut::Closed),
+        }
     }
 
     fn serve(&self, answer: Answer, mut quota: Quota) -> Response {
@@ -192,9 +211,8 @@ impl Visit {
     fn refuse(&self, refusal: &Refusal, outcome: Outcome) -> Response {
         let body = refusal.write(&correlation_id(self.ticket.number));
         let mut headers = refusal.headers.clone();
-        if refusal.status == 429 && self.shared.switches.retry_after == Presence::Present {
-            let wait = if refusal.message.contains("ten_secondly") { "10" } else { "1" };
-            headers.push(("Retry-After", wait.into()));
+        if self.shared.switches.retry_after != Presence::Present {
+            headers.retain(|(name, _)| *name != RETRY_AFTER);
         }
         self.reply(refusal.status, Some(body), headers, outcome, None)
     }
@@ -230,8 +248,15 @@ impl Visit {
                 response.headers_mut().append(name, value);
             }
         }
+        let outcome = match self.flow {
+            Flow::Truncated { bytes } if bytes < text.len() => Outcome::Weather("truncated".into()),
+            _ => outcome,
+        };
+        if self.flow != Flow::Whole {
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
+        }
         self.shared.journal.answer(self.ticket, status, headers, text.as_bytes(), outcome, call_id);
-        *response.body_mut() = Body::from(text);
+        *response.body_mut() = self.flow.body(text);
         response
     }
 }

@@ -1,8 +1,11 @@
-//! The weather: how HubSpot misbehaves in a story, always before a request has any effect.
+//! The weather: how HubSpot misbehaves in a story, before a request has any effect; only an answer that is late, drips or breaks
+//! off is the answer to what was done.
 //!
 //! Knows rules and counts; it delays and cuts nothing itself. Read next: `visit.rs` (which does), `refusal.rs`.
 
+mod flow;
 mod listed;
+mod odds;
 
 use crate::auth::Identity;
 use crate::limits::{Counted, INTERVAL_MS, Limiter, Limits, Quota, uncounted};
@@ -16,7 +19,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub(crate) use flow::Flow;
 pub(crate) use listed::{Expiry, Listed};
+pub use odds::Odds;
 
 /// One misbehaviour that was ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +59,20 @@ pub enum Strike {
     },
     /// The connection is closed without an answer.
     Cut,
+    /// The connection is reset without an answer.
+    Reset,
+    /// Nothing is answered, and the connection stays open, for ten minutes at most.
+    Stalled,
+    /// Served, but the answer breaks off.
+    Truncated {
+        /// After so many bytes of its body.
+        bytes: usize,
+    },
+    /// Served, but slowly.
+    Dripping {
+        /// So many bytes of its body.
+        bytes_per_second: u32,
+    },
     /// Access tokens issued before the rule was ordered have expired.
     ExpiredToken,
 }
@@ -89,17 +108,30 @@ impl Strike {
             Self::Failing { .. } => "failing",
             Self::Delayed { .. } => "slow",
             Self::Cut => "cut",
+            Self::Reset => "reset",
+            Self::Stalled => "stalled",
+            Self::Truncated { .. } => "truncated",
+            Self::Dripping { .. } => "dripping",
             Self::ExpiredToken => "expired-token",
         }
     }
 
-    /// What is said instead of the answer, where anything is.
-    pub(crate) fn refusal(&self, now: Timestamp) -> Option<Refusal> {
+    /// How the body of what is served flows.
+    pub(crate) const fn flow(&self) -> Flow {
         match self {
-            Self::Throttled { policy } => Some(throttled(*policy)),
+            Self::Truncated { bytes } => Flow::Truncated { bytes: *bytes },
+            Self::Dripping { bytes_per_second } => Flow::Dripping { bytes_per_second: *bytes_per_second },
+            _ => Flow::Whole,
+        }
+    }
+
+    /// What is said instead of the answer, where anything is.
+    pub(crate) fn refusal(&self, now: Timestamp, held: SignedDuration) -> Option<Refusal> {
+        match self {
+            Self::Throttled { policy } => Some(throttled(*policy).wait(held)),
             Self::Failing { status } => Some(Refusal::failing(*status)),
             Self::ExpiredToken => Some(Refusal::expired("0 second(s)", &now.to_string())),
-            Self::Delayed { .. } | Self::Cut => None,
+            _ => None,
         }
     }
 }
@@ -110,6 +142,9 @@ fn throttled(policy: Policy) -> Refusal {
         .header("X-HubSpot-RateLimit-Max", MAX)
         .header("X-HubSpot-RateLimit-Remaining", "0")
 }
+
+/// A strike, and how long the limit that it reached is still held.
+pub(crate) type Struck = (Strike, SignedDuration);
 
 /// How many requests fit into the window, where nothing is counted.
 const MAX: &str = "190";
@@ -137,6 +172,10 @@ struct Rules {
 #[derive(Debug)]
 struct Ordered {
     rule: Rule,
+    /// Which of the requests that come by; `None` for each of them.
+    odds: Option<Odds>,
+    /// How many came by.
+    seen: u32,
     struck: u32,
     /// For `Throttled`: windows that began, and when the last one did.
     windows: u32,
@@ -166,11 +205,16 @@ impl Weather {
 
     /// Orders a misbehaviour, from now on.
     pub fn order(&self, rule: Rule) -> RuleId {
+        self.order_with(rule, None)
+    }
+
+    /// Orders a misbehaviour of some of the requests, from now on.
+    pub fn order_with(&self, rule: Rule, odds: Option<Odds>) -> RuleId {
         let tokens = self.portal.tokens_issued();
         let mut rules = self.rules();
         rules.next += 1;
         let id = RuleId(rules.next);
-        rules.ordered.insert(id, Ordered { rule, struck: 0, windows: 0, began: None, tokens });
+        rules.ordered.insert(id, Ordered { rule, odds, seen: 0, struck: 0, windows: 0, began: None, tokens });
         id
     }
 
@@ -182,6 +226,11 @@ impl Weather {
     /// Ends a rule.
     pub fn clear(&self, id: RuleId) {
         self.rules().ordered.remove(&id);
+    }
+
+    /// Whether no rule is ordered.
+    pub(crate) fn is_fine(&self) -> bool {
+        self.rules().ordered.is_empty()
     }
 
     /// From now on, requests are counted against these limits, or not at all.
@@ -216,19 +265,20 @@ impl Weather {
         operation: Operation,
         subject: &Subject,
         identity: &Identity,
-    ) -> Option<Strike> {
+    ) -> Option<Struck> {
         let now = self.portal.now();
         let mut rules = self.rules();
         if rules.expiry.as_mut().is_some_and(|expiry| expiry.strikes(operation, identity)) {
-            return Some(Strike::ExpiredToken);
+            return Some((Strike::ExpiredToken, SignedDuration::ZERO));
         }
-        let ordered = rules.ordered.values_mut().find(|o| {
+        let mut due = rules.ordered.values_mut().filter(|o| {
             o.rule.operation == operation
                 && o.is_due(identity, now)
                 && o.rule.story.as_ref().is_none_or(|story| subject.is_of(story))
-        })?;
+        });
+        let ordered = due.find_map(|o| o.draws().then_some(o))?;
         ordered.count(now);
-        Some(ordered.rule.strike)
+        Some((ordered.rule.strike, ordered.held(now)))
     }
 }
 
@@ -236,6 +286,20 @@ impl Ordered {
     /// Whether the limit's window is still open, in which whoever does not wait is refused again.
     fn is_held(&self, policy: Policy, now: Timestamp) -> bool {
         self.began.is_some_and(|began| now.duration_since(began) < policy.window())
+    }
+
+    /// How long the limit's window is still open.
+    fn held(&self, now: Timestamp) -> SignedDuration {
+        match (self.rule.strike, self.began) {
+            (Strike::Throttled { policy }, Some(began)) => policy.window() - now.duration_since(began),
+            _ => SignedDuration::ZERO,
+        }
+    }
+
+    /// Whether the odds are against this request, which is counted.
+    fn draws(&mut self) -> bool {
+        self.seen = self.seen.saturating_add(1);
+        self.odds.is_none_or(|odds| odds.strikes(self.seen - 1))
     }
 
     fn count(&mut self, now: Timestamp) {

@@ -23,7 +23,8 @@ pub(super) fn is_harmless(text: &str) -> bool {
                     return false;
                 }
                 let closing = quote.filter(|quote| before.len() == quote + 1);
-                if closing.is_some_and(|closing| is_telling(&text[last_quote.map_or(0, |q| q + 1)..closing])) {
+                if closing.is_some_and(|closing| is_telling(&text[last_quote.map_or(0, |q| q + 1)..closing]))
+                {
                     return false;
                 }
             }
@@ -49,9 +50,9 @@ fn may_be_field(text: &str, at: usize) -> bool {
 }
 
 fn is_scheme(bytes: &[u8]) -> bool {
-    ["bearer", "basic"].iter().any(|word| {
-        bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-    })
+    ["bearer", "basic"]
+        .iter()
+        .any(|word| bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes())))
 }
 
 #[cfg(test)]

@@ -136,6 +136,21 @@ pub(super) fn is_hubspot(name: &str) -> bool {
     HUBSPOT.contains(&plain(name).as_str())
 }
 
+/// Whether it is one of the header fields that every request has; spares a closer look.
+pub(super) fn is_plain_header(name: &str) -> bool {
+    matches!(
+        name,
+        "accept"
+            | "accept-encoding"
+            | "connection"
+            | "content-length"
+            | "content-type"
+            | "host"
+            | "user-agent"
+    ) || name.starts_with("x-hubspot-ratelimit-")
+        || name == "x-hubspot-correlation-id"
+}
+
 /// Whether a header field of that name (lower case) carries a credential.
 pub(super) fn is_credential_header(name: &str) -> bool {
     let plain = plain(name);

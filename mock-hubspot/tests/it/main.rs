@@ -3,14 +3,17 @@
 mod asking;
 mod auth;
 mod batch;
+mod broken_off;
 mod calling;
 mod client;
+mod clock;
 mod command_line;
 mod control;
 mod every_operation;
 mod flow;
 mod fuzz;
 mod growth;
+mod isolated;
 mod limits;
 mod links;
 mod model;
