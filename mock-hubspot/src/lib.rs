@@ -40,7 +40,7 @@ pub use isolated::{IsolatedPortal, IsolationError};
 pub use journal::{Bounds, Journal, StoryKey, Waited, nearest_miss};
 pub use limits::{Limits, Plan};
 pub use portal::{
-    CallRecord, Clock, OwnerSetup, Portal, PortalSetup, RecordSetup, Seat, TokenKind, TokenSetup,
+    CallRecord, Clock, KeptRow, OwnerSetup, Portal, PortalSetup, RecordSetup, Seat, TokenKind, TokenSetup,
 };
 pub use secrets::Secrets;
 pub use server::{Builder, MockHubSpot};

@@ -1,4 +1,4 @@
-//! `/_mock/portals`: isolated portals, made, listed and ended.
+//! `/_mock/portals`: isolated portals, made, listed and ended; `/_mock/portal.toml`: a portal as a portal file.
 //!
 //! Whatever `/_mock/…` is to the first portal, `/_mock/portals/NAME/…` is to that one. Read next: `../isolated.rs`.
 
@@ -7,9 +7,10 @@ use crate::isolated::IsolationError;
 use crate::portal::{PortalSetup, file};
 use crate::server::Shared;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use bytes::Bytes;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{StatusCode, Uri};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ const NO_PORTAL: &str = "there is no such isolated portal; GET /_mock/portals li
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
+        ("GET", "/_mock/portal.toml", get(export)),
         ("GET", "/_mock/portals", get(list)),
         ("POST", "/_mock/portals", post(make)),
         ("DELETE", "/_mock/portals/{name}", delete(end)),
@@ -70,6 +72,14 @@ async fn list(State(shared): State<Arc<Shared>>) -> Response {
     };
     let all: Vec<Value> = shared.site.isolated.all().iter().map(told).collect();
     reply(StatusCode::OK, &all)
+}
+
+async fn export(State(shared): State<Arc<Shared>>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/toml; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"portal.toml\""),
+    ];
+    (headers, file::written(&shared.portal)).into_response()
 }
 
 async fn make(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Response, Mistake> {

@@ -2,7 +2,7 @@
 //!
 //! Pure. Read next: `setup.rs` (what stands in one), `../cli.rs`, `../control/portals.rs`.
 
-use super::PortalSetup;
+use super::{Portal, PortalSetup, kept};
 use serde_json::{Map, Value};
 
 /// What a file said, and nothing else: what it leaves out can be filled in by others than the default portal.
@@ -23,6 +23,12 @@ impl Members {
 pub(crate) fn read(name: &str, text: &str) -> Result<PortalSetup, String> {
     let setup: PortalSetup = toml::from_str(text).map_err(|error| explain(name, text, &error))?;
     check(name, text, setup)
+}
+
+/// The portal file that starts a portal as it is now.
+pub(crate) fn written(portal: &Portal) -> String {
+    // A setup has no member that TOML does not know.
+    toml::to_string(&portal.export()).unwrap_or_default()
 }
 
 /// A portal that came in the body of a request: TOML, JSON, or nothing.
@@ -57,6 +63,11 @@ fn check(name: &str, text: &str, setup: PortalSetup) -> Result<PortalSetup, Stri
     if setup.app_id.parse::<i32>().is_err() {
         let at = text.find("app_id").unwrap_or(0);
         return Err(point(name, text, at, &format!("app_id \"{}\" is not a number", setup.app_id), None));
+    }
+    if let Some((kept, why)) = kept::mistake(&setup) {
+        let at = text.find(&kept.row).unwrap_or(0);
+        let message = format!("the kept row {} cannot be read: {why}", kept.row);
+        return Err(point(name, text, at, &message, Some("export the portal again, or take the row out")));
     }
     Ok(setup)
 }
@@ -111,6 +122,14 @@ mod tests {
         assert!(shown.contains("unknown field `acces_token`"), "{shown}");
         assert!(shown.ends_with("help: did you mean `access_token`?"), "{shown}");
         assert!(read_members(b"{\"app_id\": \"x\"}").is_err() && read_members(b"[1]").is_err());
+    }
+
+    #[test]
+    fn a_kept_row_that_is_none_is_pointed_at() {
+        let text = "portal_id = 1\n[[kept]]\nrow = '{\"record\":[\"call\",1]}'\nvalue = '{}'\n";
+        let shown = read("portal.toml", text).expect_err("no such type");
+        assert!(shown.starts_with("portal.toml:3:8: the kept row"), "{shown}");
+        assert!(shown.ends_with("help: export the portal again, or take the row out"), "{shown}");
     }
 
     #[test]

@@ -3,10 +3,10 @@
 //! Whoever changes something touches its row; what the row says is read only when it is to be kept, so the newest always
 //! wins. Knows no file. Read next: `state.rs` (who touches), `../store/` (who keeps).
 
-use super::clock::Hands;
+use super::clock::{Clock, Hands};
 use super::definitions::Definition;
 use super::state::State;
-use super::{CallRecord, Link, OwnerSetup, Slot, Transcript};
+use super::{CallRecord, KeptRow, Link, OwnerSetup, PortalSetup, Slot, Transcript};
 use crate::wire::{Category, ObjectType};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -104,6 +104,22 @@ impl State {
         }
     }
 
+    /// Everything that there is, for a portal file.
+    pub(super) fn export(&self) -> Vec<KeptRow> {
+        let rows = self.rows();
+        rows.iter().filter_map(|row| Some(KeptRow { row: key(row), value: self.value(row)? })).collect()
+    }
+
+    /// What an exported portal held; its clock is left alone.
+    pub(super) fn import(&mut self, kept: &[KeptRow]) {
+        let clock = self.clock.kept();
+        for row in kept {
+            // They were looked at when they were read.
+            let _ = self.restore(&row.row, &row.value);
+        }
+        self.clock.set(clock);
+    }
+
     /// Every row that there is.
     pub(super) fn rows(&self) -> Vec<Row> {
         let mut rows = vec![Row::Clock, Row::Counters, Row::Labels];
@@ -173,6 +189,18 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// What a row of an exported portal says of the clock.
+pub(super) fn hands_of(kept: &KeptRow) -> Option<Hands> {
+    let is_clock = matches!(serde_json::from_str(&kept.row), Ok(Row::Clock));
+    is_clock.then(|| serde_json::from_str(&kept.value).ok()).flatten()
+}
+
+/// Says what is wrong with the rows of an exported portal: which of them, and why.
+pub(crate) fn mistake(setup: &PortalSetup) -> Option<(&KeptRow, String)> {
+    let mut state = State::bare(setup, Clock::default());
+    setup.kept.iter().find_map(|kept| Some((kept, state.restore(&kept.row, &kept.value).err()?.to_string())))
 }
 
 /// A row's key; rows are made of words and numbers, which JSON always holds.

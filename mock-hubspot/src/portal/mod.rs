@@ -37,7 +37,7 @@ pub(crate) use record::Version;
 use room::{Age, Held, Room};
 pub(crate) use search::{Found, Search};
 pub use setup::TokenSetup;
-pub use setup::{OwnerSetup, PortalSetup, RecordSetup, Seat};
+pub use setup::{KeptRow, OwnerSetup, PortalSetup, RecordSetup, Seat};
 pub(crate) use state::{State, Taken, Write};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -90,7 +90,27 @@ impl Portal {
     pub(crate) fn new(setup: PortalSetup) -> Self {
         let clock = Clock::default();
         let state = State::new(&setup, clock.clone());
+        // A reset does not come back here: the clock is another matter then.
+        setup.kept.iter().filter_map(kept::hands_of).for_each(|hands| clock.set(hands));
         Self::of(setup, state, clock)
+    }
+
+    /// A setup that starts the portal again as it is now.
+    pub(crate) fn export(&self) -> PortalSetup {
+        let state = self.state();
+        let mut kept: Vec<KeptRow> = state.export();
+        kept.sort_unstable_by(|a, b| a.row.cmp(&b.row));
+        let setup = PortalSetup::clone(&self.setup);
+        let none = Vec::new;
+        PortalSetup {
+            owners: Vec::new(),
+            contacts: none(),
+            companies: none(),
+            deals: none(),
+            tickets: none(),
+            kept,
+            ..setup
+        }
     }
 
     fn of(setup: PortalSetup, state: State, clock: Clock) -> Self {

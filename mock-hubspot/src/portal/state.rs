@@ -66,6 +66,10 @@ impl State {
 
     pub(super) fn new(setup: &PortalSetup, clock: Clock) -> Self {
         let mut state = Self::bare(setup, clock);
+        if !setup.kept.is_empty() {
+            state.import(&setup.kept);
+            return state;
+        }
         state.owners = setup.owners.iter().map(|o| (o.id, o.clone())).collect();
         let given = [
             (ObjectType::Contacts, &setup.contacts),

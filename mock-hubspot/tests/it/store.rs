@@ -94,9 +94,12 @@ async fn everything_is_there_after_a_restart() {
         .to_owned();
     client.with_token(&token).get(&format!("{CALLS}/{id}")).await;
     let (portal, journal) = (mock.0.portal().clone(), mock.0.journal().entries());
+    mock.0.clock().freeze();
+    let whole = client.get("/_mock/portal.toml").await.text;
     stop(mock).await;
 
     let mock = start(&path).await;
+    assert_eq!(Client::of(&mock.0).get("/_mock/portal.toml").await.text, whole, "everything");
     let again = mock.0.portal();
     assert_eq!(again.calls(), portal.calls());
     assert_eq!(again.call(id).expect("a call").marked_ready, 1);
@@ -135,6 +138,33 @@ async fn everything_is_there_after_a_restart() {
     let next: u64 = mock.make(CALLS, json!({ "hs_timestamp": 1 })).await.parse().expect("a number");
     assert!(portal.calls().iter().all(|call| call.id < next));
     stop(mock).await;
+}
+
+#[tokio::test]
+async fn a_running_portal_is_exported_as_a_file_that_starts_it_again() {
+    let mock = Asking::start().await;
+    let id = live_through_everything(&mock).await;
+    mock.0.clock().freeze();
+    let export = async |mock: &MockHubSpot| Client::of(mock).get("/_mock/portal.toml").await.text;
+    let file = export(&mock.0).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("portal.toml");
+    std::fs::write(&path, &file).expect("written");
+    let running = Running::start(&["--portal", path.to_str().expect("text")]);
+    let got = crate::client::http().get(format!("{}/_mock/portal.toml", running.url)).send().await;
+    assert_eq!(got.expect("an answer").text().await.expect("text"), file);
+
+    // In Rust, and after a reset too.
+    let setup: PortalSetup = toml::from_str(&file).expect("a portal file");
+    let again =
+        Asking(MockHubSpot::builder().retrieval(false).portal(setup).start().await.expect("it starts"));
+    assert_eq!(again.0.portal().calls(), mock.0.portal().calls());
+    assert_eq!(again.0.portal().associations_of_call(id), mock.0.portal().associations_of_call(id));
+    let next = again.make(CALLS, json!({ "hs_timestamp": 1 })).await;
+    let reset = format!("{}/_mock/reset?scope=state", again.0.url());
+    crate::client::http().post(reset).send().await.expect("an answer");
+    assert_eq!(export(&again.0).await, file);
+    assert_eq!(again.make(CALLS, json!({ "hs_timestamp": 1 })).await, next, "ids go on where they were");
 }
 
 #[tokio::test]
