@@ -50,9 +50,6 @@ pub enum IsolationError {
         /// The credential's name in a portal file.
         field: &'static str,
     },
-    /// HubSpot's own side could not be started.
-    #[error("it could not be started: {0}")]
-    Start(#[from] std::io::Error),
     /// It is not on the disk.
     #[error(transparent)]
     Store(#[from] Arc<StoreError>),
@@ -131,7 +128,7 @@ impl Isolated {
             return Err(IsolationError::Taken { field });
         }
         let site = Arc::clone(&first.site);
-        let shared = Arc::new(Shared::begin(id, &name, setup, manners(&site), site)?);
+        let shared = Arc::new(Shared::begin(id, &name, setup, manners(&site), site));
         book.made = id;
         book.enter(&shared);
         self.count.store(book.portals.len(), Ordering::Release);

@@ -18,8 +18,11 @@ pub(crate) enum Matched {
     Miss,
 }
 
-/// The table by the number of segments, each row with its segments.
-static ROWS: LazyLock<Vec<Vec<(&'static Route, Vec<&'static str>)>>> = LazyLock::new(|| {
+/// A row of the table with its segments.
+type Row = (&'static Route, Vec<&'static str>);
+
+/// The table by the number of segments.
+static ROWS: LazyLock<Vec<Vec<Row>>> = LazyLock::new(|| {
     let mut rows = Vec::new();
     for route in routes() {
         let segments: Vec<&str> = route.template.split('/').collect();

@@ -167,7 +167,7 @@ impl Builder {
         let mut kept = kept.into_iter();
         let shared = match kept.next() {
             Some(first) => Shared::resume(first, manners, Arc::clone(&site))?,
-            None => Shared::begin(0, FIRST, setup, manners, Arc::clone(&site))?,
+            None => Shared::begin(0, FIRST, setup, manners, Arc::clone(&site)),
         };
         for other in kept {
             site.isolated.resume(other, &site)?;

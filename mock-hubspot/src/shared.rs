@@ -52,20 +52,14 @@ pub(crate) struct Manners {
 
 impl Shared {
     /// A portal that begins now.
-    pub(crate) fn begin(
-        id: u32,
-        name: &str,
-        setup: PortalSetup,
-        manners: Manners,
-        site: Arc<Site>,
-    ) -> std::io::Result<Self> {
+    pub(crate) fn begin(id: u32, name: &str, setup: PortalSetup, manners: Manners, site: Arc<Site>) -> Self {
         let journal = Journal::bounded(manners.secrets.clone(), site.bounds);
-        let mut shared = Self::of(name, Portal::new(setup), journal, manners, site)?;
+        let mut shared = Self::of(name, Portal::new(setup), journal, manners, site);
         if let Some(store) = &shared.site.store {
             let ledger = Ledger::begin(store, id, name, &shared.portal, &shared.journal, &shared.secrets);
             shared.ledger = Some(ledger);
         }
-        Ok(shared)
+        shared
     }
 
     /// A portal of an earlier run.
@@ -80,7 +74,7 @@ impl Shared {
         let began = Timestamp::from_millisecond(kept.began_ms).unwrap_or_default();
         let journal = Journal::begun(manners.secrets.clone(), site.bounds, began);
         journal.put_back(kept.entries, kept.older);
-        let mut shared = Self::of(&kept.name, portal, journal, manners, site)?;
+        let mut shared = Self::of(&kept.name, portal, journal, manners, site);
         shared.portal.issued_tokens().iter().for_each(|token| shared.secrets.know(token));
         shared.portal.calls().iter().for_each(|call| shared.spare(call));
         if let Some(store) = &shared.site.store {
@@ -89,13 +83,7 @@ impl Shared {
         Ok(shared)
     }
 
-    fn of(
-        name: &str,
-        portal: Portal,
-        journal: Journal,
-        manners: Manners,
-        site: Arc<Site>,
-    ) -> std::io::Result<Self> {
+    fn of(name: &str, portal: Portal, journal: Journal, manners: Manners, site: Arc<Site>) -> Self {
         let Manners { strictness, switches, secrets } = manners;
         portal.setup().credentials().for_each(|credential| secrets.know(credential));
         let switches = switches.unwrap_or(portal.setup().switches);
@@ -103,7 +91,7 @@ impl Shared {
         let retriever = client.map(|client| {
             Retriever::new(client, portal.clone(), journal.clone(), secrets.clone(), switches, site.waits)
         });
-        Ok(Self {
+        Self {
             name: name.to_owned(),
             weather: Weather::new(portal.clone()),
             portal,
@@ -115,7 +103,7 @@ impl Shared {
             retrievals: Mutex::default(),
             site,
             ledger: None,
-        })
+        }
     }
 
     /// What is changed until the turn is dropped goes to the disk together, where there is one.

@@ -138,7 +138,7 @@ impl Visit {
             None => {}
             Some((Strike::Delayed { ms }, _)) => tokio::time::sleep(Duration::from_millis(ms)).await,
             Some((strike @ (Strike::Truncated { .. } | Strike::Dripping { .. }), _)) => {
-                self.flow = strike.flow()
+                self.flow = strike.flow();
             }
             Some(strike) => return self.strike(strike, route.operation).await,
         }

@@ -85,15 +85,15 @@ async fn export(State(shared): State<Arc<Shared>>) -> Response {
 async fn make(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Response, Mistake> {
     let given = file::read_members(&body).map_err(bad)?;
     let isolated = &shared.site.isolated;
-    let made = isolated.make(&shared, |own: PortalSetup| given.over(own)).map_err(refused)?;
-    made.shared.settled().await.map_err(|error| refused(error.into()))?;
+    let made = isolated.make(&shared, |own: PortalSetup| given.over(own)).map_err(|error| refused(&error))?;
+    made.shared.settled().await.map_err(|error| refused(&error.into()))?;
     Ok(reply(StatusCode::CREATED, &told(&made.shared)))
 }
 
-fn refused(error: IsolationError) -> Mistake {
+fn refused(error: &IsolationError) -> Mistake {
     let status = match error {
         IsolationError::TooMany | IsolationError::Taken { .. } => StatusCode::CONFLICT,
-        IsolationError::Start(_) | IsolationError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        IsolationError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     mistake(status, error.to_string())
 }
@@ -102,6 +102,6 @@ async fn end(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> Res
     match shared.site.isolated.end(&name).await {
         Ok(true) => Ok(StatusCode::NO_CONTENT),
         Ok(false) => Err(absent(NO_PORTAL)),
-        Err(error) => Err(refused(error.into())),
+        Err(error) => Err(refused(&error.into())),
     }
 }

@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn much_text_is_cut_as_many_exchanges_are() {
         let journal = journal(usize::MAX, 100_000);
-        (0..10).for_each(|_| exchange(&journal, &[b'a'; 30_000]));
+        (0..10).for_each(|_| exchange(&journal, &vec![b'a'; 30_000]));
         assert_eq!((numbers(&journal), journal.cut()), (vec![8, 9, 10], 7));
     }
 

@@ -68,7 +68,9 @@ impl Journal {
         // No cursor of an earlier run means anything now.
         pages.epoch = Timestamp::now().as_millisecond().unsigned_abs();
         pages.leave_out(older);
-        entries.into_iter().for_each(|entry| pages.put_back(entry));
+        for entry in entries {
+            pages.put_back(entry);
+        }
     }
 
     /// When it was begun.

@@ -124,9 +124,9 @@ impl State {
     pub(super) fn rows(&self) -> Vec<Row> {
         let mut rows = vec![Row::Clock, Row::Counters, Row::Labels];
         for kind in ObjectType::ALL {
-            let shelf = self.shelf(kind);
-            rows.extend(shelf.schema.own().map(|d| Row::Definition(kind, d.name.clone())));
-            let ids = [false, true].into_iter().flat_map(|archived| shelf.side(archived).keys());
+            let objects = self.shelf(kind);
+            rows.extend(objects.schema.own().map(|d| Row::Definition(kind, d.name.clone())));
+            let ids = [false, true].into_iter().flat_map(|archived| objects.side(archived).keys());
             rows.extend(ids.map(|id| Row::Record(kind, *id)));
         }
         rows.extend(self.all_links().map(|(from, to, link)| Row::link(from, to, link)));

@@ -49,7 +49,9 @@ fn place(portal: u32, number: u64) -> i64 {
 
 fn sum(parts: [&str; 2]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
-    parts.into_iter().for_each(|part| hasher.update(part.as_bytes()));
+    for part in parts {
+        hasher.update(part.as_bytes());
+    }
     hasher.finalize()
 }
 
@@ -155,8 +157,8 @@ impl StoreFile {
         Ok(kept)
     }
 
-    fn damaged(&self, what: impl ToString) -> StoreError {
-        StoreError::Damaged { path: self.path.clone(), what: what.to_string() }
+    fn damaged(&self, what: String) -> StoreError {
+        StoreError::Damaged { path: self.path.clone(), what }
     }
 
     /// The rows of a query: two texts and their checksum, made into something.

@@ -145,11 +145,11 @@ impl Store {
         let mut file = StoreFile::open(path)?;
         let kept = file.read(bounds)?;
         let queue = Arc::new(Queue::default());
+        let end = Arc::new(End(Arc::clone(&queue)));
         let (sender, progress) = watch::channel(Progress::default());
         writer::start(file, Arc::clone(&queue), sender)
             .map_err(|source| StoreError::Unopenable { path: path.to_owned(), why: source.to_string() })?;
-        let _end = Arc::new(End(Arc::clone(&queue)));
-        Ok(Self { path: path.into(), queue, progress, kept: Arc::new(Mutex::new(kept)), _end })
+        Ok(Self { path: path.into(), queue, progress, kept: Arc::new(Mutex::new(kept)), _end: end })
     }
 
     /// Where it is.

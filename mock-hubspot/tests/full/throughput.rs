@@ -20,7 +20,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 const CALLS: &str = "/crm/v3/objects/calls";
-const CONNECTIONS: usize = 64;
+const CONNECTIONS: usize = 256;
 const WHILE: Duration = Duration::from_secs(2);
 /// What a store may cost at most, of what is possible at all.
 const LEAST: f64 = 0.40;

@@ -39,15 +39,15 @@ async fn live(first: Client, number: usize) {
     assert_eq!(journal.len(), wanted + 1);
     assert!(journal.iter().all(|e| e["credential"] == "access-token"), "{journal:?}");
 
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let rule = r#"{"operation":"log-call","strike":{"failing":{"status":503}}}"#;
         assert_eq!(mine.send("POST", &format!("{control}/weather"), rule).await.status, 201);
         mine.send("POST", &format!("{control}/clock"), r#"{"freeze":true,"advance":"100h"}"#).await;
     }
     let struck = mine.send("POST", CALLS, &call("x")).await.status;
-    assert_eq!(struck, if number % 2 == 0 { 503 } else { 201 });
+    assert_eq!(struck, if number.is_multiple_of(2) { 503 } else { 201 });
     let ahead = mine.get(&format!("{control}/clock")).await.json()["ahead_ms"].as_i64().expect("a number");
-    assert_eq!(ahead > 99 * 3_600_000, number % 2 == 0, "{ahead}");
+    assert_eq!(ahead > 99 * 3_600_000, number.is_multiple_of(2), "{ahead}");
 
     // The developer key, the client and a refreshed token lead there too.
     let settings = format!(
@@ -70,11 +70,11 @@ async fn live(first: Client, number: usize) {
     let told = first.with_token("").get(&format!("/oauth/v1/access-tokens/{token}")).await.json();
     assert_eq!(told["hub_id"], made["portal_id"], "{told}");
 
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         assert_eq!(mine.send("POST", &format!("{control}/reset"), "").await.status, 204);
         assert_eq!(mine.get(CALLS).await.json()["results"], json!([]));
     }
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         assert_eq!(mine.send("DELETE", &control, "").await.status, 204);
         assert_eq!(mine.get(&format!("{control}/journal")).await.status, 404);
     }

@@ -36,9 +36,7 @@ impl Running {
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("a line");
-        if line.is_empty() {
-            panic!("it did not start: {}", stderr(&mut child));
-        }
+        assert!(!line.is_empty(), "it did not start: {}", stderr(&mut child));
         Self { child, stdout, url: line.trim_end().to_owned() }
     }
 
