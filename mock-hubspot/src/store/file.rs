@@ -304,3 +304,35 @@ fn sync_folder(path: &Path) {
     // Where folders cannot be opened, they need not be synced.
     let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(connection: &Connection) -> i64 {
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a version")
+    }
+
+    #[test]
+    fn an_older_store_goes_through_every_step_or_stays_as_it_is() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        migrate(&mut connection, STEPS).expect("the first version");
+        connection.execute("INSERT INTO state VALUES (0, 'k', 'v', 1)", []).expect("a row");
+        let newer = [STEPS, &["ALTER TABLE state ADD COLUMN more TEXT NOT NULL DEFAULT 'm'"]].concat();
+        let broken = [newer.as_slice(), &["UPDATE state SET key = 'lost'; SELECT nonsense"]].concat();
+        assert!(migrate(&mut connection, &broken).is_err());
+        assert_eq!(version(&connection), STEPS.len() as i64);
+        migrate(&mut connection, &newer).expect("the next version");
+        migrate(&mut connection, &newer).expect("nothing to do");
+        assert_eq!(version(&connection), newer.len() as i64);
+        let kept: (String, String) = connection
+            .query_row("SELECT key, more FROM state", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .expect("the row");
+        assert_eq!(kept, ("k".to_owned(), "m".to_owned()));
+    }
+
+    #[test]
+    fn the_numbers_of_one_portal_never_meet_those_of_another() {
+        assert!(place(0, u64::MAX) < place(1, 0) && place(u32::MAX >> 9, 1) > 0);
+    }
+}
