@@ -223,7 +223,7 @@ fn order_weather(scenario: &Scenario, key: &StoryKey, planned: &mut PlannedStory
 }
 
 /// Why this integration cannot be made to tell this story, if it cannot.
-fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<String> {
+pub fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<String> {
     let lacks = |name: Name, what: &str| {
         (!uses(&trigger.act, name)).then(|| format!("[trigger] does not use {{{}}}, so {what}", name.word()))
     };

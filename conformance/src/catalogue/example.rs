@@ -38,7 +38,7 @@ pub(super) fn outbound() -> Evidence {
     ];
     let story = Story { scenario: "outbound-call".to_owned(), sections, ..Story::default() };
     let mut evidence =
-        Evidence { run, stories: vec![story], common: vec![registration(&format!("{BASE}/%s"))] };
+        Evidence { run, stories: vec![story], common: vec![registration(&format!("{BASE}/%s"))], ..Evidence::default() };
     let probes = [
         Probe::Registration,
         Probe::LoggedCall,

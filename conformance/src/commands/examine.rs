@@ -3,7 +3,7 @@
 use super::output::{self, RunDir};
 use super::port::Program;
 use super::say::{Say, Stdout};
-use super::stage::{Sides, tell_all, trusted};
+use super::stage::{SPOOL, Sides, Spool, tell_all, trusted};
 use super::{KIT_FAILED, Usage};
 use crate::conclusion::{self, Premises};
 use crate::config::Config;
@@ -36,6 +36,7 @@ pub(super) struct Examination {
     pub(super) ranges: RangeSettings,
     pub(super) out: Option<PathBuf>,
     pub(super) stdout: Stdout,
+    pub(super) spool: Spool,
     pub(super) afterwards: Afterwards,
 }
 
@@ -84,6 +85,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         ranges: asked.flags.ranges(),
         snapshot_dir: asked.flags.snapshots,
         out: asked.flags.out,
+        spool: Spool::Goes,
         afterwards: Afterwards::Stop,
     };
     let (dir, say) = opened(&examination)?;
@@ -106,7 +108,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
     let gathered = run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
     let _ = std::fs::remove_dir_all(&context.spool);
-    let results = conclude(&examination, &dir, &say, &gathered);
+    let (results, _) = conclude(&examination, &dir, &say, &gathered);
     listening.abort();
     Ok(ExitCode::from(results.standing.exit))
 }
@@ -137,7 +139,7 @@ pub(super) fn probe_context(
         secrets,
         patience: asked.config.waits,
         ranges: RangeSettings { cases: asked.config.ranges.cases, seed: asked.seed, ..asked.ranges },
-        spool: dir.path.join("spool"),
+        spool: dir.path.join(SPOOL),
         trusted: Vec::new(),
     }
 }
@@ -147,23 +149,34 @@ pub(super) fn no_trigger() -> Usage {
     Usage("nothing makes a call happen: [trigger] is missing\nhelp: add [trigger] with request, command or manual".into())
 }
 
-pub(super) async fn examine(asked: Examination) -> Result<Results, Usage> {
+/// An examination that is over.
+pub(super) struct Examined {
+    pub(super) dir: RunDir,
+    pub(super) evidence: Evidence,
+    pub(super) premises: Premises,
+    pub(super) results: Results,
+    /// What must not be written down anywhere.
+    pub(super) secrets: Secrets,
+}
+
+pub(super) async fn examine(asked: Examination) -> Result<Examined, Usage> {
     let trigger = asked.config.trigger.clone().ok_or_else(no_trigger)?;
     let (dir, say) = opened(&asked)?;
     let interrupt = CancellationToken::new();
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let (gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
-    let results = conclude(&asked, &dir, &say, &gathered);
+    let (results, premises) = conclude(&asked, &dir, &say, &gathered);
     if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;
     }
     listening.abort();
+    let secrets = sides.secrets.clone();
     sides.stop(&asked.config).await;
-    Ok(results)
+    Ok(Examined { dir, evidence: gathered.evidence, premises, results, secrets })
 }
 
 /// Judges what was gathered, compares snapshots, writes and prints the reports.
-fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -> Results {
+fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -> (Results, Premises) {
     let mut premises = asked.premises(gathered);
     let mut results = conclusion::conclude(&gathered.evidence, &premises);
     let snapshots = compare_snapshots(asked, &results, &premises);
@@ -172,7 +185,7 @@ fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -
     conclusion::restate(&mut results, &premises);
 
     finish(asked, dir, &mut results, (&gathered.evidence, &premises), say, &snapshots.notes);
-    results
+    (results, premises)
 }
 
 impl Examination {
