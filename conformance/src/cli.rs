@@ -4,6 +4,7 @@ use crate::check::OctetStream;
 use crate::config::overrides;
 use crate::config::value::Seed;
 use crate::probe::{Player, RangeSettings};
+use crate::shard::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -55,6 +56,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Renders the reports again from what a run recorded, an interrupted one too
     Report(ReportArgs),
+    /// Joins the shards of a run, told on many machines, into one report
+    Merge(MergeArgs),
     /// Two results: what fails newly, what was fixed, what vanished, what is new, what changed
     Diff(DiffArgs),
     /// Prints completions for a shell
@@ -122,6 +125,9 @@ pub struct RunArgs {
         conflicts_with_all = ["scenarios", "only"]
     )]
     pub rerun_failed: Option<PathBuf>,
+    /// Tells only the i-th of n parts of the stories; every part needs the same --seed, and merge joins them
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["smoke", "rerun_failed"])]
+    pub shard: Option<Shard>,
     /// What demo and run have in common
     #[command(flatten)]
     pub terms: Terms,
@@ -365,6 +371,23 @@ pub struct ReportArgs {
     /// Where the reports go; where the evidence is, if not said
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Prints results.json on stdout and nothing else there
+    #[arg(long, value_name = "-", value_parser = ["-"])]
+    pub json: Option<String>,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The folders of all shards of the run
+    #[arg(value_name = "DIR", required = true)]
+    pub shards: Vec<PathBuf>,
+    /// The folder of the merged run
+    #[arg(long, value_name = "DIR", default_value = "reports/merged")]
+    pub out: PathBuf,
+    /// Where the accepted snapshot reports are
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub snapshots: PathBuf,
     /// Prints results.json on stdout and nothing else there
     #[arg(long, value_name = "-", value_parser = ["-"])]
     pub json: Option<String>,

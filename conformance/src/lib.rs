@@ -30,6 +30,7 @@ pub mod requirements;
 pub mod results;
 pub mod run;
 pub mod scenario;
+pub mod shard;
 pub mod signed_url;
 pub mod snapshot;
 pub mod standing;

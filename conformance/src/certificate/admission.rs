@@ -63,7 +63,7 @@ pub fn afterwards(
     let narrowed = [
         (premises.filtered || !premises.terms.only.is_empty(), "the run was filtered"),
         (premises.terms.octet_stream == OctetStream::Lenient, "octet-stream was read leniently"),
-        (!evidence.shards.is_empty(), "the run was put together from shards"),
+        (premises.shard.is_some() || !evidence.shards.is_empty(), "the run was put together from shards"),
     ];
     reasons.extend(narrowed.iter().filter(|(holds, _)| *holds).map(|(_, why)| (*why).to_owned()));
     if results.standing.exit != 0 {

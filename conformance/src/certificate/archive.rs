@@ -127,8 +127,10 @@ pub fn unpack(bytes: &[u8]) -> Result<Files, ArchiveFault> {
         return Err(ArchiveFault::Unreadable("there is no file in it".to_owned()));
     }
     let once_more = pack(&files);
+    if bytes == once_more {
+        return Ok(files);
+    }
     match bytes.iter().zip(&once_more).position(|(a, b)| a != b) {
-        None if bytes.len() == once_more.len() => Ok(files),
         None => Err(ArchiveFault::Form("its end".to_owned())),
         Some(at) => Err(ArchiveFault::Form(around(&files, at))),
     }

@@ -103,21 +103,27 @@ pub fn manifest(files: &Files) -> String {
 }
 
 /// What the statement says of these files.
-pub(super) fn stated(files: &Files, results: &Results, set: RequirementSet) -> String {
+pub(super) fn stated(files: &Files, results: &Results, of_run: (RequirementSet, Publication)) -> String {
     let of = |name: &str| sha256(files.get(name).map_or(&[][..], Vec::as_slice));
-    statement::statement(results, set, &of(MANIFEST), &of(CONFIGURATION))
+    let (set, publication) = of_run;
+    statement::statement(results, set, publication, &of(MANIFEST), &of(CONFIGURATION))
 }
 
 /// Adds manifest and statement, and makes the one file of them. The same files and the same key give the same bytes.
-pub fn seal(mut files: Files, results: &Results, set: RequirementSet, key: &PrivateKey) -> Vec<u8> {
+pub fn seal(
+    mut files: Files,
+    results: &Results,
+    of_run: (RequirementSet, Publication),
+    key: &PrivateKey,
+) -> Vec<u8> {
     files.insert(MANIFEST.to_owned(), manifest(&files).into_bytes());
-    let statement = stated(&files, results, set);
+    let statement = stated(&files, results, of_run);
     files.insert(STATEMENT.to_owned(), statement::sealed(&statement, key).into_bytes());
     archive::pack(&files)
 }
 
 /// What a bundle was made from.
-pub(super) fn opened(files: &Files) -> Result<Run, Fault> {
+pub fn opened(files: &Files) -> Result<Run, Fault> {
     let text = |name: &str| {
         let bytes = files.get(name).ok_or_else(|| Fault::new(name, "it is missing"))?;
         std::str::from_utf8(bytes).map_err(|_| Fault::new(name, "it is not UTF-8"))

@@ -144,7 +144,10 @@ pub(super) fn readme(face: &Face, results: &Results) -> String {
     line("## What it says, and what it does not say\n");
     line("The evidence in this archive is complete, and the verdicts follow from it: `conformance verify` computes them again.");
     line("It does not say that whoever ran the kit was honest. For that, have the certifier run it, or ask the live");
-    line("integration again with `conformance verify --rerun`.\n");
+    line("integration again with `conformance verify --rerun`.");
+    if face.attested.len() + face.not_applicable.len() + face.waived.len() > 0 {
+        line("");
+    }
     for sentence in &face.attested {
         line(&format!("- {sentence}"));
     }

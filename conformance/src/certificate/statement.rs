@@ -3,6 +3,7 @@
 //! Statement: in-toto attestation v1, predicate `test-result/v0.1`. Envelope: DSSE v1. Both have one form here, so that a
 //! changed byte shows. Read next: `key.rs`, `bundle.rs`.
 
+use super::face::Publication;
 use super::key::{PrivateKey, PublicKey};
 use crate::requirements::RequirementSet;
 use crate::results::Results;
@@ -33,18 +34,29 @@ struct Signature {
 }
 
 /// The statement that these results follow from the files of this manifest.
-pub(super) fn statement(results: &Results, set: RequirementSet, manifest_sha256: &str, config_sha256: &str) -> String {
-    let mut subject = vec![json!({ "name": "manifest.sha256", "digest": { "sha256": manifest_sha256 } })];
+pub(super) fn statement(
+    results: &Results,
+    set: RequirementSet,
+    publication: Publication,
+    manifest_sha256: &str,
+    config_sha256: &str,
+) -> String {
+    let name = match publication {
+        Publication::Published => "manifest.sha256",
+        Publication::NotForPublication => "manifest.sha256 (NOT FOR PUBLICATION)",
+    };
+    let mut subject = vec![json!({ "name": name, "digest": { "sha256": manifest_sha256 } })];
     let version = &results.integration.version;
     if version.len() == 40 && version.bytes().all(|b| b.is_ascii_hexdigit()) {
         let digest = json!({ "gitCommit": version.to_ascii_lowercase() });
         subject.push(json!({ "name": results.integration.product, "digest": digest }));
     }
     let (passed, warned, failed) = rolled_up(results);
-    let result = match (failed.is_empty(), warned.is_empty()) {
-        (false, _) => "FAILED",
-        (true, false) => "WARNED",
-        (true, true) => "PASSED",
+    let result = match (failed.is_empty(), warned.is_empty(), publication) {
+        (false, ..) => "FAILED",
+        // Whoever reads no more than this word must not take it for a certificate.
+        (true, false, _) | (true, true, Publication::NotForPublication) => "WARNED",
+        (true, true, Publication::Published) => "PASSED",
     };
     let statement = json!({
         "_type": "https://in-toto.io/Statement/v1",
@@ -134,6 +146,7 @@ pub(super) fn opened(envelope: &[u8], key: &PublicKey) -> Result<String, String>
 #[cfg(test)]
 mod tests {
     use super::{opened, sealed, statement};
+    use crate::certificate::Publication;
     use crate::certificate::key::PrivateKey;
     use crate::report::sample;
     use crate::requirements::RequirementSet;
@@ -164,12 +177,16 @@ mod tests {
     fn a_statement_names_its_subject_its_terms_and_every_check_once() {
         let mut results = sample::mixed();
         results.integration.version = "AB".repeat(20);
-        let text = statement(&results, RequirementSet::LATEST, "m", "c");
+        let text = statement(&results, RequirementSet::LATEST, Publication::Published, "m", "c");
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["subject"][0]["digest"]["sha256"], "m");
         assert_eq!(value["subject"][1]["digest"]["gitCommit"], "ab".repeat(20));
         assert_eq!(value["predicate"]["result"], "FAILED");
         assert!(value["predicate"]["failedTests"].as_array().unwrap().contains(&"ranges/single".into()));
+        let set = RequirementSet::LATEST;
+        let tried = statement(&sample::green(), set, Publication::NotForPublication, "m", "c");
+        assert!(tried.contains("NOT FOR PUBLICATION") && tried.contains("WARNED"), "{tried}");
+        assert!(statement(&sample::green(), set, Publication::Published, "m", "c").contains("PASSED"));
         assert_eq!(value["predicate"]["configuration"][1]["digest"]["sha256"], RequirementSet::LATEST.sha256());
     }
 }

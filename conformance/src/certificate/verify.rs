@@ -95,7 +95,7 @@ fn taken_apart(files: &Files, key: &PublicKey, verification: &mut Verification) 
     };
     let results = run.results();
     let mut faults = recomputed(files, &run, &results);
-    if bundle::stated(files, &results, run.set()) != statement {
+    if bundle::stated(files, &results, (run.set(), run.publication)) != statement {
         faults.push(Fault::new(STATEMENT, "it says something else than what follows from the evidence"));
     }
     faults.extend(recompute::faults(&run));

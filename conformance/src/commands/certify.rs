@@ -61,7 +61,7 @@ pub(super) async fn certify(args: CertifyArgs) -> Result<ExitCode, Usage> {
     if !reasons.is_empty() {
         return Ok(refused(&reasons, results.standing.exit.max(1)));
     }
-    let bytes = bundle::seal(files, &results, set, &key);
+    let bytes = bundle::seal(files, &results, (set, publication), &key);
     // Nobody is handed what the kit itself would refuse.
     let verification = verify(&bytes, &key.public());
     if verification.outcome != Outcome::Verified {
@@ -102,6 +102,7 @@ pub(super) fn whole(
         terms,
         strict: false,
         filtered: false,
+        shard: None,
         snapshots: SnapshotUse::None("a certificate has none"),
         snapshot_dir: PathBuf::new(),
         ranges: RangeSettings { thorough: true, ..RangeSettings::default() },

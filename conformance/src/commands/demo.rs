@@ -91,6 +91,7 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         terms,
         strict: args.terms.strict || lie.is_some(),
         filtered,
+        shard: None,
         snapshots,
         ranges: RangeSettings {
             dos_hygiene: args.terms.dos_hygiene || lie.is_some(),

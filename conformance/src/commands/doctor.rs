@@ -71,6 +71,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
         terms: judge::Terms::default(),
         strict: false,
         filtered: true,
+        shard: None,
         snapshots: SnapshotUse::None("doctor has none"),
         snapshot_dir: PathBuf::new(),
         ranges: RangeSettings { in_flight: 1, ..RangeSettings::default() },

@@ -9,15 +9,17 @@ use crate::conclusion::{self, Premises};
 use crate::config::Config;
 use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
+use crate::plan::PlannedStory;
 use crate::probe::{ProbeContext, RangeSettings};
 use crate::report::terminal;
 use crate::results::{Identity, Results, RunTiming};
 use crate::run::{self, Gathered};
 use crate::scenario::Scenario;
+use crate::shard::Shard;
 use crate::snapshot;
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +33,7 @@ pub(super) struct Examination {
     pub(super) terms: judge::Terms,
     pub(super) strict: bool,
     pub(super) filtered: bool,
+    pub(super) shard: Option<Shard>,
     pub(super) snapshots: SnapshotUse,
     pub(super) snapshot_dir: PathBuf,
     pub(super) ranges: RangeSettings,
@@ -80,6 +83,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         terms: asked.terms,
         strict: asked.flags.strict,
         filtered: true,
+        shard: None,
         snapshots: SnapshotUse::None("probe has none"),
         stdout: Stdout::of(&asked.flags),
         ranges: asked.flags.ranges(),
@@ -179,7 +183,7 @@ pub(super) async fn examine(asked: Examination) -> Result<Examined, Usage> {
 fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -> (Results, Premises) {
     let mut premises = asked.premises(gathered);
     let mut results = conclusion::conclude(&gathered.evidence, &premises);
-    let snapshots = compare_snapshots(asked, &results, &premises);
+    let snapshots = compare_snapshots(&asked.snapshots, &asked.snapshot_dir, &results, &premises);
     premises.snapshots = snapshots.names;
     premises.harness_faults.extend(snapshots.faults);
     conclusion::restate(&mut results, &premises);
@@ -189,6 +193,12 @@ fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -
 }
 
 impl Examination {
+    /// The stories of a plan that are told here.
+    pub(super) fn share(&self, mut planned: Vec<PlannedStory>) -> Vec<PlannedStory> {
+        planned.retain(|story| self.shard.is_none_or(|shard| shard.tells(story.place)));
+        planned
+    }
+
     /// What results are made of besides evidence, as far as is known.
     pub(super) fn premises(&self, gathered: &Gathered) -> Premises {
         let mut setup_faults: Vec<_> = gathered.faults.iter().map(ToString::to_string).collect();
@@ -201,6 +211,7 @@ impl Examination {
             terms: self.terms.clone(),
             strict: self.strict,
             filtered: self.filtered,
+            shard: self.shard,
             waivers: self.config.waivers.clone(),
             setup_faults,
             harness_faults: Vec::new(),
@@ -220,18 +231,23 @@ async fn cancel_on_ctrl_c(interrupt: CancellationToken) {
 
 /// What the comparison with accepted snapshots gave.
 #[derive(Default)]
-struct Compared {
-    names: Vec<String>,
-    notes: Vec<String>,
-    faults: Vec<String>,
+pub(super) struct Compared {
+    pub(super) names: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) faults: Vec<String>,
 }
 
-fn compare_snapshots(asked: &Examination, results: &Results, premises: &Premises) -> Compared {
+pub(super) fn compare_snapshots(
+    with: &SnapshotUse,
+    dir: &Path,
+    results: &Results,
+    premises: &Premises,
+) -> Compared {
     let mut compared = Compared::default();
     let incomplete = premises.interrupted || !premises.setup_faults.is_empty();
     let ci =
         if std::env::var("CI").is_ok_and(|v| v == "true") { snapshot::Ci::Yes } else { snapshot::Ci::No };
-    let outcome = match &asked.snapshots {
+    let outcome = match with {
         _ if incomplete => {
             compared.notes.push("snapshots were not compared: the run is incomplete".to_owned());
             return compared;
@@ -241,9 +257,9 @@ fn compare_snapshots(asked: &Examination, results: &Results, premises: &Premises
             return compared;
         }
         SnapshotUse::Stories => {
-            snapshot::compare(results, &asked.snapshot_dir, &snapshot::slug(&results.integration.product), ci)
+            snapshot::compare(results, dir, &snapshot::slug(&results.integration.product), ci)
         }
-        SnapshotUse::Broken(name) => snapshot::compare_broken(results, &asked.snapshot_dir, name, ci),
+        SnapshotUse::Broken(name) => snapshot::compare_broken(results, dir, name, ci),
     };
     match outcome {
         Ok(differences) if differences.is_empty() => {

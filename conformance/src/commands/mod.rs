@@ -14,6 +14,7 @@ mod init;
 mod keygen;
 mod list;
 mod manual;
+mod merge;
 mod output;
 mod port;
 mod probe;
@@ -81,6 +82,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Init(args) => init::init(&args),
         Command::Report(args) => report::report(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),

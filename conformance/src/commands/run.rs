@@ -86,7 +86,12 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
         terms,
         strict: args.terms.strict,
         filtered,
-        snapshots: if filtered { SnapshotUse::None("the run is filtered") } else { SnapshotUse::Stories },
+        shard: args.shard,
+        snapshots: match (filtered, args.shard) {
+            (true, _) => SnapshotUse::None("the run is filtered"),
+            (false, Some(_)) => SnapshotUse::None("the run is a shard; `conformance merge` compares them"),
+            (false, None) => SnapshotUse::Stories,
+        },
         ranges: args.terms.ranges(),
         snapshot_dir: args.terms.snapshots,
         out: args.terms.out,

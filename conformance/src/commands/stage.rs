@@ -80,7 +80,7 @@ pub(super) async fn tell_all(
         mock.portal().add_contact(contact);
     });
     let planned = match planned {
-        Ok(planned) => planned,
+        Ok(planned) => asked.share(planned),
         Err(error) => {
             let message = format!("the recordings cannot be written to {}: {error}", dir.path.display());
             return (fault(SetupFault::Ours { message }), sides);

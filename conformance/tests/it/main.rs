@@ -4,10 +4,12 @@
 mod architecture;
 mod broken_integrations;
 mod catalogue;
+mod certificate;
 mod cli;
 mod coverage;
 mod demo;
 mod kit;
+mod partner;
 mod probe;
 mod replay;
 mod reports;
