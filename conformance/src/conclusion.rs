@@ -72,7 +72,10 @@ pub fn conclude(evidence: &Evidence, premises: &Premises) -> Results {
         story.took_ms = *took;
     }
     let today = premises.timing.started.get(..10).unwrap_or_default();
-    let narrowed = premises.filtered || premises.shard.is_some() || premises.interrupted || !premises.setup_faults.is_empty();
+    let narrowed = premises.filtered
+        || premises.shard.is_some()
+        || premises.interrupted
+        || !premises.setup_faults.is_empty();
     let mut results = Results {
         schema: SCHEMA.to_owned(),
         kit: kit(),

@@ -105,13 +105,16 @@ pub fn merged(mut parts: Vec<Part>) -> Result<Part, String> {
 fn complete(parts: &[Part]) -> Result<(), String> {
     let Some((first, terms)) = parts.first() else { return Err("no shard was named".to_owned()) };
     for (_, premises) in parts {
-        let Some(shard) = premises.shard else { return Err("one of them is a whole run, and no shard".to_owned()) };
+        let Some(shard) = premises.shard else {
+            return Err("one of them is a whole run, and no shard".to_owned());
+        };
         if Some(shard.of) != terms.shard.map(|shard| shard.of) {
             return Err("they are shards of different numbers of shards".to_owned());
         }
     }
     let of = terms.shard.map_or(0, |shard| shard.of);
-    let times = |index: usize| parts.iter().filter(|(_, p)| p.shard.is_some_and(|s| s.index == index)).count();
+    let times =
+        |index: usize| parts.iter().filter(|(_, p)| p.shard.is_some_and(|s| s.index == index)).count();
     let told = |wanted: fn(usize) -> bool| -> Vec<_> {
         (1..=of).filter(|index| wanted(times(*index))).map(|index| format!("{index}/{of}")).collect()
     };
@@ -180,7 +183,10 @@ mod tests {
         let refused = |parts| merged(parts).unwrap_err();
         assert_eq!(refused(vec![]), "no shard was named");
         assert_eq!(refused(vec![one()]), "missing: 2/2");
-        assert_eq!(refused(vec![one(), part("2/2", &["outbound-call"])]), "two shards tell the story outbound-call");
+        assert_eq!(
+            refused(vec![one(), part("2/2", &["outbound-call"])]),
+            "two shards tell the story outbound-call"
+        );
         assert_eq!(refused(vec![one(), one(), part("2/2", &[])]), "named more than once: 1/2");
         assert!(refused(vec![one(), part("", &[])]).contains("no shard"));
         assert!(refused(vec![one(), part("2/3", &[])]).contains("different numbers"));

@@ -15,8 +15,25 @@ pub const DEMANDED: [Profile; 3] = [Profile::Playback, Profile::Seek, Profile::S
 pub const LEAST_CASES: u32 = 256;
 /// Names that belong to branches, and so to something else tomorrow.
 const BRANCHES: [&str; 19] = [
-    "main", "master", "trunk", "develop", "development", "dev", "head", "latest", "next", "stable", "staging",
-    "production", "release", "nightly", "edge", "canary", "wip", "snapshot", "tip",
+    "main",
+    "master",
+    "trunk",
+    "develop",
+    "development",
+    "dev",
+    "head",
+    "latest",
+    "next",
+    "stable",
+    "staging",
+    "production",
+    "release",
+    "nightly",
+    "edge",
+    "canary",
+    "wip",
+    "snapshot",
+    "tip",
 ];
 
 /// What can be said against a certificate before anything is sent.
@@ -188,8 +205,15 @@ mod tests {
         };
         let reasons = beforehand(&premises).join("\n");
         for part in [
-            "organization is missing", "product is missing", "contact is missing", "`main` is the name of a branch",
-            "profile playback", "profile seek", "profile security", "cases is 255", "ranges/first-byte is waived",
+            "organization is missing",
+            "product is missing",
+            "contact is missing",
+            "`main` is the name of a branch",
+            "profile playback",
+            "profile seek",
+            "profile security",
+            "cases is 255",
+            "ranges/first-byte is waived",
         ] {
             assert!(reasons.contains(part), "{part}: {reasons}");
         }
@@ -214,7 +238,9 @@ mod tests {
         evidence.run.registered_url = "HTTP://127.0.0.1:80/r/%s".into();
         assert!(without_tls(&evidence)[0].starts_with("127.0.0.1:80 was asked over http://"));
         let refused = |publication| {
-            afterwards(&evidence, &sound(), &sample::green(), publication).iter().any(|r| r.contains("http://"))
+            afterwards(&evidence, &sound(), &sample::green(), publication)
+                .iter()
+                .any(|r| r.contains("http://"))
         };
         assert!(refused(Publication::Published));
         assert!(!refused(Publication::NotForPublication));

@@ -133,8 +133,7 @@ pub fn opened(files: &Files) -> Result<Run, Fault> {
     let face: Face = serde_json::from_str(text(IDENTITY)?).map_err(unreadable(IDENTITY))?;
     let premises: Premises = serde_json::from_str(text(PREMISES)?).map_err(unreadable(PREMISES))?;
     let body = |hash: &str| text(&format!("{BODIES}{hash}")).map(str::to_owned).map_err(|fault| fault.what);
-    let evidence =
-        store::decode(text(EVIDENCE)?, body).map_err(|what| Fault::new(EVIDENCE, what))?;
+    let evidence = store::decode(text(EVIDENCE)?, body).map_err(|what| Fault::new(EVIDENCE, what))?;
     let recordings = wanted(&evidence)
         .filter_map(|hash| Some((hash.to_owned(), files.get(&format!("{BODIES}{hash}"))?.clone())))
         .collect();

@@ -134,7 +134,9 @@ pub(super) fn readme(face: &Face, results: &Results) -> String {
     let mut line = |words: &str| writeln!(text, "{words}").expect(WRITES);
     line(&format!("# {product} {version}: conformance, set {}\n", face.set.name));
     if face.publication == Publication::NotForPublication {
-        line("**NOT FOR PUBLICATION.** Made with `--not-for-publication`, to try the way. It certifies nothing.\n");
+        line(
+            "**NOT FOR PUBLICATION.** Made with `--not-for-publication`, to try the way. It certifies nothing.\n",
+        );
     }
     line(&format!("{}.\n", results.standing.sentence));
     line(&format!("- Integration: {product} {version}, {organization}, {contact}"));
@@ -142,8 +144,12 @@ pub(super) fn readme(face: &Face, results: &Results) -> String {
     line(&format!("- Requirement set: {}, SHA-256 {}", face.set.name, face.set.sha256));
     line(&format!("- Kit: {} {}, seed {}, {}\n", face.kit.name, face.kit.version, face.seed, face.examined));
     line("## What it says, and what it does not say\n");
-    line("The evidence in this archive is complete, and the verdicts follow from it: `conformance verify` computes them again.");
-    line("It does not say that whoever ran the kit was honest. For that, have the certifier run it, or ask the live");
+    line(
+        "The evidence in this archive is complete, and the verdicts follow from it: `conformance verify` computes them again.",
+    );
+    line(
+        "It does not say that whoever ran the kit was honest. For that, have the certifier run it, or ask the live",
+    );
     line("integration again with `conformance verify --rerun`.");
     if face.attested.len() + face.not_applicable.len() + face.waived.len() > 0 {
         line("");
@@ -158,8 +164,12 @@ pub(super) fn readme(face: &Face, results: &Results) -> String {
         line(&format!("- waived: {sentence}"));
     }
     line("\n## How to see it again\n");
-    line("Every byte of this archive: `conformance verify ARCHIVE --key PUBLIC-KEY`, with the kit of the version above.");
-    line("The same requests to the integration, with its secrets in the environment that `conformance.toml` names:\n");
+    line(
+        "Every byte of this archive: `conformance verify ARCHIVE --key PUBLIC-KEY`, with the kit of the version above.",
+    );
+    line(
+        "The same requests to the integration, with its secrets in the environment that `conformance.toml` names:\n",
+    );
     line(&format!(
         "    conformance run --config conformance.toml --thorough --seed {} --cases {}",
         face.seed, face.cases

@@ -5,10 +5,11 @@ use super::Fault;
 use super::bundle::{CONFIGURATION, EVIDENCE, PREMISES, Run};
 use crate::conclusion::Premises;
 use crate::config::Config;
-use crate::evidence::{Evidence, Exchange, Probe, RandomWalk, Story};
+use crate::evidence::store::hex;
+use crate::evidence::{Content, Evidence, Exchange, Probe, RandomWalk, Story};
 use crate::plan;
 use crate::range::invariants::{Whole, broken};
-use crate::range::oracle::plainly_satisfiable;
+use crate::range::oracle::{place_of, plainly_satisfiable};
 use crate::range::strategy;
 use crate::range::walk::{CaseBroke, Group, groups};
 use crate::scenario::{self, Scenario};
@@ -28,6 +29,7 @@ pub(super) fn faults(run: &Run) -> Vec<Fault> {
         }
     };
     for story in &run.evidence.stories {
+        faults.extend(comparisons(story, &run.recordings));
         if let Some(walk) = &story.random {
             let told = |what: String| Fault::new(format!("the random ranges of {}", story.scenario), what);
             faults.extend(cases(&run.evidence, &run.premises, story, walk).into_iter().map(told));
@@ -62,8 +64,11 @@ fn stories(config: &Config, evidence: &Evidence) -> Vec<Fault> {
     }
     let mut faults = Vec::new();
     for (story, scenario) in evidence.stories.iter().zip(&shelf) {
-        let untold =
-            config.trigger.as_ref().map(|trigger| plan::cannot(scenario, config, trigger)).unwrap_or_default();
+        let untold = config
+            .trigger
+            .as_ref()
+            .map(|trigger| plan::cannot(scenario, config, trigger))
+            .unwrap_or_default();
         let numbers = |exchange: &Exchange| exchange.number;
         let same = [
             (story.title == scenario.title, "its title"),
@@ -72,8 +77,14 @@ fn stories(config: &Config, evidence: &Evidence) -> Vec<Fault> {
             (story.calls.len() == scenario.calls.len(), "how many calls it makes"),
             (weather_of(story) == weather_of_scenario(scenario), "its weather"),
             (story.not_told == untold, "whether it can be told"),
-            (story.exchanges.iter().map(numbers).eq(1..=story.exchanges.len() as u32), "the numbers of its exchanges"),
-            (story.not_told.is_none() || story.exchanges.is_empty() && story.journal.is_empty(), "what it saw"),
+            (
+                story.exchanges.iter().map(numbers).eq(1..=story.exchanges.len() as u32),
+                "the numbers of its exchanges",
+            ),
+            (
+                story.not_told.is_none() || story.exchanges.is_empty() && story.journal.is_empty(),
+                "what it saw",
+            ),
         ];
         let differing = same.iter().filter(|(same, _)| !same);
         faults.extend(differing.map(|(_, what)| {
@@ -131,10 +142,40 @@ fn cases(evidence: &Evidence, premises: &Premises, story: &Story, walk: &RandomW
     }
     let told = walk.failures.iter().map(|f| (f.invariant, f.satisfiable, f.case, f.cases_broken));
     let found = groups(&broke);
-    let found = found.iter().map(|Group { invariant, satisfiable, case, cases }| {
-        (*invariant, *satisfiable, *case, *cases)
-    });
+    let found = found
+        .iter()
+        .map(|Group { invariant, satisfiable, case, cases }| (*invariant, *satisfiable, *case, *cases));
     if told.eq(found) { Vec::new() } else { vec!["what they broke is not what is told".to_owned()] }
+}
+
+/// What bodies were compared with: the recording, at the place where the answer belongs.
+fn comparisons(story: &Story, recordings: &BTreeMap<String, Vec<u8>>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for exchange in &story.exchanges {
+        let baseline = story.calls.get(exchange.call).and_then(|call| call.baseline.as_ref());
+        let (Some(answer), Some(baseline)) = (exchange.answer(), baseline) else { continue };
+        let (offset, equal, difference) = match &answer.body.content {
+            Content::Equal { offset } => (*offset, answer.body.length, None),
+            Content::Differs(difference) => (difference.offset, difference.equal, Some(difference)),
+            _ => continue,
+        };
+        let claimed = answer.header("content-range");
+        let place = match answer.status {
+            200 | 206 => place_of(answer.status, claimed, exchange.sent("range"), baseline.length),
+            _ => 0,
+        };
+        let due = recordings.get(&baseline.sha256).zip(difference).map(|(recording, difference)| {
+            let at = usize::try_from(offset.saturating_add(equal)).unwrap_or(usize::MAX).min(recording.len());
+            let due = &recording[at..recording.len().min(at + 16)];
+            hex(due) == difference.expected && difference.expected != difference.received
+        });
+        let beyond = offset.saturating_add(equal) > baseline.length.max(offset);
+        if offset != place || beyond || due == Some(false) {
+            let what = "what its body was compared with is not the recording at the place where it belongs";
+            faults.push(Fault::new(format!("{} of {}", exchange.id(), story.scenario), what));
+        }
+    }
+    faults
 }
 
 /// Recordings that are in the bundle: their sums, and what is in them.
@@ -163,7 +204,8 @@ fn recordings(run: &Run) -> Vec<Fault> {
             }
             let value = |facts: &MediaFacts| serde_json::to_value(facts).unwrap_or_default();
             if let Some(member) = differing("", &value(told), &value(found)) {
-                faults.push(Fault::new(place(), format!("what is told of it is not what is in it: {member}")));
+                faults
+                    .push(Fault::new(place(), format!("what is told of it is not what is in it: {member}")));
             }
         }
     }

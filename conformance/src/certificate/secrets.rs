@@ -29,8 +29,10 @@ static SHAPES: LazyLock<Vec<(&str, bytes::Regex)>> = LazyLock::new(|| {
 /// A key of the configuration whose value is a secret, with a value that is written out.
 static SETTING: LazyLock<Regex> = LazyLock::new(|| {
     const NAMES: &str = "token|secret|password|passwd|passphrase|api[_-]?key|developer_key|private_key|authorization|credential|cookie";
-    Regex::new(&format!(r#"(?i)(?P<open>[\w.-]*(?:{NAMES})[\w-]*["']?\s*=\s*)(?P<value>"[^"{{}}]+"|'[^'{{}}]+')"#))
-        .expect("a test uses it")
+    Regex::new(&format!(
+        r#"(?i)(?P<open>[\w.-]*(?:{NAMES})[\w-]*["']?\s*=\s*)(?P<value>"[^"{{}}]+"|'[^'{{}}]+')"#
+    ))
+    .expect("a test uses it")
 });
 
 /// Where a secret stands, and what kind it is.
@@ -91,7 +93,8 @@ mod tests {
             assert!(!hits.is_empty() && hits.iter().all(|hit| hit.file == "b"), "{text}: {hits:?}");
             assert!(hits.iter().all(|hit| !hit.kind.contains(text)));
         }
-        let cut = Files::from([("a".into(), b"Bearer <secret:12345678901234567890>&sig=<secret:1>".to_vec())]);
+        let cut =
+            Files::from([("a".into(), b"Bearer <secret:12345678901234567890>&sig=<secret:1>".to_vec())]);
         assert!(scan(&cut, 7).is_empty());
     }
 

@@ -134,11 +134,15 @@ pub(super) fn opened(envelope: &[u8], key: &PublicKey) -> Result<String, String>
     let decode = |text: &str| STANDARD.decode(text).map_err(|_| "it is not written in base64".to_owned());
     let (payload, bytes) = (decode(&read.payload)?, decode(&signature.sig)?);
     if !key.verifies(&encoding(&payload), &bytes) {
-        return Err("the signature does not fit: the statement was changed, or another key signed it".to_owned());
+        return Err(
+            "the signature does not fit: the statement was changed, or another key signed it".to_owned()
+        );
     }
     let statement = String::from_utf8(payload).map_err(|_| "the statement is not UTF-8".to_owned())?;
     if written(&statement, &signature.keyid, &bytes).as_bytes() != envelope {
-        return Err("it differs from the one form of an envelope: it was changed after it was signed".to_owned());
+        return Err(
+            "it differs from the one form of an envelope: it was changed after it was signed".to_owned()
+        );
     }
     Ok(statement)
 }
@@ -187,6 +191,9 @@ mod tests {
         let tried = statement(&sample::green(), set, Publication::NotForPublication, "m", "c");
         assert!(tried.contains("NOT FOR PUBLICATION") && tried.contains("WARNED"), "{tried}");
         assert!(statement(&sample::green(), set, Publication::Published, "m", "c").contains("PASSED"));
-        assert_eq!(value["predicate"]["configuration"][1]["digest"]["sha256"], RequirementSet::LATEST.sha256());
+        assert_eq!(
+            value["predicate"]["configuration"][1]["digest"]["sha256"],
+            RequirementSet::LATEST.sha256()
+        );
     }
 }

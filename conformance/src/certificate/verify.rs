@@ -132,7 +132,10 @@ fn sums(files: &Files) -> Vec<Fault> {
         match theirs.iter().find(|(theirs, _)| theirs == name) {
             None => faults.push(Fault::new(name, "it is not in the manifest: it was added")),
             Some((_, theirs)) if theirs != sum => {
-                faults.push(Fault::new(name, "it has another sum than in the manifest: one of the two was changed"));
+                faults.push(Fault::new(
+                    name,
+                    "it has another sum than in the manifest: one of the two was changed",
+                ));
             }
             Some(_) => {}
         }
@@ -159,12 +162,15 @@ fn other_kit(made: &Made) -> Option<Fault> {
     let (kit, set) = (shown(&made.kit.version), shown(&made.set.name));
     let ours = env!("CARGO_PKG_VERSION");
     if !KITS.contains(&made.kit.version.as_str()) {
-        let what =
-            format!("it was made by conformance {kit}, and this is {ours}\nhelp: verify it with conformance {kit}");
+        let what = format!(
+            "it was made by conformance {kit}, and this is {ours}\nhelp: verify it with conformance {kit}"
+        );
         return Some(Fault::new(IDENTITY, what));
     }
     if RequirementSet::find(&made.set.name).is_none() {
-        let what = format!("conformance {ours} has no requirement set {set}\nhelp: `conformance list --set NAME` shows one; a newer kit may have it");
+        let what = format!(
+            "conformance {ours} has no requirement set {set}\nhelp: `conformance list --set NAME` shows one; a newer kit may have it"
+        );
         return Some(Fault::new(IDENTITY, what));
     }
     None
@@ -184,7 +190,9 @@ fn recomputed(files: &Files, run: &Run, results: &Results) -> Vec<Fault> {
         match (files.get(name), ours.get(name)) {
             (Some(theirs), Some(ours)) if theirs == ours => {}
             (Some(theirs), Some(ours)) => faults.push(Fault::new(name, where_they_differ(theirs, ours))),
-            (Some(_), None) => faults.push(Fault::new(name, "nothing in the evidence speaks of it: it was added")),
+            (Some(_), None) => {
+                faults.push(Fault::new(name, "nothing in the evidence speaks of it: it was added"));
+            }
             (None, _) => faults.push(Fault::new(name, "it is missing")),
         }
     }
@@ -193,6 +201,6 @@ fn recomputed(files: &Files, run: &Run, results: &Results) -> Vec<Fault> {
 
 fn where_they_differ(theirs: &[u8], ours: &[u8]) -> String {
     let at = theirs.iter().zip(ours).position(|(a, b)| a != b).unwrap_or(theirs.len().min(ours.len()));
-    let line = theirs[..at].iter().filter(|b| **b == b'\n').count() + 1;
+    let line = theirs[..at].split(|b| *b == b'\n').count();
     format!("line {line} is not what follows from the evidence (byte {at})")
 }

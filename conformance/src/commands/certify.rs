@@ -36,7 +36,8 @@ pub(super) async fn certify(args: CertifyArgs) -> Result<ExitCode, Usage> {
     }
     let spool = if args.include_recordings { Spool::Stays } else { Spool::Goes };
     let stdout = Stdout::People;
-    let examination = Examination { spool, ..whole(config, seed(Seed::Random), set, args.run.clone(), stdout) };
+    let examination =
+        Examination { spool, ..whole(config, seed(Seed::Random), set, args.run.clone(), stdout) };
     let reasons = admission::beforehand(&examination.premises(&Gathered::default()));
     if !reasons.is_empty() {
         return Ok(refused(&reasons, USAGE));
@@ -46,17 +47,21 @@ pub(super) async fn certify(args: CertifyArgs) -> Result<ExitCode, Usage> {
     let Examined { dir, evidence, premises, results, secrets: known } = examine::examine(examination).await?;
     let recordings = recordings(&dir.path, bundle::wanted(&evidence));
     let _ = fs::remove_dir_all(dir.path.join(SPOOL));
-    let recordings = recordings
-        .map_err(|error| Usage(format!("the recordings in {} cannot be read: {error}", dir.path.display())))?;
+    let recordings = recordings.map_err(|error| {
+        Usage(format!("the recordings in {} cannot be read: {error}", dir.path.display()))
+    })?;
     let mut reasons = admission::afterwards(&evidence, &premises, &results, publication);
     let configuration = secrets::cut_configuration(&known.cut_text(&text));
     let seed = evidence.run.seed;
     let run = Run { evidence, premises, configuration, recordings, publication };
     let files = bundle::files(&run, &results);
     let mut hits = secrets::scan(&files, seed);
-    hits.extend(files.iter().filter(|(_, bytes)| known.stand_in(&String::from_utf8_lossy(bytes))).map(
-        |(file, _)| secrets::Hit { file: file.clone(), kind: "a secret of this run".to_owned() },
-    ));
+    hits.extend(
+        files
+            .iter()
+            .filter(|(_, bytes)| known.stand_in(&String::from_utf8_lossy(bytes)))
+            .map(|(file, _)| secrets::Hit { file: file.clone(), kind: "a secret of this run".to_owned() }),
+    );
     reasons.extend(hits.iter().map(|hit| format!("{} stands in {}", hit.kind, hit.file)));
     if !reasons.is_empty() {
         return Ok(refused(&reasons, results.standing.exit.max(1)));
@@ -68,15 +73,26 @@ pub(super) async fn certify(args: CertifyArgs) -> Result<ExitCode, Usage> {
         for fault in verification.faults {
             eprintln!("conformance: {}: {}", fault.place, fault.what);
         }
-        eprintln!("conformance: the certificate cannot be verified by the kit that made it; this is a defect of the kit");
+        eprintln!(
+            "conformance: the certificate cannot be verified by the kit that made it; this is a defect of the kit"
+        );
         return Ok(ExitCode::from(KIT_FAILED));
     }
     write(&out, &bytes).map_err(|error| Usage(format!("{} cannot be written: {error}", out.display())))?;
     if publication == Publication::NotForPublication {
         println!("NOT FOR PUBLICATION: this certificate was made to try the way; it certifies nothing");
     }
-    println!("certificate: {} ({} MiB, SHA-256 {})", out.display(), bytes.len() >> 20, verification.archive_sha256);
-    println!("verify it:   conformance verify {} --key PUBLIC-KEY (key id {})", out.display(), key.public().id());
+    println!(
+        "certificate: {} ({} MiB, SHA-256 {})",
+        out.display(),
+        bytes.len() >> 20,
+        verification.archive_sha256
+    );
+    println!(
+        "verify it:   conformance verify {} --key PUBLIC-KEY (key id {})",
+        out.display(),
+        key.public().id()
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -88,11 +104,8 @@ pub(super) fn whole(
     out: Option<PathBuf>,
     stdout: Stdout,
 ) -> Examination {
-    let terms = judge::Terms {
-        profiles: config.profiles.require.clone(),
-        set: Some(set),
-        ..judge::Terms::default()
-    };
+    let terms =
+        judge::Terms { profiles: config.profiles.require.clone(), set: Some(set), ..judge::Terms::default() };
     Examination {
         started: jiff::Timestamp::now(),
         seed,

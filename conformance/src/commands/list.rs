@@ -34,7 +34,12 @@ pub(super) fn list(args: &ListArgs) -> Result<ExitCode, Usage> {
     }
     if let Some(set) = set {
         let required = rows.iter().filter(|row| row["level"] == "required").count();
-        println!("\nset {}: {} checks, {required} required; SHA-256 {}", set.name(), rows.len(), set.sha256());
+        println!(
+            "\nset {}: {} checks, {required} required; SHA-256 {}",
+            set.name(),
+            rows.len(),
+            set.sha256()
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,13 +14,13 @@ use std::process::ExitCode;
 pub(super) fn merge(args: &MergeArgs) -> Result<ExitCode, Usage> {
     let parts = args.shards.iter().map(|named| recorded(folder(named))).collect::<Result<_, _>>()?;
     let (evidence, mut premises) = shard::merged(parts).map_err(|why| {
-        Usage(format!("these are not the shards of one run: {why}\nhelp: name the folder of each `run --shard i/n`"))
+        Usage(format!(
+            "these are not the shards of one run: {why}\nhelp: name the folder of each `run --shard i/n`"
+        ))
     })?;
     let mut results = conclusion::conclude(&evidence, &premises);
-    let with = match premises.filtered {
-        true => SnapshotUse::None("the run is filtered"),
-        false => SnapshotUse::Stories,
-    };
+    let with =
+        if premises.filtered { SnapshotUse::None("the run is filtered") } else { SnapshotUse::Stories };
     let compared = compare_snapshots(&with, &args.snapshots, &results, &premises);
     premises.snapshots = compared.names;
     premises.harness_faults.extend(compared.faults);

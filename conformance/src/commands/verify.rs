@@ -77,9 +77,18 @@ fn tell(bundle: &Path, verification: &Verification, key: &PublicKey) {
         println!("NOT FOR PUBLICATION: it was made to try the way, and certifies nothing");
     }
     let profiles: Vec<_> = face.profiles.iter().map(|profile| profile.name()).collect();
-    println!("  {} {}, {}", face.integration.product, face.integration.version, face.integration.organization);
+    println!(
+        "  {} {}, {}",
+        face.integration.product, face.integration.version, face.integration.organization
+    );
     println!("  {}", results.standing.sentence);
-    println!("  profiles {}; set {}; seed {}; {}", profiles.join(", "), face.set.name, face.seed, face.examined);
+    println!(
+        "  profiles {}; set {}; seed {}; {}",
+        profiles.join(", "),
+        face.set.name,
+        face.seed,
+        face.examined
+    );
     println!("  signed with {}", key.id());
     for sentence in &face.attested {
         println!("  attested: {sentence}");
@@ -90,7 +99,9 @@ fn tell(bundle: &Path, verification: &Verification, key: &PublicKey) {
     for sentence in &face.waived {
         println!("  waived: {sentence}");
     }
-    println!("It shows that the verdicts follow from the evidence, not that whoever ran the kit was honest: --rerun, or run it yourself.");
+    println!(
+        "It shows that the verdicts follow from the evidence, not that whoever ran the kit was honest: --rerun, or run it yourself."
+    );
 }
 
 /// Asks the live integration the same again.
@@ -117,9 +128,9 @@ async fn again(args: &VerifyArgs, face: &Face, before: &Results) -> Result<ExitC
             println!("- {}: {}", fault.place, fault.what);
         }
     }
-    Ok(match (comparison.counted.is_empty(), examined.results.standing.exit) {
-        (true, exit) => ExitCode::from(exit),
-        (false, 0) => ExitCode::FAILURE,
-        (false, exit) => ExitCode::from(exit),
-    })
+    let differs = u8::from(!comparison.counted.is_empty());
+    Ok(ExitCode::from(match examined.results.standing.exit {
+        0 => differs,
+        other => other,
+    }))
 }

@@ -59,7 +59,8 @@ pub fn read(dir: &Path) -> io::Result<Evidence> {
 pub fn encode(evidence: &Evidence) -> Written {
     let mut written = Written::default();
     let mut line = |record: Record| {
-        let mut value = serde_json::to_value(record).expect("evidence holds nothing that JSON has no word for");
+        let mut value =
+            serde_json::to_value(record).expect("evidence holds nothing that JSON has no word for");
         externalise(&mut value, &mut written.bodies);
         written.lines.push_str(&value.to_string());
         written.lines.push('\n');

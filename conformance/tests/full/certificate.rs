@@ -2,13 +2,13 @@
 
 use crate::kit::Kit;
 use crate::partner::{CERTIFICATE, certified, partner};
+use conformance::certificate::Publication;
 use conformance::certificate::archive::{self, Files};
 use conformance::certificate::bundle::{self, MANIFEST, Run, STATEMENT};
 use conformance::certificate::key::PrivateKey;
 use conformance::certificate::verify::{Outcome, Verification, verify};
-use conformance::certificate::Publication;
 use conformance::check::{OctetStream, Profile};
-use conformance::evidence::{Content, Outcome as Came, Probe};
+use conformance::evidence::{Answer, Content, Difference, Outcome as Came, Probe};
 use conformance::verdict::{Finding, Verdict};
 use conformance::waiver::Waiver;
 use std::fmt::Write;
@@ -61,7 +61,11 @@ fn whatever_is_changed_without_the_key_is_refused_and_its_place_named() {
     let mut refused = |bytes: &[u8], place: &str, what: &str| {
         let verification = verify(bytes, &public);
         assert_eq!(verification.outcome, Outcome::Refused, "{what}");
-        assert!(places(&verification).contains(place), "{what}: {place} is not named: {}", places(&verification));
+        assert!(
+            places(&verification).contains(place),
+            "{what}: {place} is not named: {}",
+            places(&verification)
+        );
         tried += 1;
     };
     for (name, content) in &honest.files {
@@ -138,6 +142,11 @@ fn a_partner_who_signs_anew_is_found_out_file_by_file() {
     let mut dice = Dice(2);
     let names: Vec<_> = bundle::files(run, &run.results()).into_keys().collect();
     for name in &names {
+        if name == "conformance.toml" {
+            // The partner's own: what it says is compared with the run (below), how it is laid out is theirs.
+            finds_out(&signed_anew(run, |files| drop(files.remove(name))), name);
+            continue;
+        }
         // A byte of a file, where that leaves it readable or not.
         let content = signed_anew(run, |files| {
             let content = files.get_mut(name).unwrap();
@@ -152,7 +161,11 @@ fn a_partner_who_signs_anew_is_found_out_file_by_file() {
             finds_out(&signed_anew(run, |files| files.get_mut(name).unwrap().push(b'\n')), name);
         }
     }
-    for name in ["more.txt", "bodies/0000000000000000000000000000000000000000000000000000000000000000", "cases/x.json"] {
+    for name in [
+        "more.txt",
+        "bodies/0000000000000000000000000000000000000000000000000000000000000000",
+        "cases/x.json",
+    ] {
         finds_out(&signed_anew(run, |files| drop(files.insert(name.into(), b"{}".to_vec()))), name);
     }
     let replaced = |name: &str, from: &str, to: &str| {
@@ -168,7 +181,11 @@ fn a_partner_who_signs_anew_is_found_out_file_by_file() {
     let set = run.set().sha256();
     finds_out(&replaced("identity.json", &set, &"0".repeat(64)), "another SHA-256 than that set has");
     for (from, to, word) in [
-        ("\"version\": \"0.1.0\"\n  },\n  \"set\"", "\"version\": \"9.9.9\"\n  },\n  \"set\"", "with conformance 9.9.9"),
+        (
+            "\"version\": \"0.1.0\"\n  },\n  \"set\"",
+            "\"version\": \"9.9.9\"\n  },\n  \"set\"",
+            "with conformance 9.9.9",
+        ),
         ("\"2026-1\"", "\"2031-1\"", "no requirement set 2031-1"),
     ] {
         let other = replaced("identity.json", from, to);
@@ -268,17 +285,36 @@ fn evidence_and_terms_that_are_not_what_a_certificate_demands_are_found_out() {
     changed("the random ranges of outbound-call: e", &|run| {
         let of_walk = run.evidence.stories[0].exchanges.iter_mut();
         let mut of_walk = of_walk.filter(|e| e.probe == Probe::RandomRanges && e.step.is_none());
-        let range = of_walk.nth(17).unwrap().request.headers.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case("range"));
+        let range = of_walk
+            .nth(17)
+            .unwrap()
+            .request
+            .headers
+            .iter_mut()
+            .find(|(n, _)| n.eq_ignore_ascii_case("range"));
         range.unwrap().1 = "bytes=0-0".into();
     });
-    changed("what they broke is not what is told", &|run| {
+    let of_a_case = |run: &mut Run, change: &dyn Fn(&mut Answer)| {
         let of_walk = run.evidence.stories[0].exchanges.iter_mut();
-        let mut wrong = of_walk.filter(|e| e.probe == Probe::RandomRanges && e.step.is_none());
-        let equal = wrong.find_map(|e| match &mut e.outcome {
-            Came::Answered(answer) if matches!(answer.body.content, Content::Equal { .. }) => Some(answer),
+        let mut of_walk = of_walk.filter(|e| e.probe == Probe::RandomRanges && e.step.is_none());
+        let equal = of_walk.find_map(|e| match &mut e.outcome {
+            Came::Answered(answer) if matches!(answer.body.content, Content::Equal { offset: 1.. }) => {
+                Some(answer)
+            }
             _ => None,
         });
-        equal.unwrap().body.content = Content::Equal { offset: 1 << 20 };
+        change(equal.unwrap());
+    };
+    changed("what they broke is not what is told", &|run| of_a_case(run, &|answer| answer.status = 404));
+    changed("not the recording at the place where it belongs", &|run| {
+        of_a_case(run, &|answer| answer.body.content = Content::Equal { offset: 0 });
+    });
+    changed("not the recording at the place where it belongs", &|run| {
+        of_a_case(run, &|answer| {
+            let Content::Equal { offset } = answer.body.content else { unreachable!() };
+            let (expected, received, head) = ("00".into(), "01".into(), String::new());
+            answer.body.content = Content::Differs(Difference { offset, equal: 0, expected, received, head });
+        });
     });
     changed("nothing stopped them", &|run| {
         let story = &mut run.evidence.stories[0];
@@ -288,9 +324,12 @@ fn evidence_and_terms_that_are_not_what_a_certificate_demands_are_found_out() {
         story.random.as_mut().unwrap().cases -= 1;
     });
     // Recordings.
-    changed("recording of call 1 in outbound-call: what is told of it is not what is in it: channels", &|run| {
-        run.evidence.stories[0].calls[0].media.as_mut().unwrap().channels = Some(7);
-    });
+    changed(
+        "recording of call 1 in outbound-call: what is told of it is not what is in it: channels",
+        &|run| {
+            run.evidence.stories[0].calls[0].media.as_mut().unwrap().channels = Some(7);
+        },
+    );
     changed("its name is not its SHA-256", &|run| run.recordings.values_mut().next().unwrap()[99] ^= 1);
     changed("a recording that the kit made is missing", &|run| drop(run.recordings.pop_first()));
     // Secrets.
@@ -320,9 +359,16 @@ fn a_live_integration_is_asked_the_same_again() {
 fn an_integration_that_breaks_a_required_clause_gets_no_certificate() {
     let kit = partner();
     let config = crate::partner::configuration();
-    kit.write("conformance.toml", &config.replace("[start.env]", "[start.env]\nSABOTAGE = \"calls/without-timestamp\""));
+    kit.write(
+        "conformance.toml",
+        &config.replace("[start.env]", "[start.env]\nSABOTAGE = \"calls/without-timestamp\""),
+    );
     let refused = kit.run(&["certify", "--not-for-publication", "--out", CERTIFICATE]);
     assert_eq!(refused.exit, 1, "{}\n{}", refused.stdout, refused.stderr);
-    assert!(refused.stderr.contains("no certificate") && refused.stderr.contains("broken"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("no certificate") && refused.stderr.contains("broken"),
+        "{}",
+        refused.stderr
+    );
     assert!(!kit.path().join(CERTIFICATE).exists());
 }

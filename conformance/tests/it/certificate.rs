@@ -2,10 +2,10 @@
 
 use crate::kit::Kit;
 use crate::partner::{CERTIFICATE, certified, configuration, partner};
+use conformance::certificate::archive;
 use conformance::certificate::bundle::{self, Run};
 use conformance::certificate::key::{PrivateKey, PublicKey};
 use conformance::certificate::verify::{Outcome, verify};
-use conformance::certificate::archive;
 use serde_json::Value;
 
 const KEY: [&str; 2] = ["--key", "conformance.key.pub"];
@@ -53,7 +53,8 @@ fn a_certificate_that_was_made_here_is_verified_anywhere() {
     assert_eq!(json["certificate"]["attested"], Value::Array(vec![]), "recordings of the kit are recomputed");
 
     // The same run gives the same file, to the last byte.
-    let (bytes, key) = (read(&kit, CERTIFICATE), PrivateKey::from_pem(&text(&kit, "conformance.key")).unwrap());
+    let (bytes, key) =
+        (read(&kit, CERTIFICATE), PrivateKey::from_pem(&text(&kit, "conformance.key")).unwrap());
     let files = archive::unpack(&bytes).unwrap();
     let run: Run = bundle::opened(&files).unwrap();
     let sealed = || {
@@ -63,7 +64,9 @@ fn a_certificate_that_was_made_here_is_verified_anywhere() {
     assert!(sealed() == bytes && sealed() == bytes, "a certificate has one form");
 
     // What the run left in its folder is what stands in the bundle.
-    for name in ["results.json", "report.html", "evidence.ndjson", "junit.xml", "premises.json", "evidence.har"] {
+    for name in
+        ["results.json", "report.html", "evidence.ndjson", "junit.xml", "premises.json", "evidence.har"]
+    {
         assert!(files[name] == read(&kit, &format!("run/{name}")), "{name}");
     }
     assert!(!kit.path().join("run/spool").exists());
@@ -78,7 +81,11 @@ fn a_certificate_that_was_made_here_is_verified_anywhere() {
     std::fs::write(kit.path().join("changed.tar"), archive::pack(&changed)).unwrap();
     let refused = kit.run(&[&["verify", "changed.tar"][..], &KEY].concat());
     assert_eq!(refused.exit, 1);
-    assert!(refused.stdout.contains("REFUSED") && refused.stdout.contains("results.json"), "{}", refused.stdout);
+    assert!(
+        refused.stdout.contains("REFUSED") && refused.stdout.contains("results.json"),
+        "{}",
+        refused.stdout
+    );
     // A dishonest partner, who makes manifest and signature anew.
     let mut claimed = run.results();
     claimed.stories[0].checks[0].verdict = conformance::verdict::Verdict::not_applicable("not today");
@@ -101,8 +108,12 @@ fn every_reason_against_a_certificate_is_told_at_once_and_nothing_is_sent() {
     let refused = kit.run(&["certify", "--not-for-publication"]);
     assert_eq!(refused.exit, 2, "{}", refused.stderr);
     for reason in [
-        "no certificate, for 5 reasons", "contact is missing", "`main` is the name of a branch", "the profile security",
-        "cases is 16", "ranges/first-byte is waived (T-1)",
+        "no certificate, for 5 reasons",
+        "contact is missing",
+        "`main` is the name of a branch",
+        "the profile security",
+        "cases is 16",
+        "ranges/first-byte is waived (T-1)",
     ] {
         assert!(refused.stderr.contains(reason), "{reason}: {}", refused.stderr);
     }
@@ -117,7 +128,11 @@ fn a_set_is_listed_with_the_hash_that_identifies_it() {
     let listed = kit.run(&["list", "--set", "2026-1"]);
     assert_eq!(listed.exit, 0);
     let hash = conformance::requirements::RequirementSet::LATEST.sha256();
-    assert!(listed.stdout.contains("ranges/first-byte") && listed.stdout.contains(&hash), "{}", listed.stdout);
+    assert!(
+        listed.stdout.contains("ranges/first-byte") && listed.stdout.contains(&hash),
+        "{}",
+        listed.stdout
+    );
     assert_eq!(kit.run(&["list", "--set", "2026-2"]).exit, 2);
 }
 

@@ -33,14 +33,34 @@ fn what_was_packed_is_unpacked_and_the_same_files_give_the_same_bytes() {
     let bytes = pack(&files());
     assert_eq!(bytes, pack(&files()));
     assert_eq!(unpack(&bytes), Ok(files()));
-    assert_eq!(unpack(&plain("a")).map(|files| files.len()), Ok(1), "the hostile ones below differ in one thing");
+    assert_eq!(
+        unpack(&plain("a")).map(|files| files.len()),
+        Ok(1),
+        "the hostile ones below differ in one thing"
+    );
 }
 
 #[test]
 fn names_that_lead_elsewhere_are_refused() {
     for name in [
-        "../a", "/etc/passwd", "a/../../b", "a/./b", "./a", "a//b", "a/", "A", "a b", "c:a", "a\\b", ".hidden",
-        "-rf", "a/b/c", "a.", "é", "con\u{202e}txt", "a\u{7f}",
+        "../a",
+        "/etc/passwd",
+        "a/../../b",
+        "a/./b",
+        "./a",
+        "a//b",
+        "a/",
+        "A",
+        "a b",
+        "c:a",
+        "a\\b",
+        ".hidden",
+        "-rf",
+        "a/b/c",
+        "a.",
+        "é",
+        "con\u{202e}txt",
+        "a\u{7f}",
     ] {
         let refused = unpack(&plain(name));
         assert!(matches!(refused, Err(ArchiveFault::Name(_))), "{name}: {refused:?}");
