@@ -8,6 +8,7 @@ pub mod cli;
 mod control;
 pub mod exchange;
 mod handlers;
+pub mod handout;
 pub mod journal;
 mod leniency;
 pub mod limits;

@@ -4,6 +4,7 @@
 
 use crate::auth::Strictness;
 use crate::control::{self, Site};
+use crate::handout::Handouts;
 use crate::journal::Journal;
 use crate::portal::{Portal, PortalSetup};
 use crate::refusal::Refusal;
@@ -71,6 +72,7 @@ pub(crate) struct Shared {
     pub(crate) retriever: Option<Retriever>,
     retrievals: Mutex<JoinSet<()>>,
     pub(crate) site: Site,
+    handouts: Handouts,
 }
 
 impl std::fmt::Debug for Shared {
@@ -163,6 +165,7 @@ impl Builder {
             retriever,
             retrievals: Mutex::default(),
             site: Site { address, stopping: stop.subscribe() },
+            handouts: Handouts::default(),
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stop.subscribe()));
         Ok(MockHubSpot { address, url: format!("http://{address}"), shared, stop, accepting })
@@ -217,6 +220,11 @@ impl MockHubSpot {
     /// What it knows to be secret.
     pub fn secrets(&self) -> &Secrets {
         &self.shared.secrets
+    }
+
+    /// Hands out the recordings of a folder, at [`handout::PATH`](crate::handout::PATH) and their names.
+    pub fn hand_out(&self, folder: &std::path::Path) {
+        self.shared.handouts.hand_out(folder);
     }
 
     /// What HubSpot's transcriber made of the recording of a call, as soon as that is known; it always ends, once the recording
@@ -305,6 +313,9 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Rec
 }
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {
+    if let Some(response) = shared.handouts.answer(&request).await {
+        return Ok(response);
+    }
     if control::is_meant(&request) {
         return Ok(control::answer(shared, request).await);
     }

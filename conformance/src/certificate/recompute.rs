@@ -6,8 +6,9 @@ use super::bundle::{CONFIGURATION, EVIDENCE, PREMISES, Run};
 use crate::conclusion::Premises;
 use crate::config::Config;
 use crate::evidence::store::hex;
-use crate::evidence::{Content, Evidence, Exchange, Probe, RandomWalk, Story};
+use crate::evidence::{Content, Evidence, Exchange, Probe, ProbeOutcome, RandomWalk, Story};
 use crate::plan;
+use crate::probe;
 use crate::range::invariants::{Whole, broken};
 use crate::range::oracle::{place_of, plainly_satisfiable};
 use crate::range::strategy;
@@ -23,7 +24,7 @@ pub(super) fn faults(run: &Run) -> Vec<Fault> {
     let mut faults = match Config::parse(&run.configuration, CONFIGURATION) {
         Err(error) => vec![Fault::new(CONFIGURATION, format!("it cannot be read: {error}"))],
         Ok(config) => {
-            let mut faults = terms(&config, &run.premises);
+            let mut faults = terms(&config, run);
             faults.extend(stories(&config, &run.evidence));
             faults
         }
@@ -40,8 +41,12 @@ pub(super) fn faults(run: &Run) -> Vec<Fault> {
 }
 
 /// The premises follow from the configuration.
-fn terms(config: &Config, premises: &Premises) -> Vec<Fault> {
+fn terms(config: &Config, Run { premises, evidence, .. }: &Run) -> Vec<Fault> {
+    let by_hand = config.hubspot.registered_url.is_some();
     let same = [
+        (premises.kit.name == env!("CARGO_PKG_NAME"), "the kit's name"),
+        (evidence.run.registration_expected != by_hand, "who registers the recording URL"),
+        (evidence.run.insecure_hosts == config.hubspot.insecure_hosts, "the hosts without TLS"),
         (config.integration == premises.integration, "who was examined"),
         (config.profiles.require == premises.terms.profiles, "the profiles"),
         (config.ranges.cases == premises.cases, "the number of random ranges"),
@@ -77,6 +82,7 @@ fn stories(config: &Config, evidence: &Evidence) -> Vec<Fault> {
             (story.calls.len() == scenario.calls.len(), "how many calls it makes"),
             (weather_of(story) == weather_of_scenario(scenario), "its weather"),
             (story.not_told == untold, "whether it can be told"),
+            (story.not_told.is_some() || all_asked(story), "what its probes asked"),
             (
                 story.exchanges.iter().map(numbers).eq(1..=story.exchanges.len() as u32),
                 "the numbers of its exchanges",
@@ -92,6 +98,19 @@ fn stories(config: &Config, evidence: &Evidence) -> Vec<Fault> {
         }));
     }
     faults
+}
+
+/// No probe of a told story was left out: what its sections plan was asked, or something blocked it.
+fn all_asked(story: &Story) -> bool {
+    let length = story.calls.first().and_then(|call| call.baseline.as_ref()).map(|baseline| baseline.length);
+    let tiny = length.is_some_and(|length| length < probe::SHORTEST);
+    let left_out = |asked: &Probe| match story.probes.get(asked) {
+        Some(ProbeOutcome::Asked) => *asked == Probe::RandomRanges && story.random.is_none(),
+        Some(ProbeOutcome::Blocked(_)) => false,
+        Some(ProbeOutcome::NotAsked(_)) => !tiny,
+        None => true,
+    };
+    !probe::planned(&story.sections, 0).iter().any(left_out)
 }
 
 fn weather_of(story: &Story) -> BTreeMap<String, u32> {

@@ -13,6 +13,7 @@ use crate::cli::CertifyArgs;
 use crate::config::Config;
 use crate::config::value::Seed;
 use crate::judge;
+use crate::plan;
 use crate::probe::RangeSettings;
 use crate::requirements::RequirementSet;
 use crate::run::Gathered;
@@ -146,7 +147,7 @@ fn recordings<'a>(
 ) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let wanted: Vec<_> = wanted.collect();
     let mut found = BTreeMap::new();
-    for folder in ["recordings", SPOOL] {
+    for folder in [plan::RECORDINGS, SPOOL] {
         let Ok(entries) = fs::read_dir(dir.join(folder)) else { continue };
         for entry in entries {
             let path = entry?.path();

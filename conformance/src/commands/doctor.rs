@@ -158,6 +158,7 @@ async fn examine(
         }
     }
     let Some(usual) = scenario::embedded().into_iter().next() else { return };
+    mock.hand_out(&dir.path.join(plan::RECORDINGS));
     let planned = plan::plan(&asked.config, trigger, &[usual], &values, |contact| {
         mock.portal().add_contact(contact);
     });

@@ -79,6 +79,7 @@ pub(super) async fn tell_all(
     let planned = plan::plan(&asked.config, trigger, &asked.scenarios, &values, |contact| {
         mock.portal().add_contact(contact);
     });
+    mock.hand_out(&dir.path.join(plan::RECORDINGS));
     let planned = match planned {
         Ok(planned) => asked.share(planned),
         Err(error) => {

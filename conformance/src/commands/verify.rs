@@ -6,8 +6,9 @@ use super::say::Stdout;
 use super::{Usage, set};
 use crate::certificate::archive::MOST_BYTES;
 use crate::certificate::key::PublicKey;
+use crate::certificate::rerun::{self, Comparison};
 use crate::certificate::verify::{Outcome, Verification, verify as verified};
-use crate::certificate::{Face, Publication, rerun};
+use crate::certificate::{Face, Publication};
 use crate::cli::VerifyArgs;
 use crate::config::Config;
 use crate::config::value::Seed;
@@ -23,20 +24,26 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<ExitCode, Usage> {
     let key = public_key(&args.key)?;
     let bytes = read(&args.bundle)?;
     let verification = verified(&bytes, &key);
-    if args.json {
-        let text = serde_json::to_string_pretty(&verification);
-        println!("{}", text.expect("a verification holds nothing that JSON has no word for"));
-    } else {
+    if !args.json {
         tell(&args.bundle, &verification, &key);
     }
-    match verification {
-        Verification { outcome: Outcome::Refused, .. } => Ok(ExitCode::FAILURE),
-        Verification { outcome: Outcome::OtherKit, .. } => Ok(ExitCode::from(INCOMPLETE)),
-        Verification { certificate: Some(face), results: Some(results), .. } if args.rerun => {
-            again(&args, &face, &results).await
-        }
-        Verification { .. } => Ok(ExitCode::SUCCESS),
+    let mut exit = match verification.outcome {
+        Outcome::Verified => 0,
+        Outcome::Refused => 1,
+        Outcome::OtherKit => INCOMPLETE,
+    };
+    let mut found = serde_json::to_value(&verification).expect("a verification is plain data");
+    if let (true, 0, Some(face), Some(results)) =
+        (args.rerun, exit, &verification.certificate, &verification.results)
+    {
+        let comparison;
+        (comparison, exit) = again(&args, face, results).await?;
+        found["rerun"] = serde_json::to_value(comparison).expect("a comparison is plain data");
     }
+    if args.json {
+        println!("{found:#}");
+    }
+    Ok(ExitCode::from(exit))
 }
 
 fn public_key(path: &Path) -> Result<PublicKey, Usage> {
@@ -104,8 +111,8 @@ fn tell(bundle: &Path, verification: &Verification, key: &PublicKey) {
     );
 }
 
-/// Asks the live integration the same again.
-async fn again(args: &VerifyArgs, face: &Face, before: &Results) -> Result<ExitCode, Usage> {
+/// Asks the live integration the same again; what differs, and the exit code.
+async fn again(args: &VerifyArgs, face: &Face, before: &Results) -> Result<(Comparison, u8), Usage> {
     let config = Config::load(&args.config).map_err(|e| Usage(e.to_string()))?;
     if config.profiles.require != face.profiles || config.ranges.cases != face.cases {
         return Err(Usage(format!(
@@ -120,17 +127,12 @@ async fn again(args: &VerifyArgs, face: &Face, before: &Results) -> Result<ExitC
     let stdout = if args.json { Stdout::Silent } else { Stdout::People };
     let examined = examine::examine(whole(config, seed, set(&face.set.name)?, None, stdout)).await?;
     let comparison = rerun::compare(before, &examined.results);
-    if args.json {
-        println!("{:#}", serde_json::json!({ "rerun": comparison }));
-    } else {
+    if !args.json {
         println!("{}", comparison.sentence());
         for fault in comparison.counted.iter().chain(&comparison.noted) {
             println!("- {}: {}", fault.place, fault.what);
         }
     }
     let differs = u8::from(!comparison.counted.is_empty());
-    Ok(ExitCode::from(match examined.results.standing.exit {
-        0 => differs,
-        other => other,
-    }))
+    Ok((comparison, examined.results.standing.exit.max(differs)))
 }

@@ -8,7 +8,7 @@ use conformance::certificate::bundle::{self, MANIFEST, Run, STATEMENT};
 use conformance::certificate::key::PrivateKey;
 use conformance::certificate::verify::{Outcome, Verification, verify};
 use conformance::check::{OctetStream, Profile};
-use conformance::evidence::{Answer, Content, Difference, Outcome as Came, Probe};
+use conformance::evidence::{Answer, Content, Difference, Outcome as Came, Probe, ProbeOutcome};
 use conformance::verdict::{Finding, Verdict};
 use conformance::waiver::Waiver;
 use std::fmt::Write;
@@ -262,6 +262,14 @@ fn evidence_and_terms_that_are_not_what_a_certificate_demands_are_found_out() {
     changed("evidence.ndjson: it tells", &|run| run.evidence.stories.swap(0, 1));
     changed("the sections", &|run| run.evidence.stories[0].sections.truncate(2));
     changed("whether it can be told", &|run| run.evidence.stories[0].not_told = Some("not today".into()));
+    changed("what its probes asked", &|run| {
+        let story = &mut run.evidence.stories[0];
+        story.probes.insert(Probe::Refusals, ProbeOutcome::NotAsked("not today".into()));
+    });
+    changed("what its probes asked", &|run| drop(run.evidence.stories[0].probes.remove(&Probe::Origins)));
+    changed("what its probes asked", &|run| run.evidence.stories[0].random = None);
+    changed("who registers", &|run| run.evidence.run.registration_expected = false);
+    changed("the hosts without TLS", &|run| run.evidence.run.insecure_hosts.push("acme.example".into()));
     changed("its weather", &|run| {
         run.evidence.stories.iter_mut().filter(|s| s.scenario == "throttled").for_each(|s| s.weather.clear());
     });
@@ -353,6 +361,32 @@ fn a_live_integration_is_asked_the_same_again() {
     let again = kit.run(&args);
     assert_eq!(again.exit, 1, "{}\n{}", again.stdout, again.stderr);
     assert!(again.stdout.contains("pass (required) is claimed; the evidence says fail"), "{}", again.stdout);
+}
+
+#[test]
+fn own_recordings_are_taken_in_with_consent_alone() {
+    let kit = partner();
+    let own = conformance::recording::make(conformance::recording::Format::Wav, 7, 20_000);
+    let path = kit.path().join("own.wav");
+    std::fs::write(&path, &own.bytes).unwrap();
+    let config = crate::partner::configuration()
+        .replace("\"transcription\", \"resilience\", ", "")
+        .replace("{recording_file}", path.to_str().unwrap());
+    kit.write("conformance.toml", &config);
+    let certify = |out: &str, consent: &[&str]| {
+        let args = [&["certify", "--not-for-publication", "--out", out][..], consent].concat();
+        let made = kit.run(&args);
+        assert_eq!(made.exit, 0, "{}\n{}", made.stdout, made.stderr);
+        let verified = kit.run(&["verify", out, "--key", "conformance.key.pub"]);
+        assert_eq!(verified.exit, 0, "{}", verified.stdout);
+        let files = archive::unpack(&std::fs::read(kit.path().join(out)).unwrap()).unwrap();
+        (verified.stdout, files.contains_key(&format!("bodies/{}", bundle::sha256(&own.bytes))))
+    };
+    let (said, inside) = certify("without.tar", &[]);
+    assert!(!inside, "nobody agreed to it");
+    assert!(said.contains("attested: outbound-call, call 1: what is in the recording"), "{said}");
+    let (said, inside) = certify("with.tar", &["--include-recordings"]);
+    assert!(inside && !said.contains("attested: "), "{said}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod demo;
 mod kit;
 mod partner;
 mod probe;
+mod recording_url;
 mod replay;
 mod reports;
 mod secrets;
