@@ -364,6 +364,23 @@ fn a_live_integration_is_asked_the_same_again() {
 }
 
 #[test]
+fn an_integration_over_tls_gets_a_certificate_that_may_be_shown_around() {
+    let kit = partner();
+    let tls = "[start.env]\nTLS_CERT = \"{tls_cert}\"\nTLS_KEY = \"{tls_key}\"";
+    kit.write("conformance.toml", &crate::partner::configuration().replace("[start.env]", tls));
+    let made = kit.run(&["certify", "--out", CERTIFICATE]);
+    assert_eq!(made.exit, 0, "{}\n{}", made.stdout, made.stderr);
+    let verified = kit.run(&["verify", CERTIFICATE, "--key", "conformance.key.pub"]);
+    assert_eq!(verified.exit, 0, "{}", verified.stdout);
+    let files = archive::unpack(&std::fs::read(kit.path().join(CERTIFICATE)).unwrap()).unwrap();
+    for name in ["readme.md", "identity.json"] {
+        let text = String::from_utf8_lossy(&files[name]).to_lowercase();
+        assert!(!text.contains("not for publication") && !text.contains("not-for-publication"), "{name}: {text}");
+    }
+    assert!(!verified.stdout.contains("NOT FOR PUBLICATION"), "{}", verified.stdout);
+}
+
+#[test]
 fn own_recordings_are_taken_in_with_consent_alone() {
     let kit = partner();
     let own = conformance::recording::make(conformance::recording::Format::Wav, 7, 20_000);
