@@ -375,7 +375,10 @@ fn an_integration_over_tls_gets_a_certificate_that_may_be_shown_around() {
     let files = archive::unpack(&std::fs::read(kit.path().join(CERTIFICATE)).unwrap()).unwrap();
     for name in ["readme.md", "identity.json"] {
         let text = String::from_utf8_lossy(&files[name]).to_lowercase();
-        assert!(!text.contains("not for publication") && !text.contains("not-for-publication"), "{name}: {text}");
+        assert!(
+            !text.contains("not for publication") && !text.contains("not-for-publication"),
+            "{name}: {text}"
+        );
     }
     assert!(!verified.stdout.contains("NOT FOR PUBLICATION"), "{}", verified.stdout);
 }
