@@ -107,7 +107,8 @@ fn all_asked(story: &Story) -> bool {
     let left_out = |asked: &Probe| match story.probes.get(asked) {
         Some(ProbeOutcome::Asked) => *asked == Probe::RandomRanges && story.random.is_none(),
         Some(ProbeOutcome::Blocked(_)) => false,
-        Some(ProbeOutcome::NotAsked(_)) => !tiny,
+        // Whether there is HTTP/2 to ask is seen only when it is tried.
+        Some(ProbeOutcome::NotAsked(_)) => !tiny && *asked != Probe::Http2,
         None => true,
     };
     !probe::planned(&story.sections, 0).iter().any(left_out)

@@ -6,10 +6,12 @@
 pub mod curl;
 mod delivery;
 mod known;
+mod shard;
 pub mod store;
 
 pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
 pub use known::{RecordingFacts, SpokenTurn};
+pub use shard::Shard;
 
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
@@ -32,17 +34,6 @@ pub struct Evidence {
     /// Where shards were merged: what each of them was, and which stories are its. Empty otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shards: Vec<Shard>,
-}
-
-/// One shard of a merged run: its stories are judged by its own facts and its own common entries.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Shard {
-    /// Facts of its run.
-    pub run: RunFacts,
-    /// Its journal entries that belong to no story.
-    pub common: Vec<Entry>,
-    /// The names of its stories.
-    pub stories: Vec<String>,
 }
 
 /// Facts of the run that checks may need.
@@ -446,14 +437,6 @@ pub struct RandomFailure {
     pub confirmed: (u32, u32),
     /// How many cases of the walk broke it.
     pub cases_broken: u32,
-}
-
-impl Evidence {
-    /// The facts, and the journal entries of no story, that a story is judged by.
-    pub fn around(&self, story: &Story) -> (&RunFacts, &[Entry]) {
-        let shard = self.shards.iter().find(|shard| shard.stories.contains(&story.scenario));
-        shard.map_or((&self.run, &self.common), |shard| (&shard.run, &shard.common))
-    }
 }
 
 impl Story {
