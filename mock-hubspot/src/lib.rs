@@ -8,6 +8,7 @@ pub mod cli;
 mod control;
 pub mod exchange;
 mod handlers;
+pub mod handout;
 mod isolated;
 pub mod journal;
 mod keeping;

@@ -142,6 +142,11 @@ impl Secrets {
         }
     }
 
+    /// Whether a value that must never be written down stands in this text, in any of its spellings.
+    pub fn stand_in(&self, text: &str) -> bool {
+        self.inner().literals.iter().any(|(literal, _)| text.contains(literal.as_str()))
+    }
+
     fn cut_literals(&self, text: &str) -> String {
         let inner = self.inner();
         if !inner.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some()) {
@@ -276,6 +281,7 @@ mod tests {
     fn a_known_value_has_one_number_in_every_spelling() {
         let secrets = Secrets::new();
         secrets.know("a/b+c=d&e\"f");
+        assert!(secrets.stand_in("x a%2Fb%2Bc%3Dd%26e%22f y") && !secrets.stand_in("x a/b y"));
         for spelling in ["a/b+c=d&e\"f", "a%2Fb%2Bc%3Dd%26e%22f", "a\\/b+c=d&e\\\"f"] {
             assert_eq!(secrets.cut_text(&format!("x {spelling} y")), "x <secret:1> y", "{spelling}");
         }

@@ -4,6 +4,7 @@
 
 use crate::auth::Strictness;
 use crate::control::{self, Site};
+use crate::handout::Handouts;
 use crate::isolated::{Isolated, IsolatedPortal, IsolationError};
 use crate::journal::{Bounds, Journal};
 use crate::line::Line;
@@ -162,6 +163,7 @@ impl Builder {
             client,
             store: self.store,
             isolated: Isolated::default(),
+            handouts: Handouts::default(),
         });
         let manners = Manners { strictness, switches: self.switches, secrets: self.secrets };
         let mut kept = kept.into_iter();
@@ -242,6 +244,11 @@ impl MockHubSpot {
     /// What it knows to be secret.
     pub fn secrets(&self) -> &Secrets {
         &self.shared.secrets
+    }
+
+    /// Hands out the recordings of a folder, at [`handout::PATH`](crate::handout::PATH) and their names.
+    pub fn hand_out(&self, folder: &std::path::Path) {
+        self.shared.site.handouts.hand_out(folder);
     }
 
     /// What HubSpot's transcriber made of the recording of a call, as soon as that is known; it always ends, once the recording
@@ -350,6 +357,9 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Rec
 }
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {
+    if let Some(response) = shared.site.handouts.answer(&request).await {
+        return Ok(response);
+    }
     if control::is_meant(&request) {
         return Ok(control::answer(shared, request).await);
     }

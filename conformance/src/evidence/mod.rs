@@ -6,10 +6,12 @@
 pub mod curl;
 mod delivery;
 mod known;
+mod shard;
 pub mod store;
 
 pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
 pub use known::{RecordingFacts, SpokenTurn};
+pub use shard::Shard;
 
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
@@ -29,6 +31,9 @@ pub struct Evidence {
     pub stories: Vec<Story>,
     /// Journal entries that belong to no story: registration, tokens, and what could not be attributed.
     pub common: Vec<Entry>,
+    /// Where shards were merged: what each of them was, and which stories are its. Empty otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<Shard>,
 }
 
 /// Facts of the run that checks may need.

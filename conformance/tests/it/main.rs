@@ -4,11 +4,14 @@
 mod architecture;
 mod broken_integrations;
 mod catalogue;
+mod certificate;
 mod cli;
 mod coverage;
 mod demo;
 mod kit;
+mod partner;
 mod probe;
+mod recording_url;
 mod replay;
 mod reports;
 mod secrets;

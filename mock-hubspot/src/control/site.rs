@@ -1,6 +1,7 @@
 //! Where the mock is reached, whether it is about to stop, and what all its portals have in common.
 
 use crate::auth::Strictness;
+use crate::handout::Handouts;
 use crate::isolated::Isolated;
 use crate::journal::Bounds;
 use crate::retrieval::Waits;
@@ -20,6 +21,8 @@ pub(crate) struct Site {
     pub(crate) store: Option<Store>,
     /// The portals besides the first.
     pub(crate) isolated: Isolated,
+    /// Recordings for integrations that share no disk with whoever examines them.
+    pub(crate) handouts: Handouts,
 }
 
 impl Site {
