@@ -164,6 +164,7 @@ fn turns(case: &Case) -> Verdict {
             Ok(both) => both,
             Err(verdict) => return *verdict,
         };
+        let mut off = Vec::new();
         for (party, channel) in [(1, first), (2, second)] {
             if is_silent(channel) {
                 return Verdict::not_applicable("a channel is silent: media/heard-channels speaks of it");
@@ -175,10 +176,16 @@ fn turns(case: &Case) -> Verdict {
             }
             let spoken = call.turns.iter().filter(|turn| turn.party == party).count();
             let heard = spoken_stretches(channel);
-            if spoken.abs_diff(heard) > 1 {
-                let expected = format!("{spoken} turns on channel {party}, or one more or less");
-                return Verdict::fail(found(call, expected, format!("{heard} turns")));
+            if spoken != heard {
+                off.push((party, spoken, heard));
             }
+        }
+        // A pause within a turn, or a short one between two, may be heard otherwise once; not on both channels.
+        let wrong = off.iter().find(|(_, spoken, heard)| off.len() > 1 || spoken.abs_diff(*heard) > 1);
+        if let Some((party, spoken, heard)) = wrong {
+            let expected =
+                format!("{spoken} turns on channel {party}; one more or less on one channel will do");
+            return Verdict::fail(found(call, expected, format!("{heard} turns")));
         }
         Verdict::Pass
     })
