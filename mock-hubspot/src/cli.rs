@@ -1,6 +1,6 @@
-//! The command line: `mock-hubspot [--listen ADDRESS] [--portal FILE] [--strict]`, or `mock-hubspot --endpoints`.
+//! The command line: `mock-hubspot [--listen ADDRESS] [--portal FILE] [--store FILE] [--strict]`, or `mock-hubspot --endpoints`.
 //!
-//! stdout carries the address, or the endpoints, and nothing else. Read next: `server.rs`, `portal/setup.rs`.
+//! stdout carries the address, or the endpoints, and nothing else. Read next: `server.rs`, `portal/setup.rs`, `keeping.rs`.
 
 use crate::keeping::Keeping;
 use crate::portal::{PortalSetup, file};

@@ -260,7 +260,10 @@ impl Journal {
     }
 
     fn announce(&self) {
-        self.shared.changes.send_modify(|n| *n += 1);
+        // Who begins to listen later looks at what is there first.
+        if self.shared.changes.receiver_count() > 0 {
+            self.shared.changes.send_modify(|n| *n += 1);
+        }
     }
 
     /// Writes a request down, before anything is made of it.

@@ -42,6 +42,9 @@ impl std::fmt::Debug for Shared {
     }
 }
 
+/// What of a call comes back in a path.
+pub(crate) const EXTERNAL_IDS: [&str; 2] = ["hs_call_external_id", "hs_call_external_account_id"];
+
 /// How HubSpot behaves towards one portal.
 pub(crate) struct Manners {
     pub(crate) strictness: Strictness,
@@ -127,7 +130,7 @@ impl Shared {
 
     /// Its external ids come back as a segment of a path, where they could be mistaken for tokens.
     pub(crate) fn spare(&self, call: &CallRecord) {
-        for name in ["hs_call_external_id", "hs_call_external_account_id"] {
+        for name in EXTERNAL_IDS {
             call.properties.get(name).inspect(|id| self.secrets.spare(id));
         }
     }

@@ -14,6 +14,7 @@ use crate::refusal::{JSON, RETRY_AFTER, Refusal};
 use crate::routes::{self, Matched, Query};
 use crate::scopes::{self, Need};
 use crate::server::Shared;
+use crate::shared::EXTERNAL_IDS;
 use crate::store::StoreError;
 use crate::switches::{Presence, UntypedPut, WrongMethod};
 use crate::weather::{Flow, Strike, Struck};
@@ -193,8 +194,8 @@ impl Visit {
     }
 
     fn serve(&self, answer: Answer, mut quota: Quota) -> Response {
-        if let Some(call) = answer.call_id.and_then(|id| self.portal.call(id)) {
-            self.shared.spare(&call);
+        for id in answer.call_id.iter().flat_map(|id| self.portal.texts_of_call(*id, EXTERNAL_IDS)) {
+            self.shared.secrets.spare(&id);
         }
         if let Some(call_id) = answer.ready {
             self.shared.fetch_recording(call_id);

@@ -75,6 +75,11 @@ impl Pages {
     }
 
     fn index(&self, number: u64) -> Option<usize> {
+        // Where nothing is missing in between, it is where it should be.
+        let likely = number.checked_sub(self.entries.front()?.number)? as usize;
+        if self.entries.get(likely).is_some_and(|e| e.number == number) {
+            return Some(likely);
+        }
         self.entries.binary_search_by_key(&number, |e| e.number).ok()
     }
 

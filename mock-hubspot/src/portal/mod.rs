@@ -170,6 +170,16 @@ impl Portal {
         self.record((ObjectType::Calls, id))
     }
 
+    /// What these properties of a call say, as far as it has them.
+    pub(crate) fn texts_of_call(&self, id: u64, names: [&str; 2]) -> Vec<String> {
+        let state = self.state();
+        let call = state.shelf(ObjectType::Calls).any(id);
+        call.iter()
+            .flat_map(|call| names.iter().filter_map(|name| call.properties.get(*name)))
+            .cloned()
+            .collect()
+    }
+
     /// Every call, by id, archived ones included.
     pub fn calls(&self) -> Vec<CallRecord> {
         let state = self.state();

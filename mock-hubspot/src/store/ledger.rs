@@ -16,12 +16,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(crate) struct Ledger {
     store: Store,
     portal: u32,
+    next: Mutex<Next>,
+}
+
+/// What the next message says besides what was changed.
+#[derive(Debug)]
+struct Next {
     /// The epoch of the journal that was kept last.
-    epoch: Mutex<u64>,
+    epoch: u64,
+    /// That the portal comes, together with all that it holds.
+    lot: Lot,
 }
 
 /// One request's time to change things.
-pub(crate) struct Turn<'a>(MutexGuard<'a, u64>);
+pub(crate) struct Turn<'a>(MutexGuard<'a, Next>);
 
 impl Ledger {
     /// A portal that the store does not keep yet: all of it is kept with the first turn.
@@ -39,19 +47,23 @@ impl Ledger {
             setup: serde_json::to_string(portal.setup()).unwrap_or_default(),
             began_ms: journal.began().as_millisecond(),
         };
-        store.push(Message { portal: id, lot, ..Message::default() });
-        Self::resume(store, id, journal, secrets)
+        Self::of(store, id, journal, secrets, lot)
     }
 
     /// A portal that was read back from the store.
     pub(crate) fn resume(store: &Store, id: u32, journal: &Journal, secrets: &Secrets) -> Self {
+        Self::of(store, id, journal, secrets, Lot::Stays)
+    }
+
+    fn of(store: &Store, id: u32, journal: &Journal, secrets: &Secrets, lot: Lot) -> Self {
         journal.watch();
         secrets.watch();
-        Self { store: store.clone(), portal: id, epoch: Mutex::new(journal.unsaved().0) }
+        let next = Next { epoch: journal.unsaved().0, lot };
+        Self { store: store.clone(), portal: id, next: Mutex::new(next) }
     }
 
     pub(crate) fn turn(&self) -> Turn<'_> {
-        Turn(self.epoch.lock().unwrap_or_else(PoisonError::into_inner))
+        Turn(self.next.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Hands over whatever was changed since the last time, and gives the receipt for all of it.
@@ -59,7 +71,7 @@ impl Ledger {
         let mut turn = self.turn();
         let changes = portal.changes();
         let (epoch, unsaved) = journal.unsaved();
-        let journal_anew = std::mem::replace(&mut *turn.0, epoch) != epoch;
+        let journal_anew = std::mem::replace(&mut turn.0.epoch, epoch) != epoch;
         let entries = unsaved.into_iter();
         let exchanges: Vec<(u64, String)> = entries
             .filter_map(|(number, entry)| Some((number, serde_json::to_string(&*entry).ok()?)))
@@ -71,7 +83,8 @@ impl Ledger {
         if !changes.anew && !journal_anew && rows.is_empty() && exchanges.is_empty() {
             return self.store.receipt();
         }
-        let (anew, portal, lot) = (changes.anew, self.portal, Lot::Stays);
+        // A portal that comes comes with the first of its changes, which is the whole.
+        let (anew, portal, lot) = (changes.anew, self.portal, std::mem::take(&mut turn.0.lot));
         self.store.push(Message { portal, lot, anew, rows, journal_anew, exchanges })
     }
 

@@ -265,3 +265,41 @@ async fn a_journal_that_was_cut_says_so_wherever_it_is_read() {
     }
     assert_eq!(client.get("/_mock/journal/5").await.json()["number"], 5);
 }
+
+#[tokio::test]
+async fn the_page_orders_what_strikes_the_connection() {
+    let mock = mock().await;
+    let client = Client::of(&mock);
+    for (form, strike, rate) in [
+        ("strike=truncated&bytes=7&times=2", json!({ "truncated": { "bytes": 7 } }), json!(null)),
+        (
+            "strike=dripping&bytes=9&percent=25&times=1",
+            json!({ "dripping": { "bytes_per_second": 9 } }),
+            json!(0.25),
+        ),
+        ("strike=reset&times=1", json!("reset"), json!(null)),
+        ("strike=stalled&times=1", json!("stalled"), json!(null)),
+    ] {
+        let ordered =
+            client.form("/_mock/ui/weather", &format!("operation=log-call&milliseconds=1&{form}")).await;
+        assert_eq!(ordered.status, 200, "{}", ordered.text);
+        let rules = get(&client, "/_mock/weather").await;
+        let last = rules["rules"].as_array().and_then(|rules| rules.last()).expect("a rule");
+        assert_eq!((&last["strike"], &last["rate"]), (&strike, &rate), "{form}");
+    }
+    let page = client.get("/_mock/ui/weather").await.text;
+    for words in [
+        "answer breaks off after 7 bytes",
+        "answer drips, 9 bytes a second",
+        "0 of 0 that came by",
+        "connection reset",
+        "never answered",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let wrong = client
+        .form("/_mock/ui/weather", "operation=log-call&strike=dripping&bytes=0&times=1&milliseconds=1")
+        .await;
+    assert_eq!(wrong.status, 400);
+    assert!(wrong.text.contains("at least one byte a second"), "{}", wrong.text);
+}
