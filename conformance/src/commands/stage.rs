@@ -130,7 +130,6 @@ pub(super) async fn tell_all(
     if asked.spool == Spool::Goes {
         let _ = std::fs::remove_dir_all(dir.path.join(SPOOL));
     }
-    let _ = std::fs::remove_dir_all(dir.path.join("spool"));
     let _ = std::fs::remove_file(dir.path.join(tls::KEY));
     (gathered, sides)
 }
