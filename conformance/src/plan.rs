@@ -69,6 +69,8 @@ struct OfCall<'a> {
     api: &'a str,
 }
 
+/// How long a long recording is, in milliseconds: 19 MB, several times what Chromium holds of a recording.
+const LONG_MS: u64 = 300_000;
 /// The number of our side of every call.
 const OUR_NUMBER: &str = "+15550100000";
 /// Owners of the kit's portal: with a Sales seat, with a Service seat, without.
@@ -420,6 +422,7 @@ impl Shelf {
         let voice = match (format, account) {
             (Recording::Wav, Account::A) => "wav a",
             (Recording::Wav, Account::B) => "wav b",
+            (Recording::Long, _) => "long",
             (Recording::Flac, _) => "flac",
             (Recording::Mp4, _) => "mp4",
             (Recording::Conference, _) => "conference",
@@ -432,6 +435,7 @@ impl Shelf {
         let made = match format {
             Recording::Vast => vast(path, file, seed)?,
             Recording::Wav => usual(path, file, &recording::make(recording::Format::Wav, seed, USUAL_MS))?,
+            Recording::Long => usual(path, file, &recording::make(recording::Format::Wav, seed, LONG_MS))?,
             Recording::Flac => usual(path, file, &recording::make(recording::Format::Flac, seed, USUAL_MS))?,
             Recording::Mp4 => usual(path, file, &recording::make(recording::Format::Mp4, seed, USUAL_MS))?,
             Recording::Conference => usual(path, file, &recording::make_conference(seed, USUAL_MS))?,

@@ -74,6 +74,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
         snapshots: SnapshotUse::None("doctor has none"),
         snapshot_dir: PathBuf::new(),
         ranges: RangeSettings { in_flight: 1, ..RangeSettings::default() },
+        browser: None,
         out: None,
         stdout: Stdout::People,
         afterwards: Afterwards::Stop,

@@ -186,6 +186,7 @@ pub(super) fn read_waits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<P
         shrink: Wait,
         idle: Wait,
         trigger: Wait,
+        player: Wait,
     }
     #[derive(Default, serde::Deserialize)]
     struct Wait(#[serde(deserialize_with = "value::read_optional_duration")] Option<Duration>);
@@ -202,5 +203,6 @@ pub(super) fn read_waits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<P
         shrink: waits.shrink.0.unwrap_or(usual.shrink),
         trigger: waits.trigger.0.unwrap_or(usual.trigger),
         idle: waits.idle.0.unwrap_or(usual.idle),
+        player: waits.player.0.unwrap_or(usual.player),
     })
 }

@@ -6,10 +6,12 @@
 pub mod curl;
 mod delivery;
 mod known;
+mod playback;
 pub mod store;
 
 pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
 pub use known::{RecordingFacts, SpokenTurn};
+pub use playback::{MediaError, Moment, Playback, Reached};
 
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
@@ -92,6 +94,9 @@ pub struct Story {
     /// The signed URLs on the way to the recording.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signed: Vec<SignedUrl>,
+    /// How a browser played the recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub playback: Option<Playback>,
 }
 
 /// Weather that a story ordered.
@@ -239,6 +244,8 @@ pub enum Probe {
     Origins,
     /// The decoded recording.
     Media,
+    /// A real browser that plays the recording.
+    Browser,
 }
 
 /// What became of a probe.
@@ -376,6 +383,8 @@ pub enum Content {
         /// At most 64 bytes, lower-case hex.
         head: String,
     },
+    /// Not seen by the kit: a browser received them.
+    Unseen,
 }
 
 /// Where received bytes first differ from the baseline.

@@ -305,7 +305,7 @@ fn refusal(case: &Case) -> Verdict {
             Content::Differs(difference) => {
                 difference.head.starts_with("3c") || difference.head.starts_with("7b")
             }
-            Content::Empty => false,
+            Content::Empty | Content::Unseen => false,
             Content::Equal { .. } | Content::Hashed { .. } => {
                 answer.header("content-type").is_some_and(textual)
             }
