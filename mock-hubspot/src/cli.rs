@@ -1,8 +1,9 @@
 //! The command line: `mock-hubspot [--listen ADDRESS] [--portal FILE] [--strict]`, or `mock-hubspot --endpoints`.
 //!
-//! stdout carries the address, or the endpoints, and nothing else. Read next: `server.rs`, `portal/setup.rs`.
+//! stdout carries the address, or the endpoints, and nothing else. Read next: `server.rs`, `ready.rs`, `portal/setup.rs`.
 
 use crate::portal::PortalSetup;
+use crate::ready::Ready;
 use crate::server::MockHubSpot;
 use crate::switches;
 use crate::versions;
@@ -10,6 +11,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 /// A fake HubSpot for calling integrations.
 #[derive(Clone, Debug, clap::Parser)]
@@ -27,9 +29,35 @@ pub struct Args {
     /// Decide what HubSpot's documents leave open, e.g. `owner-ids=refuse`
     #[arg(long = "switch", value_name = "NAME=VALUE")]
     pub switches: Vec<String>,
+    /// Say on stdout and in this file, as one line of JSON, where the mock is, once it is up
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+    /// The base URL under which the mock is seen, where that is another one: behind a proxy, in a container
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub public_url: Option<Url>,
+    /// How log lines are written to stderr
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub log_format: LogFormat,
     /// Print every endpoint that is answered, by version, and exit
     #[arg(long)]
     pub endpoints: bool,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For machines: one object a line
+    Json,
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|why| format!("{why}; write it whole, https:// included"))?;
+    let is_base =
+        matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none();
+    if is_base { Ok(url) } else { Err("a base URL is http:// or https://, without a query".to_owned()) }
 }
 
 /// The end of `--help`: every switch, and every endpoint by version.
@@ -54,6 +82,16 @@ pub enum StartError {
     /// There is no such switch.
     #[error("--switch: {0}")]
     Switch(String),
+    /// The file that says where it is cannot be written.
+    #[error(
+        "cannot write the ready file {path}: {source}\nhelp: its folder must exist, and be ours to write to"
+    )]
+    ReadyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The address is taken or not ours.
     #[error(
         "cannot listen on {address}: {source}\nhelp: stop what listens there, or use --listen 127.0.0.1:0"
@@ -68,6 +106,7 @@ pub enum StartError {
 
 /// Serves until it is interrupted.
 pub async fn run(args: Args) -> Result<(), StartError> {
+    log_to_stderr(args.log_format);
     if args.endpoints {
         // Nobody reading on is no reason to fail.
         let _ = std::io::stdout().lock().write_all(versions::as_text().as_bytes());
@@ -76,23 +115,30 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     let setup = args.portal.as_deref().map(read_portal).transpose()?.unwrap_or_default();
     let given = args.switches.iter().map(String::as_str);
     let switches = setup.switches.with_pairs(given).map_err(StartError::Switch)?;
-    let builder = MockHubSpot::builder().portal(setup).strict(args.strict).switches(switches);
+    let mut builder = MockHubSpot::builder().portal(setup).strict(args.strict).switches(switches);
+    if let Some(url) = args.public_url {
+        builder = builder.public_url(url);
+    }
     let started = builder.listen(args.listen).start().await;
     let mock = started.map_err(|source| StartError::Listen { address: args.listen, source })?;
-    greet(&mock, args.portal.is_none());
+    greet(&mock, args.portal.is_none(), args.ready_file.as_deref())?;
     interrupted().await;
     mock.stop().await;
     Ok(())
 }
 
 /// Log lines go to stderr; `RUST_LOG` says which.
-pub fn log_to_stderr() {
+fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Who started another subscriber before keeps it.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = match format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
 }
 
-fn greet(mock: &MockHubSpot, default_portal: bool) {
+fn greet(mock: &MockHubSpot, default_portal: bool, ready_file: Option<&Path>) -> Result<(), StartError> {
     let setup = mock.portal().setup();
     if default_portal {
         // The default portal's tokens are in the source for everyone to read.
@@ -103,9 +149,19 @@ fn greet(mock: &MockHubSpot, default_portal: bool) {
     } else {
         eprintln!("point the app's HubSpot base URL here; credentials are those of the portal file");
     }
+    let line = match ready_file {
+        None => mock.url().to_owned(),
+        Some(path) => {
+            let ready = Ready::of(mock);
+            let written = ready.write(path);
+            written.map_err(|source| StartError::ReadyFile { path: path.to_owned(), source })?;
+            ready.line()
+        }
+    };
     let mut stdout = std::io::stdout().lock();
     // Nobody reading the address is no reason to stop.
-    let _ = writeln!(stdout, "{}", mock.url()).and_then(|()| stdout.flush());
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+    Ok(())
 }
 
 async fn interrupted() {

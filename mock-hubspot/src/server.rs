@@ -3,7 +3,7 @@
 //! The only place that knows its sockets. Read next: `visit.rs` (the way of a request), `control.rs`.
 
 use crate::auth::Strictness;
-use crate::control::{self, Site};
+use crate::control::{self, Address, MOST_CONNECTIONS, Site};
 use crate::journal::Journal;
 use crate::portal::{Portal, PortalSetup};
 use crate::refusal::Refusal;
@@ -28,6 +28,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use url::Url;
 
 /// The longest body that is taken in.
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -36,7 +37,6 @@ const HEADER_LIMIT: usize = 64 * 1024;
 const HEADERS_WITHIN: Duration = Duration::from_mins(2);
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 const FAREWELL: Duration = Duration::from_secs(5);
-const MOST_CONNECTIONS: usize = 512;
 
 /// A running fake HubSpot; it stops when it is dropped.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ pub struct Builder {
     retrieval: bool,
     waits: Waits,
     trusted: Vec<CertificateDer<'static>>,
+    public_url: Option<Url>,
 }
 
 pub(crate) struct Shared {
@@ -136,6 +137,13 @@ impl Builder {
         self
     }
 
+    /// The base URL under which it is seen, where that is another one than where it listens: behind a proxy, in a container.
+    #[must_use]
+    pub fn public_url(mut self, url: Url) -> Self {
+        self.public_url = Some(url);
+        self
+    }
+
     /// Binds and serves.
     pub async fn start(self) -> std::io::Result<MockHubSpot> {
         let listener = TcpListener::bind(self.listen).await?;
@@ -152,7 +160,9 @@ impl Builder {
         } else {
             None
         };
+        let whereabouts = Address { bound: address, scheme: "http", public_url: self.public_url };
         let stop = watch::Sender::new(false);
+        let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let shared = Arc::new(Shared {
             weather: Weather::new(portal.clone()),
             portal,
@@ -162,10 +172,10 @@ impl Builder {
             strictness: if self.strict { Strictness::Strict } else { Strictness::Friendly },
             retriever,
             retrievals: Mutex::default(),
-            site: Site { address, stopping: stop.subscribe() },
+            site: Site { address: whereabouts, room, stopping: stop.subscribe() },
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stop.subscribe()));
-        Ok(MockHubSpot { address, url: format!("http://{address}"), shared, stop, accepting })
+        Ok(MockHubSpot { address, url: shared.site.address.url(), shared, stop, accepting })
     }
 }
 
@@ -181,6 +191,7 @@ impl MockHubSpot {
             retrieval: true,
             waits: Waits::default(),
             trusted: Vec::new(),
+            public_url: None,
         }
     }
 
@@ -189,7 +200,7 @@ impl MockHubSpot {
         Self::builder().start().await
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, or the URL that it was given to be seen under.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -255,7 +266,7 @@ impl Drop for MockHubSpot {
 /// Accepts until told to stop, then waits for the connections that are open.
 async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let room = Arc::clone(&shared.site.room);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,

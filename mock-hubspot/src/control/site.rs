@@ -1,11 +1,17 @@
 //! Where the mock is reached, and whether it is about to stop.
 
-use std::net::SocketAddr;
-use tokio::sync::watch;
+use super::address::Address;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, watch};
+
+/// Connections that may be open at once.
+pub(crate) const MOST_CONNECTIONS: usize = 512;
 
 /// What the control plane knows of the server.
 pub(crate) struct Site {
-    pub(crate) address: SocketAddr,
+    pub(crate) address: Address,
+    /// A place for each connection that may still be opened.
+    pub(crate) room: Arc<Semaphore>,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -17,8 +23,8 @@ impl Site {
         let _ = stopping.wait_for(|stop| *stop).await;
     }
 
-    /// `http://127.0.0.1:4600`
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        MOST_CONNECTIONS - self.room.available_permits()
     }
 }

@@ -11,4 +11,5 @@ mod browser;
 #[path = "../it/client.rs"]
 mod client;
 mod installed;
+mod recipes;
 mod sdk;

@@ -7,6 +7,7 @@ mod calling;
 mod client;
 mod command_line;
 mod control;
+mod embedding;
 mod every_operation;
 mod flow;
 mod fuzz;
