@@ -6,12 +6,16 @@ use crate::portal::PortalSetup;
 use crate::ready::Ready;
 use crate::server::MockHubSpot;
 use crate::switches;
+use crate::tls::{Tls, TlsError};
 use crate::versions;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 use url::Url;
+
+/// The file of the authority to trust, where no other was named.
+const AUTHORITY: &str = "mock-hubspot-ca.pem";
 
 /// A fake HubSpot for calling integrations.
 #[derive(Clone, Debug, clap::Parser)]
@@ -35,6 +39,12 @@ pub struct Args {
     /// The base URL under which the mock is seen, where that is another one: behind a proxy, in a container
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub public_url: Option<Url>,
+    /// Serve HTTPS: with a certificate made at the start, or with two PEM files, certificate and key
+    #[arg(long, value_name = "self-signed|CERT,KEY")]
+    pub tls: Option<Tls>,
+    /// Where the authority to trust is written with `--tls self-signed`; beside the ready file, or here, where it is not said
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub tls_ca: Option<PathBuf>,
     /// How log lines are written to stderr
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub log_format: LogFormat,
@@ -92,6 +102,19 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// The authority to trust cannot be written.
+    #[error(
+        "cannot write the authority to trust to {path}: {source}\nhelp: --tls-ca FILE says where it goes"
+    )]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no HTTPS.
+    #[error("{0}")]
+    Tls(TlsError),
     /// The address is taken or not ours.
     #[error(
         "cannot listen on {address}: {source}\nhelp: stop what listens there, or use --listen 127.0.0.1:0"
@@ -102,6 +125,27 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+}
+
+impl StartError {
+    fn of(error: std::io::Error, address: SocketAddr) -> Self {
+        match error.downcast::<TlsError>() {
+            Ok(error) => Self::Tls(error),
+            Err(source) => Self::Listen { address, source },
+        }
+    }
+}
+
+/// Writes the authority where it was asked for, or beside the ready file, or here; gives the absolute path.
+fn write_authority(
+    pem: &str,
+    asked: Option<PathBuf>,
+    ready_file: Option<&Path>,
+) -> Result<PathBuf, StartError> {
+    let beside = || ready_file.map(|file| file.with_file_name(AUTHORITY));
+    let path = asked.or_else(beside).unwrap_or_else(|| PathBuf::from(AUTHORITY));
+    let written = std::fs::write(&path, pem).and_then(|()| std::path::absolute(&path));
+    written.map_err(|source| StartError::Authority { path, source })
 }
 
 /// Serves until it is interrupted.
@@ -119,9 +163,13 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     if let Some(url) = args.public_url {
         builder = builder.public_url(url);
     }
+    if let Some(tls) = args.tls {
+        builder = builder.tls(tls);
+    }
     let started = builder.listen(args.listen).start().await;
-    let mock = started.map_err(|source| StartError::Listen { address: args.listen, source })?;
-    greet(&mock, args.portal.is_none(), args.ready_file.as_deref())?;
+    let mock = started.map_err(|source| StartError::of(source, args.listen))?;
+    let authority = mock.authority().map(|pem| write_authority(pem, args.tls_ca, args.ready_file.as_deref()));
+    greet(&mock, args.portal.is_none(), authority.transpose()?, args.ready_file.as_deref())?;
     interrupted().await;
     mock.stop().await;
     Ok(())
@@ -138,7 +186,12 @@ fn log_to_stderr(format: LogFormat) {
     };
 }
 
-fn greet(mock: &MockHubSpot, default_portal: bool, ready_file: Option<&Path>) -> Result<(), StartError> {
+fn greet(
+    mock: &MockHubSpot,
+    default_portal: bool,
+    authority: Option<PathBuf>,
+    ready_file: Option<&Path>,
+) -> Result<(), StartError> {
     let setup = mock.portal().setup();
     if default_portal {
         // The default portal's tokens are in the source for everyone to read.
@@ -149,10 +202,13 @@ fn greet(mock: &MockHubSpot, default_portal: bool, ready_file: Option<&Path>) ->
     } else {
         eprintln!("point the app's HubSpot base URL here; credentials are those of the portal file");
     }
+    if let Some(path) = &authority {
+        eprintln!("clients are to trust the authority in {}", path.display());
+    }
     let line = match ready_file {
         None => mock.url().to_owned(),
         Some(path) => {
-            let ready = Ready::of(mock);
+            let ready = Ready { ca_file: authority, ..Ready::of(mock) };
             let written = ready.write(path);
             written.map_err(|source| StartError::ReadyFile { path: path.to_owned(), source })?;
             ready.line()

@@ -18,6 +18,9 @@ pub struct Ready {
     pub pid: u32,
     /// Its version.
     pub version: String,
+    /// The authority that signed its certificate, where it made that itself: a PEM file for clients to trust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Ready {
@@ -25,7 +28,13 @@ impl Ready {
     pub fn of(mock: &MockHubSpot) -> Self {
         let url = mock.url().to_owned();
         let ui = format!("{url}/_mock/ui");
-        Self { url, ui, pid: std::process::id(), version: env!("CARGO_PKG_VERSION").to_owned() }
+        Self {
+            url,
+            ui,
+            pid: std::process::id(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ca_file: None,
+        }
     }
 
     /// On one line.

@@ -9,7 +9,9 @@ use crate::portal::{Portal, PortalSetup};
 use crate::refusal::Refusal;
 use crate::retrieval::{Retriever, Waits};
 use crate::secrets::Secrets;
+use crate::spoken::{speak, with_host};
 use crate::switches::Switches;
+use crate::tls::{self, Tls};
 use crate::transcription::Transcription;
 use crate::visit::{Cut, attend};
 use crate::weather::Weather;
@@ -18,9 +20,7 @@ use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,13 +28,11 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 use url::Url;
 
 /// The longest body that is taken in.
 const LONGEST_BODY: usize = 1024 * 1024;
-const HEADER_LIMIT: usize = 64 * 1024;
-/// Also how long a connection may idle between requests.
-const HEADERS_WITHIN: Duration = Duration::from_mins(2);
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -43,6 +41,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 pub struct MockHubSpot {
     address: SocketAddr,
     url: String,
+    authority: Option<String>,
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
@@ -60,6 +59,7 @@ pub struct Builder {
     waits: Waits,
     trusted: Vec<CertificateDer<'static>>,
     public_url: Option<Url>,
+    tls: Option<Tls>,
 }
 
 pub(crate) struct Shared {
@@ -144,6 +144,13 @@ impl Builder {
         self
     }
 
+    /// Serves HTTPS, by HTTP/2 or HTTP/1.1 as the client likes, instead of HTTP.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// Binds and serves.
     pub async fn start(self) -> std::io::Result<MockHubSpot> {
         let listener = TcpListener::bind(self.listen).await?;
@@ -160,7 +167,11 @@ impl Builder {
         } else {
             None
         };
-        let whereabouts = Address { bound: address, scheme: "http", public_url: self.public_url };
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let whereabouts = Address { bound: address, scheme, public_url: self.public_url };
+        let prepared = self.tls.map(|tls| tls::prepare(&tls, whereabouts.names())).transpose();
+        let (secure, authority) = prepared.map_err(std::io::Error::other)?.unzip();
+        let secure = secure.map(TlsAcceptor::from);
         let stop = watch::Sender::new(false);
         let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let shared = Arc::new(Shared {
@@ -174,8 +185,15 @@ impl Builder {
             retrievals: Mutex::default(),
             site: Site { address: whereabouts, room, stopping: stop.subscribe() },
         });
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stop.subscribe()));
-        Ok(MockHubSpot { address, url: shared.site.address.url(), shared, stop, accepting })
+        let accepting = tokio::spawn(accept(listener, secure, Arc::clone(&shared), stop.subscribe()));
+        Ok(MockHubSpot {
+            address,
+            url: shared.site.address.url(),
+            authority: authority.flatten(),
+            shared,
+            stop,
+            accepting,
+        })
     }
 }
 
@@ -192,6 +210,7 @@ impl MockHubSpot {
             waits: Waits::default(),
             trusted: Vec::new(),
             public_url: None,
+            tls: None,
         }
     }
 
@@ -200,9 +219,14 @@ impl MockHubSpot {
         Self::builder().start().await
     }
 
-    /// `http://127.0.0.1:PORT`, or the URL that it was given to be seen under.
+    /// `http://127.0.0.1:PORT`, `https://…` with TLS, or the URL that it was given to be seen under.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The authority that signed its certificate, in PEM, where it made that itself: whom clients are to trust.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// Where it listens.
@@ -264,7 +288,12 @@ impl Drop for MockHubSpot {
 }
 
 /// Accepts until told to stop, then waits for the connections that are open.
-async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    shared: Arc<Shared>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut connections = JoinSet::new();
     let room = Arc::clone(&shared.site.room);
     loop {
@@ -276,9 +305,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stop: watch::Rec
         match accepted {
             Ok((stream, _)) => {
                 let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
-                let (shared, stop) = (Arc::clone(&shared), stop.clone());
+                let (tls, shared, stop) = (tls.clone(), Arc::clone(&shared), stop.clone());
                 connections.spawn(async move {
-                    connection(stream, shared, stop).await;
+                    connection(stream, tls, shared, stop).await;
                     drop(place);
                 });
             }
@@ -292,27 +321,17 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stop: watch::Rec
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    shared: Arc<Shared>,
+    stop: watch::Receiver<bool>,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY: {error}");
     }
-    let service = service_fn(move |request| serve(Arc::clone(&shared), request));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_WITHIN)
-        .max_buf_size(HEADER_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!("a connection ended: {error}");
-    }
+    let service = service_fn(move |request| serve(Arc::clone(&shared), with_host(request)));
+    speak(stream, tls, service, stop).await;
 }
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {

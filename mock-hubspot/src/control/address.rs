@@ -30,6 +30,21 @@ impl Address {
         self.public_url.as_ref().and_then(Url::host_str).is_some_and(|host| host.eq_ignore_ascii_case(name))
     }
 
+    /// What a certificate has to name: where it listens, this machine, and the public name.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+        names.push(self.bound.ip().to_string());
+        names.extend(
+            self.public_url
+                .as_ref()
+                .and_then(Url::host_str)
+                .map(|host| host.trim_start_matches('[').trim_end_matches(']').to_owned()),
+        );
+        names.sort();
+        names.dedup();
+        names
+    }
+
     fn public(&self) -> Option<String> {
         self.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned())
     }

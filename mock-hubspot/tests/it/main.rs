@@ -24,5 +24,6 @@ mod refusals;
 mod retrieval;
 mod search;
 mod secrets;
+mod tls;
 mod waiting;
 mod weather;
