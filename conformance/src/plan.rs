@@ -327,6 +327,7 @@ impl Values {
             Name::AccountId => account_id(self.seed, Account::A),
             Name::Port => self.port.to_string(),
             Name::RunDir => self.run_dir.display().to_string(),
+            Name::CaFile => self.run_dir.join(tls::HUBSPOT).display().to_string(),
             Name::TlsCert => self.run_dir.join(tls::CERTIFICATE).display().to_string(),
             Name::TlsKey => self.run_dir.join(tls::KEY).display().to_string(),
             Name::ExternalId

@@ -4,11 +4,13 @@
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+
+pub use rcgen::Error;
 
 /// Where the certificate comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ pub struct Issued {
 /// Makes an authority, and a certificate for these names and addresses that it signs. The authority's key is forgotten at once.
 ///
 /// `who` are the common names of the two.
-pub fn issue(who: [&str; 2], names: Vec<String>) -> Result<Issued, rcgen::Error> {
+pub fn issue(who: [&str; 2], names: Vec<String>) -> Result<Issued, Error> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::CommonName, who[0]);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -95,7 +97,7 @@ pub enum TlsError {
     Mismatch(rustls::Error),
     /// A certificate could not be made.
     #[error("--tls: no certificate can be made: {0}")]
-    Made(#[from] rcgen::Error),
+    Made(#[from] Error),
 }
 
 /// Ready to be served with, and the authority to trust where we made it.
@@ -130,11 +132,10 @@ fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     })
 }
 
-fn words(error: &rustls::pki_types::pem::Error) -> String {
-    use rustls::pki_types::pem::Error;
+fn words(error: &pem::Error) -> String {
     match error {
-        Error::Io(error) => format!("cannot be read: {error}"),
-        Error::NoItemsFound => "holds nothing of that kind".to_owned(),
+        pem::Error::Io(error) => format!("cannot be read: {error}"),
+        pem::Error::NoItemsFound => "holds nothing of that kind".to_owned(),
         other => format!("is damaged: {other:?}"),
     }
 }

@@ -125,7 +125,7 @@ async fn examine(
         Ok(trusted) => trusted.certificates,
         Err(message) => return told.fault(Fault::Configuration, &message),
     };
-    let (mock, portal) = match stage::hubspot(asked, secrets, trusted).await {
+    let (mock, portal) = match stage::hubspot(asked, secrets, dir, trusted).await {
         Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return told.fault(Fault::Configuration, &message),
     };

@@ -58,6 +58,8 @@ pub struct HubSpot {
     pub advertise_url: Option<StartTemplate>,
     /// The recording URL with its `%s`, for an integration that is registered by hand.
     pub registered_url: Option<StartTemplate>,
+    /// Whether the fake HubSpot serves HTTPS, by a certificate that `{ca_file}` tells to trust.
+    pub tls: bool,
     /// Hosts whose `http://` is noted, not failed.
     pub insecure_hosts: Vec<String>,
     /// The portal's access token, instead of one that the kit makes.
@@ -132,6 +134,7 @@ impl Default for HubSpot {
             api: ApiVersion::V3,
             advertise_url: None,
             registered_url: None,
+            tls: false,
             insecure_hosts: Vec::new(),
             access_token: None,
             developer_key: None,

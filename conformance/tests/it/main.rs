@@ -9,6 +9,7 @@ mod coverage;
 mod demo;
 mod kit;
 mod probe;
+mod recipes;
 mod replay;
 mod reports;
 mod secrets;

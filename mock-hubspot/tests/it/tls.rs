@@ -41,9 +41,11 @@ async fn both_versions_are_spoken_to_whoever_trusts_the_authority() {
         let health = client.get(format!("{by_name}/_mock/health")).send().await.expect("an answer");
         assert_eq!(health.status(), 200);
     }
-    let hosts = mock.journal().entries().into_iter().map(|entry| {
-        mock_hubspot::exchange::header(&entry.request.headers, "host").map(str::to_owned)
-    });
+    let hosts = mock
+        .journal()
+        .entries()
+        .into_iter()
+        .map(|entry| mock_hubspot::exchange::header(&entry.request.headers, "host").map(str::to_owned));
     let host = mock.url().trim_start_matches("https://").to_owned();
     assert_eq!(hosts.collect::<Vec<_>>(), [Some(host.clone()), Some(host)]);
 }
@@ -99,7 +101,8 @@ fn what_is_wrong_with_a_certificate_is_told() {
         std::fs::write(&path, text).expect("written");
         path.to_str().expect("text").to_owned()
     };
-    let [one, other] = [(); 2].map(|()| tls::issue(["ca", "it"], vec!["localhost".into()]).expect("a certificate"));
+    let [one, other] =
+        [(); 2].map(|()| tls::issue(["ca", "it"], vec!["localhost".into()]).expect("a certificate"));
     let certificate = write("cert.pem", &one.certificate);
     let (key, foreign) = (write("key.pem", &one.key), write("foreign.pem", &other.key));
     let empty = write("empty.pem", "nothing\n");
