@@ -192,7 +192,8 @@ pub enum OctetStream {
 impl<'a> Case<'a> {
     /// A case of this story.
     pub fn new(evidence: &'a Evidence, story: &'a Story, octet_stream: OctetStream) -> Self {
-        Self { run: &evidence.run, story, common: &evidence.common, octet_stream }
+        let (run, common) = evidence.around(story);
+        Self { run, story, common, octet_stream }
     }
     /// The journal's entries of this story and the common ones, in order of arrival.
     pub fn entries(&self) -> Vec<&'a Entry> {

@@ -4,6 +4,7 @@ use crate::check::OctetStream;
 use crate::config::overrides;
 use crate::config::value::Seed;
 use crate::probe::{Player, RangeSettings};
+use crate::shard::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -47,8 +48,16 @@ pub enum Command {
     Replay(ReplayArgs),
     /// The approval of snapshot reports
     Snapshot(SnapshotArgs),
+    /// Makes a key pair for certify; never overwrites
+    Keygen(KeygenArgs),
+    /// Examines the whole set and makes the signed certificate, or refuses with every reason
+    Certify(CertifyArgs),
+    /// Verifies a certificate offline: every verdict is computed again from its evidence
+    Verify(VerifyArgs),
     /// Renders the reports again from what a run recorded, an interrupted one too
     Report(ReportArgs),
+    /// Joins the shards of a run, told on many machines, into one report
+    Merge(MergeArgs),
     /// Two results: what fails newly, what was fixed, what vanished, what is new, what changed
     Diff(DiffArgs),
     /// Prints completions for a shell
@@ -116,6 +125,9 @@ pub struct RunArgs {
         conflicts_with_all = ["scenarios", "only"]
     )]
     pub rerun_failed: Option<PathBuf>,
+    /// Tells only the i-th of n parts of the stories; every part needs the same --seed, and merge joins them
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["smoke", "rerun_failed"])]
+    pub shard: Option<Shard>,
     /// What demo and run have in common
     #[command(flatten)]
     pub terms: Terms,
@@ -258,9 +270,66 @@ pub struct ListArgs {
     /// The scenarios
     #[arg(long)]
     pub scenarios: bool,
+    /// The checks of a requirement set, 2026-1 say
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["sabotages", "scenarios"])]
+    pub set: Option<String>,
     /// As JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `keygen`.
+#[derive(Debug, Args)]
+pub struct KeygenArgs {
+    /// The file of the private key; the public key goes beside it, with .pub behind its name
+    #[arg(value_name = "FILE", default_value = "conformance.key")]
+    pub file: PathBuf,
+}
+
+/// Arguments of `certify`.
+#[derive(Debug, Args)]
+pub struct CertifyArgs {
+    /// The private key, as keygen wrote it
+    #[arg(long, value_name = "FILE", default_value = "conformance.key")]
+    pub key: PathBuf,
+    /// The configuration; nothing of it is overridden, neither by flags nor by the environment
+    #[arg(long, value_name = "FILE", default_value = "conformance.toml")]
+    pub config: PathBuf,
+    /// The certificate; by default the product and its version, with .tar behind them
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// The folder of the run
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// The requirement set
+    #[arg(long, value_name = "NAME", default_value = "2026-1")]
+    pub set: String,
+    /// Takes the integration's own recordings in, up to 16 MiB each, so that what is in them can be verified
+    #[arg(long)]
+    pub include_recordings: bool,
+    /// To try the way: bears addresses without TLS; the certificate says everywhere that it certifies nothing
+    #[arg(long)]
+    pub not_for_publication: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The certificate
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// The public key of whoever made it, from themselves and not from beside the bundle
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Prints what was found as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Then asks the live integration the same again, and compares verdict by verdict
+    #[arg(long)]
+    pub rerun: bool,
+    /// For --rerun: the configuration
+    #[arg(long, value_name = "FILE", default_value = "conformance.toml", requires = "rerun")]
+    pub config: PathBuf,
 }
 
 /// Arguments of `doctor`.
@@ -305,6 +374,23 @@ pub struct ReportArgs {
     /// Where the reports go; where the evidence is, if not said
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Prints results.json on stdout and nothing else there
+    #[arg(long, value_name = "-", value_parser = ["-"])]
+    pub json: Option<String>,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The folders of all shards of the run
+    #[arg(value_name = "DIR", required = true)]
+    pub shards: Vec<PathBuf>,
+    /// The folder of the merged run
+    #[arg(long, value_name = "DIR", default_value = "reports/merged")]
+    pub out: PathBuf,
+    /// Where the accepted snapshot reports are
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub snapshots: PathBuf,
     /// Prints results.json on stdout and nothing else there
     #[arg(long, value_name = "-", value_parser = ["-"])]
     pub json: Option<String>,

@@ -6,6 +6,7 @@
 use crate::evidence::Evidence;
 use crate::judge::{self, Terms};
 use crate::results::{Identity, Kit, Results, RunTiming, SCHEMA, Standing};
+use crate::shard::Shard;
 use crate::standing::{self, Circumstances};
 use crate::waiver::{self, Waiver};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct Premises {
     pub strict: bool,
     /// Whether the run was narrowed.
     pub filtered: bool,
+    /// Which part of a run it was, where it was not the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// Known failures.
     pub waivers: Vec<Waiver>,
     /// What kept stories from being told.
@@ -68,7 +72,10 @@ pub fn conclude(evidence: &Evidence, premises: &Premises) -> Results {
         story.took_ms = *took;
     }
     let today = premises.timing.started.get(..10).unwrap_or_default();
-    let narrowed = premises.filtered || premises.interrupted || !premises.setup_faults.is_empty();
+    let narrowed = premises.filtered
+        || premises.shard.is_some()
+        || premises.interrupted
+        || !premises.setup_faults.is_empty();
     let mut results = Results {
         schema: SCHEMA.to_owned(),
         kit: kit(),
@@ -78,6 +85,7 @@ pub fn conclude(evidence: &Evidence, premises: &Premises) -> Results {
         profiles: premises.terms.profiles.clone(),
         strict: premises.strict,
         filtered: premises.filtered,
+        shard: premises.shard,
         standing: Standing::default(),
         waivers: waiver::review(&premises.waivers, &stories, today, narrowed),
         stories,
@@ -102,6 +110,7 @@ pub fn restate(results: &mut Results, premises: &Premises) {
         setup_faults: premises.setup_faults.clone(),
         snapshots: premises.snapshots.clone(),
         strict: premises.strict,
+        shard: premises.shard,
         waivers: results.waivers.clone(),
     };
     results.standing = standing::standing(&results.stories, &circumstances);

@@ -5,6 +5,7 @@
 use crate::catalogue;
 use crate::check::{Case, Check, OctetStream, Profile};
 use crate::evidence::{Evidence, Probe, ProbeOutcome, Story, curl};
+use crate::requirements::{RequirementSet, Weight};
 use crate::results::{CheckResult, StoryResult};
 use crate::verdict::{Finding, Verdict};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub struct Terms {
     pub octet_stream: OctetStream,
     /// Only checks whose id starts with one of these; empty for all.
     pub only: Vec<String>,
+    /// The requirement set that levels and profiles come from; `None`: the catalogue, as it is today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set: Option<RequirementSet>,
 }
 
 /// A check that panicked: our fault, never theirs.
@@ -37,6 +41,12 @@ impl Terms {
     pub fn selects(&self, id: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|prefix| id.starts_with(prefix.as_str()))
     }
+
+    /// What a check weighs on these terms.
+    pub fn weight(&self, check: &Check) -> Weight {
+        let of_today = Weight { level: check.level, profile: check.profile };
+        self.set.map_or(of_today, |set| set.weight(check))
+    }
 }
 
 /// Judges every story.
@@ -52,13 +62,14 @@ pub fn judge_story(evidence: &Evidence, story: &Story, terms: &Terms) -> Result<
         if !story.sections.contains(&check.section()) || !terms.selects(check.id) {
             continue;
         }
-        let verdict = catch_unwind(AssertUnwindSafe(|| answer(check, &case, terms)))
+        let Weight { level, profile } = terms.weight(check);
+        let verdict = catch_unwind(AssertUnwindSafe(|| answer(check, &case, terms, profile)))
             .map_err(|_| JudgePanicked { check: check.id, scenario: story.scenario.clone() })?;
         checks.push(CheckResult {
             check: check.id.to_owned(),
             section: check.section(),
-            level: check.level,
-            profile: check.profile,
+            level,
+            profile,
             title: check.sentence(),
             verdict,
         });
@@ -74,12 +85,12 @@ pub fn judge_story(evidence: &Evidence, story: &Story, terms: &Terms) -> Result<
     })
 }
 
-fn answer(check: &Check, case: &Case, terms: &Terms) -> Verdict {
+fn answer(check: &Check, case: &Case, terms: &Terms, profile: Profile) -> Verdict {
     if let Some(reason) = &case.story.not_told {
         return Verdict::not_applicable(reason.clone());
     }
-    if !terms.profiles.contains(&check.profile) {
-        return Verdict::not_applicable(format!("the profile {} is not declared", check.profile.name()));
+    if !terms.profiles.contains(&profile) {
+        return Verdict::not_applicable(format!("the profile {} is not declared", profile.name()));
     }
     if let Some(verdict) = check.needs.iter().find_map(|probe| blocked(case.story, *probe)) {
         return verdict;
@@ -180,7 +191,10 @@ fn shell_line(finding: &Finding, case: &Case) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Finding, difference};
+    use super::{Finding, Terms, difference, judge};
+    use crate::check::{Level, Profile};
+    use crate::evidence::{Evidence, Story};
+    use crate::requirements::RequirementSet;
 
     #[test]
     fn the_first_difference_is_the_first_thing_said_otherwise() {
@@ -195,6 +209,18 @@ mod tests {
             ("a WAV, FLAC or MP4 file", "mp3 data", "mp3 data instead of a WAV, FLAC or MP4 file"),
         ] {
             assert_eq!(difference(&Finding::new("", expected, received)), difference_);
+        }
+    }
+
+    #[test]
+    fn levels_and_profiles_come_from_the_set_where_one_is_named() {
+        let story = Story { sections: vec![crate::check::Section::Ranges], ..Story::default() };
+        let evidence = Evidence { stories: vec![story], ..Evidence::default() };
+        let set = Some(RequirementSet::LATEST);
+        let judged = judge(&evidence, &Terms { set, profiles: Profile::ALL.to_vec(), ..Terms::default() });
+        for check in &judged.unwrap()[0].checks {
+            let row = RequirementSet::LATEST.checks().get(&check.check);
+            assert_eq!(check.level, row.map_or(Level::Informational, |row| row.level), "{}", check.check);
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, SpokenTurn, Sto
 use crate::recording::{self, USUAL_MS};
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
 use crate::tls;
+use mock_hubspot::handout;
 use mock_hubspot::{OwnerSetup, Policy, PortalSetup, RecordSetup, Rule, Seat, StoryKey, Strike};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -69,9 +70,9 @@ struct OfCall<'a> {
     api: &'a str,
 }
 
-/// How long a long recording is, in milliseconds: 19 MB, several times what Chromium holds of a recording.
-const LONG_MS: u64 = 300_000;
-/// The number of our side of every call.
+/// Where recordings are, in a run folder.
+pub const RECORDINGS: &str = "recordings";
+/// Our side of every call.
 const OUR_NUMBER: &str = "+15550100000";
 /// Owners of the kit's portal: with a Sales seat, with a Service seat, without.
 const OWNER: u64 = 301;
@@ -124,8 +125,7 @@ pub fn plan(
     values: &Values,
     add_contact: impl Fn(RecordSetup),
 ) -> io::Result<Vec<PlannedStory>> {
-    let mut shelf =
-        Shelf { dir: values.run_dir.join("recordings"), seed: values.seed, made: BTreeMap::new() };
+    let mut shelf = Shelf { dir: values.run_dir.join(RECORDINGS), seed: values.seed, made: BTreeMap::new() };
     let mut contacts = FIRST_CONTACT..;
     let mut planned = Vec::new();
     for (place, scenario) in scenarios.iter().enumerate() {
@@ -161,7 +161,7 @@ pub fn plan(
             let contact = contacts.next().expect("ids do not end");
             add_contact(contact_of(contact, &number));
             let made = shelf.recording(plan.recording, plan.account)?;
-            let uses_ours = uses(&trigger.act, Name::RecordingFile);
+            let uses_ours = uses_ours(trigger);
             let call = Call {
                 external_id: external_id(plan.external_id, &shared, &mut random),
                 account_id: account_id(values.seed, plan.account),
@@ -225,7 +225,7 @@ fn order_weather(scenario: &Scenario, key: &StoryKey, planned: &mut PlannedStory
 }
 
 /// Why this integration cannot be made to tell this story, if it cannot.
-fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<String> {
+pub fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<String> {
     let lacks = |name: Name, what: &str| {
         (!uses(&trigger.act, name)).then(|| format!("[trigger] does not use {{{}}}, so {what}", name.word()))
     };
@@ -260,6 +260,7 @@ fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<Str
         return Some(reason);
     }
     if any(|c| c.recording != Recording::Wav)
+        && !uses_ours(trigger)
         && let Some(reason) = lacks(Name::RecordingFile, "the recording's format cannot be chosen")
     {
         return Some(reason);
@@ -268,6 +269,11 @@ fn cannot(scenario: &Scenario, config: &Config, trigger: &Trigger) -> Option<Str
         return lacks(Name::Direction, "the call's direction cannot be chosen");
     }
     None
+}
+
+/// Whether the integration is given the recordings of the kit, as files or to fetch.
+fn uses_ours(trigger: &Trigger) -> bool {
+    uses(&trigger.act, Name::RecordingFile) || uses(&trigger.act, Name::RecordingUrl)
 }
 
 fn refreshes(config: &Config) -> bool {
@@ -334,6 +340,7 @@ impl Values {
             | Name::ContactId
             | Name::OwnerId
             | Name::RecordingFile
+            | Name::RecordingUrl
             | Name::DurationMs
             | Name::Direction
             | Name::From
@@ -348,6 +355,10 @@ impl Values {
             Name::ContactId => of.call.record.1.to_string(),
             Name::OwnerId => of.call.owner_id.clone(),
             Name::RecordingFile => of.file.display().to_string(),
+            Name::RecordingUrl => {
+                let name = of.file.file_name().unwrap_or_default().to_string_lossy();
+                format!("{}{}{name}", self.mock_url, handout::PATH)
+            }
             Name::DurationMs => of.duration_ms.to_string(),
             Name::Direction => of.call.direction.clone(),
             Name::From => of.from.to_owned(),
@@ -436,7 +447,9 @@ impl Shelf {
         let made = match format {
             Recording::Vast => vast(path, file, seed)?,
             Recording::Wav => usual(path, file, &recording::make(recording::Format::Wav, seed, USUAL_MS))?,
-            Recording::Long => usual(path, file, &recording::make(recording::Format::Wav, seed, LONG_MS))?,
+            Recording::Long => {
+                usual(path, file, &recording::make(recording::Format::Wav, seed, 15 * USUAL_MS))?
+            }
             Recording::Flac => usual(path, file, &recording::make(recording::Format::Flac, seed, USUAL_MS))?,
             Recording::Mp4 => usual(path, file, &recording::make(recording::Format::Mp4, seed, USUAL_MS))?,
             Recording::Conference => usual(path, file, &recording::make_conference(seed, USUAL_MS))?,

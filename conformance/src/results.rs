@@ -1,6 +1,7 @@
 //! The results of a run: what every report renders, and `results.json` on disk. Pure data.
 
 use crate::check::{Level, Profile, Section};
+use crate::shard::Shard;
 use crate::verdict::Verdict;
 use crate::waiver::Waived;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct Results {
     pub strict: bool,
     /// Whether the run was narrowed by scenario names or `--only`.
     pub filtered: bool,
+    /// Which part of a run it was, `1/4` say, where it was not the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// The roll-up.
     pub standing: Standing,
     /// Known failures, and what became of them.

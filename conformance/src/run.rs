@@ -114,7 +114,12 @@ fn gathered(stage: &Stage<'_>, mut told: Vec<Told>, faults: Vec<SetupFault>, int
     let (mut stories, took): (Vec<_>, Vec<_>) = told.into_iter().map(|t| (t.story, t.took)).unzip();
     let common = attribute(&stage.mock.journal().entries(), &mut stories);
     let facts = RunFacts { registered_url: registered_url(stage).unwrap_or_default(), ..stage.facts.clone() };
-    Gathered { evidence: Evidence { run: facts, stories, common }, took, faults, interrupted }
+    Gathered {
+        evidence: Evidence { run: facts, stories, common, shards: Vec::new() },
+        took,
+        faults,
+        interrupted,
+    }
 }
 
 /// Tells the listener how many requests were sent so far.
@@ -143,7 +148,7 @@ pub async fn probe_alone(
         () = probe::ask_endpoint_and_recording(context, &mut story, 0, &asked) => false,
     };
     let stories = if interrupted { Vec::new() } else { vec![story] };
-    let evidence = Evidence { run: facts, stories, common: Vec::new() };
+    let evidence = Evidence { run: facts, stories, ..Evidence::default() };
     Gathered { evidence, took: vec![began.elapsed()], faults: Vec::new(), interrupted }
 }
 

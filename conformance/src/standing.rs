@@ -2,6 +2,7 @@
 
 use crate::check::Level;
 use crate::results::{Standing, StoryResult};
+use crate::shard::Shard;
 use crate::waiver::Waived;
 use std::collections::BTreeMap;
 
@@ -18,6 +19,8 @@ pub struct Circumstances {
     pub snapshots: Vec<String>,
     /// Recommended findings count.
     pub strict: bool,
+    /// Only a part of the stories was told.
+    pub shard: Option<Shard>,
     /// Known failures, and what became of them.
     pub waivers: Vec<Waived>,
 }
@@ -79,7 +82,11 @@ pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Stand
         sentence: if exit == 3 && verdicts == 0 {
             "incomplete: nothing was judged".to_owned()
         } else {
-            sentence(exit, failed.len(), unjudged.len(), waived.len(), circumstances.strict)
+            let sentence = sentence(exit, failed.len(), unjudged.len(), waived.len(), circumstances.strict);
+            match circumstances.shard {
+                Some(shard) => format!("shard {shard}, to be merged with the others: {sentence}"),
+                None => sentence,
+            }
         },
         reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
         counts,

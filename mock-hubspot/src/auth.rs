@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::routes::Query;
 use crate::scopes::{Family, Need};
 use crate::switches::{Leniency, Switches, TokenOnSettings};
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 /// How credentials are taken.
@@ -28,6 +29,8 @@ pub(crate) struct Identity {
     pub(crate) bearer: Option<Bearer>,
     /// Whose requests are counted together.
     pub(crate) caller: Caller,
+    /// When it was looked at.
+    at: Timestamp,
     grant: Option<Grant>,
     bad_key: bool,
 }
@@ -52,7 +55,7 @@ impl Identity {
         };
         let kind = grant.as_ref().map(|g| g.kind);
         let caller = Caller { key: hash(given_key.or(token).unwrap_or_default()), kind };
-        Self { credential, bearer, caller, grant, bad_key: key == Some(false) }
+        Self { credential, bearer, caller, at: portal.now(), grant, bad_key: key == Some(false) }
     }
 
     /// Whether it may ask for what needs this.
@@ -108,7 +111,7 @@ impl Identity {
     fn useless(&self) -> Refusal {
         match self.bearer {
             Some(Bearer::Expired { ago, .. }) => {
-                let when = jiff::Timestamp::now() - ago;
+                let when = self.at - ago;
                 Refusal::expired(&since(ago.as_secs()), &when.to_string())
             }
             _ if self.bad_key => Refusal::bad_key(),

@@ -2,15 +2,18 @@
 //!
 //! stdout carries the address, or the endpoints, and nothing else. Read next: `server.rs`, `ready.rs`, `portal/setup.rs`.
 
-use crate::portal::PortalSetup;
+use crate::keeping::Keeping;
+use crate::portal::{PortalSetup, file};
 use crate::ready::Ready;
 use crate::server::MockHubSpot;
+use crate::store::StoreError;
 use crate::switches;
 use crate::tls::{Tls, TlsError};
 use crate::versions;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -48,6 +51,9 @@ pub struct Args {
     /// How log lines are written to stderr
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub log_format: LogFormat,
+    /// What is kept, and where
+    #[command(flatten)]
+    pub keeping: Keeping,
     /// Print every endpoint that is answered, by version, and exit
     #[arg(long)]
     pub endpoints: bool,
@@ -89,6 +95,9 @@ pub enum StartError {
     /// The portal file says something that no portal has.
     #[error("{0}")]
     Portal(String),
+    /// The store cannot be used, or cannot be used any more.
+    #[error("{0}")]
+    Store(Arc<StoreError>),
     /// There is no such switch.
     #[error("--switch: {0}")]
     Switch(String),
@@ -156,10 +165,15 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         let _ = std::io::stdout().lock().write_all(versions::as_text().as_bytes());
         return Ok(());
     }
-    let setup = args.portal.as_deref().map(read_portal).transpose()?.unwrap_or_default();
+    let given = args.portal.as_deref().map(read_portal).transpose()?;
+    let is_default = given.is_none() && args.keeping.store.is_none();
+    let opened = args.keeping.open(given).map_err(|error| StartError::Store(Arc::new(error)))?;
+    let (store, setup) = opened;
     let given = args.switches.iter().map(String::as_str);
     let switches = setup.switches.with_pairs(given).map_err(StartError::Switch)?;
-    let mut builder = MockHubSpot::builder().portal(setup).strict(args.strict).switches(switches);
+    let builder = MockHubSpot::builder().portal(setup).strict(args.strict).switches(switches);
+    let builder = store.iter().fold(builder, |builder, store| builder.store(store.clone()));
+    let mut builder = builder.journal_bounds(args.keeping.bounds());
     if let Some(url) = args.public_url {
         builder = builder.public_url(url);
     }
@@ -169,10 +183,19 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     let started = builder.listen(args.listen).start().await;
     let mock = started.map_err(|source| StartError::of(source, args.listen))?;
     let authority = mock.authority().map(|pem| write_authority(pem, args.tls_ca, args.ready_file.as_deref()));
-    greet(&mock, args.portal.is_none(), authority.transpose()?, args.ready_file.as_deref())?;
-    interrupted().await;
+    greet(&mock, is_default, authority.transpose()?, args.ready_file.as_deref())?;
+    let broken = async {
+        match &store {
+            Some(store) => store.broken().await,
+            None => std::future::pending().await,
+        }
+    };
+    let ended = tokio::select! {
+        () = interrupted() => Ok(()),
+        error = broken => Err(StartError::Store(error)),
+    };
     mock.stop().await;
-    Ok(())
+    ended
 }
 
 /// Log lines go to stderr; `RUST_LOG` says which.
@@ -236,56 +259,5 @@ async fn interrupted() {
 fn read_portal(path: &Path) -> Result<PortalSetup, StartError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| StartError::Unreadable { path: path.to_owned(), source })?;
-    let setup: PortalSetup =
-        toml::from_str(&text).map_err(|error| StartError::Portal(explain(path, &text, &error)))?;
-    if setup.app_id.parse::<i32>().is_err() {
-        let at = text.find("app_id").unwrap_or(0);
-        let message = format!("app_id \"{}\" is not a number", setup.app_id);
-        return Err(StartError::Portal(point(path, &text, at, &message, None)));
-    }
-    Ok(setup)
-}
-
-/// File, line and column, the line itself with a caret, and what was probably meant.
-fn explain(path: &Path, text: &str, error: &toml::de::Error) -> String {
-    let at = error.span().map_or(0, |span| span.start);
-    point(path, text, at, error.message(), suggestion(error.message()).as_deref())
-}
-
-fn point(path: &Path, text: &str, at: usize, message: &str, help: Option<&str>) -> String {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.matches('\n').count();
-    let column = before.chars().rev().take_while(|c| *c != '\n').count();
-    let shown = text.lines().nth(line).unwrap_or_default();
-    let caret = " ".repeat(column);
-    let help = help.map(|h| format!("\nhelp: {h}")).unwrap_or_default();
-    format!("{}:{}:{}: {message}\n  {shown}\n  {caret}^{help}", path.display(), line + 1, column + 1)
-}
-
-/// Of the names that serde expected, the one that is nearest to the name that it found.
-fn suggestion(message: &str) -> Option<String> {
-    let mut names = message.split('`').skip(1).step_by(2);
-    let found = names.next()?;
-    let nearest = names.min_by_key(|name| strsim::levenshtein(found, name))?;
-    (strsim::levenshtein(found, nearest) <= found.len() / 2).then(|| format!("did you mean `{nearest}`?"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mistake_in_a_portal_file_is_pointed_at() {
-        let text = "portal_id = 1\nacces_token = \"x\"\n";
-        let error = toml::from_str::<PortalSetup>(text).expect_err("no such key");
-        let shown = explain(Path::new("portal.toml"), text, &error);
-        assert!(shown.starts_with("portal.toml:2:1: unknown field `acces_token`"), "{shown}");
-        assert!(shown.ends_with("help: did you mean `access_token`?"), "{shown}");
-    }
-
-    #[test]
-    fn the_default_portal_survives_a_portal_file() {
-        let text = toml::to_string(&PortalSetup::default()).expect("it serialises");
-        assert!(toml::from_str::<PortalSetup>(&text).expect("it reads back") == PortalSetup::default());
-    }
+    file::read(&path.display().to_string(), &text).map_err(StartError::Portal)
 }

@@ -3,12 +3,14 @@
 //! Append-only; knows nothing of what is right or wrong. Whatever enters passes through `Secrets` here.
 //! Read next: `exchange.rs`, `secrets/`, `nearest_miss.rs`.
 
+mod pages;
 mod reading;
 
 use crate::exchange::{Body, Headers, Reply, Request};
 use crate::operation::Operation;
 use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::versions::ApiVersion;
+use pages::Pages;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,11 +18,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 pub use crate::nearest_miss::{StoryKey, nearest_miss};
+pub use pages::Bounds;
 pub(crate) use reading::Cursor;
 
 const LONGEST_MESSAGE: usize = 2000;
-/// How much text all entries together may keep; beyond it, bodies are kept as hashes.
-const MOST_TEXT: usize = 256 * 1024 * 1024;
 
 /// One exchange in the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +98,8 @@ pub enum Outcome {
     Refused(String),
     /// It matched no route.
     Unmatched,
-    /// Weather struck before it had any effect: the strike's name (`throttled`, `failing`, `cut`, `expired-token`).
+    /// Weather struck before it had any effect: the strike's name (`throttled`, `failing`, `cut`, `reset`, `stalled`,
+    /// `expired-token`). Only `truncated` had its effect: its answer broke off.
     Weather(String),
     /// HubSpot's side asked and got no usable answer: why.
     Failed(String),
@@ -113,19 +115,11 @@ pub struct Journal {
 struct Shared {
     secrets: Secrets,
     started: Instant,
+    /// How long before that the journal was begun, by an earlier run.
+    earlier: Duration,
     began: jiff::Timestamp,
     pages: Mutex<Pages>,
     changes: watch::Sender<u64>,
-}
-
-#[derive(Debug, Default)]
-struct Pages {
-    /// Counts resets: a ticket of an earlier epoch writes nowhere.
-    epoch: u64,
-    entries: Vec<Arc<Entry>>,
-    /// The numbers of entries in the order in which they were opened or changed.
-    changed: Vec<u64>,
-    text: usize,
 }
 
 /// The right to fill in one entry.
@@ -161,12 +155,23 @@ impl std::fmt::Display for Waited {
 impl std::error::Error for Waited {}
 
 impl Journal {
+    #[cfg(test)]
     pub(crate) fn new(secrets: Secrets) -> Self {
+        Self::bounded(secrets, Bounds::default())
+    }
+
+    pub(crate) fn bounded(secrets: Secrets, bounds: Bounds) -> Self {
+        Self::begun(secrets, bounds, jiff::Timestamp::now())
+    }
+
+    /// A journal that an earlier run began.
+    pub(crate) fn begun(secrets: Secrets, bounds: Bounds, began: jiff::Timestamp) -> Self {
         let shared = Shared {
             secrets,
             started: Instant::now(),
-            began: crate::portal::moment::now(),
-            pages: Mutex::default(),
+            earlier: jiff::Timestamp::now().duration_since(began).try_into().unwrap_or_default(),
+            began,
+            pages: Mutex::new(Pages::bounded(bounds)),
             changes: watch::Sender::new(0),
         };
         Self { shared: Arc::new(shared) }
@@ -183,19 +188,23 @@ impl Journal {
 
     /// The entries with a number greater than this one.
     pub fn since(&self, number: u64) -> Vec<Entry> {
-        let entries: Vec<Arc<Entry>> = self.pages().entries.iter().skip(number as usize).cloned().collect();
+        let entries: Vec<Arc<Entry>> = self.pages().since(number).cloned().collect();
         entries.iter().map(|e| Entry::clone(e)).collect()
     }
 
     /// One entry.
     pub fn entry(&self, number: u64) -> Option<Entry> {
-        let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        self.pages().entries.get(index).map(|e| Entry::clone(e))
+        self.pages().get(number).map(|e| Entry::clone(e))
     }
 
-    /// How many entries there are; also the number of the last one.
+    /// How many exchanges there were; also the number of the last one.
     pub fn len(&self) -> u64 {
-        self.pages().entries.len() as u64
+        self.pages().last()
+    }
+
+    /// How many of them are here no more, because there was no room.
+    pub fn cut(&self) -> u64 {
+        self.pages().cut()
     }
 
     /// Whether nothing has happened yet.
@@ -239,36 +248,19 @@ impl Journal {
         if *epoch != pages.epoch {
             (*epoch, *cursor) = (pages.epoch, 0);
         }
-        let mut numbers = pages.changed[*cursor..].to_vec();
-        *cursor = pages.changed.len();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.iter().filter_map(|n| pages.entries.get(*n as usize - 1).cloned()).collect()
+        let news = pages.changed_since(*cursor).into_iter().cloned().collect();
+        *cursor = pages.changes();
+        news
     }
 
     /// Forgets everything; numbers start at 1 again.
     pub(crate) fn reset(&self) {
-        let mut pages = self.pages();
-        *pages = Pages { epoch: pages.epoch + 1, ..Pages::default() };
-        drop(pages);
+        self.pages().reset();
         self.announce();
     }
 
     fn announce(&self) {
         self.shared.changes.send_modify(|n| *n += 1);
-    }
-
-    fn body(&self, bytes: &[u8]) -> Body {
-        let body = self.shared.secrets.cut_body(bytes);
-        let Body::Text(text) = &body else { return body };
-        let mut pages = self.pages();
-        if pages.text + text.len() > MOST_TEXT {
-            drop(pages);
-            return self.shared.secrets.body_of(bytes.len() as u64, sha2_of(bytes), bytes);
-        }
-        pages.text += text.len();
-        drop(pages);
-        body
     }
 
     /// Writes a request down, before anything is made of it.
@@ -278,9 +270,9 @@ impl Journal {
             Direction::FetchedRecording => secrets.cut_recording_url(request.target),
             Direction::Arrived | Direction::AskedForUrl => secrets.cut_url(request.target),
         };
-        let mut entry = Entry {
+        let entry = Entry {
             number: 0,
-            at_ms: self.shared.started.elapsed().as_millis() as u64,
+            at_ms: (self.shared.earlier + self.shared.started.elapsed()).as_millis() as u64,
             direction,
             operation: None,
             version: None,
@@ -290,18 +282,15 @@ impl Journal {
                 method: secrets.cut_text(request.method),
                 target,
                 headers: secrets.cut_headers(request.headers),
-                body: self.body(request.body),
+                body: secrets.cut_body(request.body),
             },
             reply: None,
             outcome: Outcome::Pending,
             call_id,
         };
         let mut pages = self.pages();
-        let number = pages.entries.len() as u64 + 1;
-        entry.number = number;
+        let number = pages.open(entry);
         let ticket = Ticket { epoch: pages.epoch, number };
-        pages.entries.push(Arc::new(entry));
-        pages.changed.push(number);
         drop(pages);
         self.announce();
         ticket
@@ -312,9 +301,7 @@ impl Journal {
         if pages.epoch != ticket.epoch {
             return;
         }
-        let Some(entry) = pages.entries.get_mut(ticket.number as usize - 1) else { return };
-        change(Arc::make_mut(entry));
-        pages.changed.push(ticket.number);
+        pages.amend(ticket.number, change);
         drop(pages);
         self.announce();
     }
@@ -353,7 +340,7 @@ impl Journal {
         outcome: Outcome,
         call_id: Option<u64>,
     ) {
-        let body = self.body(body);
+        let body = self.shared.secrets.cut_body(body);
         self.close(ticket, Some((status, headers, body)), outcome, call_id);
     }
 
@@ -406,11 +393,6 @@ fn shortened(message: &str, characters: usize) -> &str {
         Some((end, _)) => &message[..end],
         None => message,
     }
-}
-
-fn sha2_of(bytes: &[u8]) -> [u8; 32] {
-    use sha2::Digest as _;
-    sha2::Sha256::digest(bytes).into()
 }
 
 #[cfg(test)]

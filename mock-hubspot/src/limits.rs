@@ -125,7 +125,8 @@ impl Limiter {
     fn search(&mut self, limits: &Limits, now: Timestamp) -> Result<Quota, Refusal> {
         forget(&mut self.searches, now, SECOND);
         if self.searches.len() >= limits.search_secondly.unwrap_or(5) as usize {
-            return Err(Refusal::throttled(Policy::Secondly));
+            let first = self.searches.front().copied().unwrap_or(now);
+            return Err(Refusal::throttled(Policy::Secondly).wait(SECOND - now.duration_since(first)));
         }
         self.searches.push_back(now);
         Ok(Quota::new())
@@ -151,7 +152,15 @@ impl Limiter {
             limits.secondly.filter(|most| in_second >= *most as usize).map(|_| Policy::Secondly)
         };
         if let Some(policy) = reached {
-            let refusal = Refusal::throttled(policy);
+            let since =
+                |first: Option<&Timestamp>| first.map_or(SignedDuration::ZERO, |t| now.duration_since(*t));
+            let refusal = Refusal::throttled(policy).wait(match policy {
+                Policy::Daily => SignedDuration::from_secs(86_400 - now.as_second().rem_euclid(86_400)),
+                Policy::TenSecondly => WINDOW - since(counts.recent.front()),
+                Policy::Secondly => {
+                    SECOND - since(counts.recent.iter().rev().nth(in_second.saturating_sub(1)))
+                }
+            });
             return Err(told(limits, caller, counts).into_iter().fold(refusal, |r, (n, v)| r.header(n, v)));
         }
         counts.recent.push_back(now);

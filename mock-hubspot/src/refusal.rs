@@ -3,7 +3,11 @@
 //! Knows nothing of requests or state; a handler picks the refusal. Read next: `handlers/mod.rs`, `auth.rs`.
 
 use crate::weather::Policy;
+use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
+
+/// Set by whoever throttles, sent where the switches say so.
+pub(crate) const RETRY_AFTER: &str = "Retry-After";
 
 /// A refusal, ready to be written out once the correlation id is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -380,6 +384,13 @@ impl Refusal {
             .with("errorType", "RATE_LIMIT")
             .with("policyName", policy)
             .category("RATE_LIMITS")
+    }
+
+    /// How long to wait before the next request; told where the switches say so.
+    #[must_use]
+    pub(crate) fn wait(self, wait: SignedDuration) -> Self {
+        let seconds = (wait.as_millis() + 999) / 1000;
+        self.header(RETRY_AFTER, seconds.max(1).to_string())
     }
 
     /// A failure of HubSpot's own, or of what stands before it.

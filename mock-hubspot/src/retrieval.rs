@@ -95,34 +95,37 @@ enum Intake {
     Streamed,
 }
 
+/// HubSpot's client, for all portals.
+pub(crate) fn client(waits: Waits, trusted: &[CertificateDer<'static>]) -> std::io::Result<reqwest::Client> {
+    // Someone else in this process may have chosen a provider already; then that one serves.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let trusted = trusted.iter().map(|it| reqwest::Certificate::from_der(it));
+    let trusted = trusted.collect::<Result<Vec<_>, _>>().map_err(std::io::Error::other)?;
+    let client = reqwest::Client::builder()
+        .http1_only()
+        .tls_certs_merge(trusted)
+        .redirect(reqwest::redirect::Policy::none())
+        .dns_resolver(Arc::new(NoLinkLocal))
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(waits.first_byte)
+        .user_agent(USER_AGENT);
+    client.build().map_err(std::io::Error::other)
+}
+
 impl Retriever {
     pub(crate) fn new(
+        client: reqwest::Client,
         portal: Portal,
         journal: Journal,
         secrets: Secrets,
         switches: Switches,
         waits: Waits,
-        trusted: &[CertificateDer<'static>],
-    ) -> std::io::Result<Self> {
-        // Someone else in this process may have chosen a provider already; then that one serves.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let trusted = trusted.iter().map(|it| reqwest::Certificate::from_der(it));
-        let trusted = trusted.collect::<Result<Vec<_>, _>>().map_err(std::io::Error::other)?;
-        let client = reqwest::Client::builder()
-            .http1_only()
-            .tls_certs_merge(trusted)
-            .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(NoLinkLocal))
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(waits.first_byte)
-            .user_agent(USER_AGENT)
-            .build()
-            .map_err(std::io::Error::other)?;
+    ) -> Self {
         let at_once = Arc::new(Semaphore::new(AT_ONCE));
         let transcriber = Transcriber::new(portal.clone(), switches);
         let sounds = Sounds::default();
-        Ok(Self { client, portal, journal, secrets, switches, waits, at_once, sounds, transcriber })
+        Self { client, portal, journal, secrets, switches, waits, at_once, sounds, transcriber }
     }
 
     /// The recordings that were fetched.

@@ -6,6 +6,7 @@ use crate::versions::{Route, routes};
 use crate::wire::ObjectType;
 use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
 
 /// Where a request leads.
 pub(crate) enum Matched {
@@ -17,12 +18,31 @@ pub(crate) enum Matched {
     Miss,
 }
 
+/// A row of the table with its segments.
+type Row = (&'static Route, Vec<&'static str>);
+
+/// The table by the number of segments.
+static ROWS: LazyLock<Vec<Vec<Row>>> = LazyLock::new(|| {
+    let mut rows = Vec::new();
+    for route in routes() {
+        let segments: Vec<&str> = route.template.split('/').collect();
+        if rows.len() <= segments.len() {
+            rows.resize_with(segments.len() + 1, Vec::new);
+        }
+        rows[segments.len()].push((route, segments));
+    }
+    rows
+});
+
 pub(crate) fn find(method: &str, path: &str) -> Matched {
     let mut allowed = Vec::new();
-    for route in routes() {
-        let Some(params) = fit(route.template, path) else { continue };
+    let segments: Vec<&str> = path.split('/').collect();
+    for (route, template) in ROWS.get(segments.len()).into_iter().flatten() {
+        if !fits(template, &segments) {
+            continue;
+        }
         if route.method == method {
-            return Matched::Found(route, params);
+            return Matched::Found(route, params(template, &segments));
         }
         if !allowed.contains(&route.method) {
             allowed.push(route.method);
@@ -34,25 +54,27 @@ pub(crate) fn find(method: &str, path: &str) -> Matched {
 /// The guide's association call without its last segment, which no documentation of v3 has.
 pub(crate) fn is_untyped_link(method: &str, path: &str) -> bool {
     let typed = routes().filter(|r| r.template.ends_with("/{associationType}"));
-    method == "PUT" && typed.into_iter().any(|r| fit(r.template, &format!("{path}/type")).is_some())
+    let path: Vec<&str> = path.split('/').chain(["type"]).collect();
+    method == "PUT"
+        && typed.into_iter().any(|r| {
+            let template: Vec<&str> = r.template.split('/').collect();
+            template.len() == path.len() && fits(&template, &path)
+        })
 }
 
-/// The parameters with which a path fits a template.
-fn fit(template: &str, path: &str) -> Option<BTreeMap<String, String>> {
-    let mut params = BTreeMap::new();
-    let mut segments = path.split('/');
-    for wanted in template.split('/') {
-        let segment = segments.next()?;
-        if let Some(name) = parameter(wanted) {
-            if segment.is_empty() {
-                return None;
-            }
-            params.insert(name.to_owned(), percent_decode_str(segment).decode_utf8_lossy().into_owned());
-        } else if !same(wanted, segment) {
-            return None;
-        }
-    }
-    segments.next().is_none().then_some(params)
+/// Whether a path fits a template of as many segments.
+fn fits(template: &[&str], path: &[&str]) -> bool {
+    template.iter().zip(path).all(|(wanted, segment)| match parameter(wanted) {
+        Some(_) => !segment.is_empty(),
+        None => same(wanted, segment),
+    })
+}
+
+/// The parameters of a path that fits.
+fn params(template: &[&str], path: &[&str]) -> BTreeMap<String, String> {
+    let named = template.iter().zip(path).filter_map(|(wanted, segment)| Some((parameter(wanted)?, segment)));
+    let decoded = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+    named.map(|(name, segment)| (name.to_owned(), decoded(segment))).collect()
 }
 
 /// The name of a parameter, where a template's segment is one.

@@ -5,10 +5,12 @@
 //! `text.rs` (raw text), `address.rs` (URLs), `journal.rs` (the door that uses this).
 
 mod address;
+mod glance;
 mod names;
 mod text;
 
 use crate::exchange::{Body, Headers};
+use memchr::memmem::Finder;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -31,8 +33,12 @@ struct Inner {
     numbers: HashMap<[u8; 32], usize>,
     /// Spellings of known secrets, longest first, each with the number of its value.
     literals: Vec<(String, usize)>,
+    /// The same, to look for them.
+    finders: Vec<Finder<'static>>,
     /// Values that look like tokens and are none.
     spared: HashSet<String>,
+    /// Numbers that are still to be kept, by the hash of their value; `None` where nobody keeps them.
+    fresh: Option<Vec<([u8; 32], usize)>>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -61,6 +67,7 @@ impl Secrets {
         for spelling in text::spellings(value) {
             if spelling.len() >= SHORTEST_LITERAL && !inner.literals.iter().any(|(s, _)| *s == spelling) {
                 let at = inner.literals.partition_point(|(s, _)| s.len() >= spelling.len());
+                inner.finders.insert(at, Finder::new(&spelling).into_owned());
                 inner.literals.insert(at, (spelling, number));
             }
         }
@@ -104,12 +111,45 @@ impl Secrets {
         let hash: [u8; 32] = Sha256::digest(value.as_bytes()).into();
         let mut inner = self.inner();
         let next = inner.numbers.len() + 1;
-        *inner.numbers.entry(hash).or_insert(next)
+        let number = *inner.numbers.entry(hash).or_insert(next);
+        if number == next {
+            inner.fresh.iter_mut().for_each(|fresh| fresh.push((hash, number)));
+        }
+        number
+    }
+
+    /// From now on, new numbers wait to be kept; those that there are wait too.
+    pub(crate) fn watch(&self) {
+        let mut inner = self.inner();
+        let all = inner.numbers.iter().map(|(hash, number)| (*hash, *number)).collect();
+        inner.fresh = Some(all);
+    }
+
+    /// Numbers that were given since this was asked last, by the hash of their value.
+    pub(crate) fn fresh(&self) -> Vec<(String, usize)> {
+        let mut inner = self.inner();
+        let fresh = inner.fresh.as_mut().map(std::mem::take).unwrap_or_default();
+        fresh.iter().map(|(hash, number)| (hex(hash), *number)).collect()
+    }
+
+    /// A number that was kept; every one of them is given before the first new one.
+    pub(crate) fn put_back(&self, hash: &str, number: usize) {
+        let digits =
+            hash.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
+        let bytes: Option<Vec<u8>> = digits.collect();
+        if let Some(Ok(hash)) = bytes.map(<[u8; 32]>::try_from) {
+            self.inner().numbers.insert(hash, number);
+        }
+    }
+
+    /// Whether a value that must never be written down stands in this text, in any of its spellings.
+    pub fn stand_in(&self, text: &str) -> bool {
+        self.inner().literals.iter().any(|(literal, _)| text.contains(literal.as_str()))
     }
 
     fn cut_literals(&self, text: &str) -> String {
         let inner = self.inner();
-        if !inner.literals.iter().any(|(literal, _)| text.contains(literal.as_str())) {
+        if !inner.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some()) {
             return text.to_owned();
         }
         text::between_placeholders(text, |piece| replace(piece, &inner.literals))
@@ -128,6 +168,7 @@ impl Secrets {
 
     fn cut_header(&self, name: &str, value: &str) -> String {
         match name {
+            _ if names::is_plain_header(name) => self.cut_text(value),
             "authorization" | "proxy-authorization" => match value.trim().split_once(' ') {
                 Some((scheme, token)) if names::is_scheme(scheme) => {
                     format!("{scheme} {}", self.placeholder(token.trim()))
@@ -240,6 +281,7 @@ mod tests {
     fn a_known_value_has_one_number_in_every_spelling() {
         let secrets = Secrets::new();
         secrets.know("a/b+c=d&e\"f");
+        assert!(secrets.stand_in("x a%2Fb%2Bc%3Dd%26e%22f y") && !secrets.stand_in("x a/b y"));
         for spelling in ["a/b+c=d&e\"f", "a%2Fb%2Bc%3Dd%26e%22f", "a\\/b+c=d&e\\\"f"] {
             assert_eq!(secrets.cut_text(&format!("x {spelling} y")), "x <secret:1> y", "{spelling}");
         }

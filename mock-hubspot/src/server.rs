@@ -4,12 +4,18 @@
 
 use crate::auth::Strictness;
 use crate::control::{self, Address, MOST_CONNECTIONS, Site};
-use crate::journal::Journal;
-use crate::portal::{Portal, PortalSetup};
+use crate::handout::Handouts;
+use crate::isolated::{Isolated, IsolatedPortal, IsolationError};
+use crate::journal::{Bounds, Journal};
+use crate::line::Line;
+use crate::portal::{Clock, Portal, PortalSetup};
 use crate::refusal::Refusal;
-use crate::retrieval::{Retriever, Waits};
+use crate::retrieval::{self, Waits};
 use crate::secrets::Secrets;
+pub(crate) use crate::shared::Shared;
+use crate::shared::{FIRST, Manners};
 use crate::spoken::{speak, with_host};
+use crate::store::Store;
 use crate::switches::Switches;
 use crate::tls::{self, Tls};
 use crate::transcription::Transcription;
@@ -18,12 +24,13 @@ use crate::weather::Weather;
 use axum::response::Response;
 use bytes::Bytes;
 use http::Request;
+use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use rustls::pki_types::CertificateDer;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -50,7 +57,7 @@ pub struct MockHubSpot {
 /// How a fake HubSpot is to be started.
 #[derive(Debug)]
 pub struct Builder {
-    portal: PortalSetup,
+    portal: Option<PortalSetup>,
     strict: bool,
     switches: Option<Switches>,
     listen: SocketAddr,
@@ -60,31 +67,15 @@ pub struct Builder {
     trusted: Vec<CertificateDer<'static>>,
     public_url: Option<Url>,
     tls: Option<Tls>,
-}
-
-pub(crate) struct Shared {
-    pub(crate) portal: Portal,
-    pub(crate) journal: Journal,
-    pub(crate) weather: Weather,
-    pub(crate) secrets: Secrets,
-    pub(crate) switches: Switches,
-    pub(crate) strictness: Strictness,
-    pub(crate) retriever: Option<Retriever>,
-    retrievals: Mutex<JoinSet<()>>,
-    pub(crate) site: Site,
-}
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("portal", &self.portal).finish_non_exhaustive()
-    }
+    bounds: Bounds,
+    store: Option<Store>,
 }
 
 impl Builder {
     /// The portal that is pretended.
     #[must_use]
     pub fn portal(mut self, portal: PortalSetup) -> Self {
-        self.portal = portal;
+        self.portal = Some(portal);
         self
     }
 
@@ -151,44 +142,65 @@ impl Builder {
         self
     }
 
+    /// How much the journal of each portal holds in memory.
+    #[must_use]
+    pub fn journal_bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    /// Where everything is kept. What the store keeps already goes on from there; a portal that is given must be the one that
+    /// it keeps.
+    #[must_use]
+    pub fn store(mut self, store: Store) -> Self {
+        self.store = Some(store);
+        self
+    }
+
     /// Binds and serves.
     pub async fn start(self) -> std::io::Result<MockHubSpot> {
         let listener = TcpListener::bind(self.listen).await?;
         let address = listener.local_addr()?;
-        for credential in self.portal.credentials() {
-            self.secrets.know(credential);
-        }
-        let switches = self.switches.unwrap_or(self.portal.switches);
-        let portal = Portal::new(self.portal);
-        let journal = Journal::new(self.secrets.clone());
-        let retriever = if self.retrieval {
-            let (portal, journal) = (portal.clone(), journal.clone());
-            Some(Retriever::new(portal, journal, self.secrets.clone(), switches, self.waits, &self.trusted)?)
-        } else {
-            None
+        let setup = match &self.store {
+            Some(store) => store.setup_for(self.portal).map_err(std::io::Error::other)?,
+            None => self.portal.unwrap_or_default(),
         };
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         let whereabouts = Address { bound: address, scheme, public_url: self.public_url };
         let prepared = self.tls.map(|tls| tls::prepare(&tls, whereabouts.names())).transpose();
         let (secure, authority) = prepared.map_err(std::io::Error::other)?.unzip();
         let secure = secure.map(TlsAcceptor::from);
+        let kept = self.store.as_ref().map(Store::take_kept).unwrap_or_default();
+        let strictness = if self.strict { Strictness::Strict } else { Strictness::Friendly };
+        let client = if self.retrieval { Some(retrieval::client(self.waits, &self.trusted)?) } else { None };
         let stop = watch::Sender::new(false);
-        let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-        let shared = Arc::new(Shared {
-            weather: Weather::new(portal.clone()),
-            portal,
-            journal,
-            secrets: self.secrets,
-            switches,
-            strictness: if self.strict { Strictness::Strict } else { Strictness::Friendly },
-            retriever,
-            retrievals: Mutex::default(),
-            site: Site { address: whereabouts, room, stopping: stop.subscribe() },
+        let site = Arc::new(Site {
+            address: whereabouts,
+            room: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
+            stopping: stop.subscribe(),
+            strictness,
+            bounds: self.bounds,
+            waits: self.waits,
+            client,
+            store: self.store,
+            isolated: Isolated::default(),
+            handouts: Handouts::default(),
         });
+        let manners = Manners { strictness, switches: self.switches, secrets: self.secrets };
+        let mut kept = kept.into_iter();
+        let shared = match kept.next() {
+            Some(first) => Shared::resume(first, manners, Arc::clone(&site))?,
+            None => Shared::begin(0, FIRST, setup, manners, Arc::clone(&site)),
+        };
+        for other in kept {
+            site.isolated.resume(other, &site)?;
+        }
+        shared.settled().await.map_err(std::io::Error::other)?;
+        let shared = Arc::new(shared);
         let accepting = tokio::spawn(accept(listener, secure, Arc::clone(&shared), stop.subscribe()));
         Ok(MockHubSpot {
             address,
-            url: shared.site.address.url(),
+            url: site.address.url(),
             authority: authority.flatten(),
             shared,
             stop,
@@ -201,7 +213,7 @@ impl MockHubSpot {
     /// The default portal, friendly, on any free port of the loopback.
     pub fn builder() -> Builder {
         Builder {
-            portal: PortalSetup::default(),
+            portal: None,
             strict: false,
             switches: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -211,6 +223,8 @@ impl MockHubSpot {
             trusted: Vec::new(),
             public_url: None,
             tls: None,
+            bounds: Bounds::default(),
+            store: None,
         }
     }
 
@@ -249,9 +263,27 @@ impl MockHubSpot {
         &self.shared.weather
     }
 
+    /// The clock of its portal.
+    pub fn clock(&self) -> &Clock {
+        self.shared.portal.clock()
+    }
+
+    /// Makes a portal of its own: other credentials, ids, journal, weather and clock in the same process. A setup that is given
+    /// needs credentials that no other portal has.
+    pub async fn isolate(&self, setup: Option<PortalSetup>) -> Result<IsolatedPortal, IsolationError> {
+        let isolated = self.shared.site.isolated.make(&self.shared, |own| setup.unwrap_or(own))?;
+        isolated.shared.settled().await?;
+        Ok(isolated)
+    }
+
     /// What it knows to be secret.
     pub fn secrets(&self) -> &Secrets {
         &self.shared.secrets
+    }
+
+    /// Hands out the recordings of a folder, at [`handout::PATH`](crate::handout::PATH) and their names.
+    pub fn hand_out(&self, folder: &std::path::Path) {
+        self.shared.site.handouts.hand_out(folder);
     }
 
     /// What HubSpot's transcriber made of the recording of a call, as soon as that is known; it always ends, once the recording
@@ -266,7 +298,8 @@ impl MockHubSpot {
     pub async fn ask(&self, request: Request<Bytes>) -> Option<http::Response<Bytes>> {
         let (parts, body) = request.into_parts();
         let trouble = (body.len() > LONGEST_BODY).then(Refusal::too_large);
-        let response = attend(Arc::clone(&self.shared), &parts, &body, trouble).await.ok()?;
+        let shared = of_request(&self.shared, &parts, &body);
+        let response = attend(shared, &parts, &body, trouble).await.ok()?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.ok()?.to_bytes();
         Some(http::Response::from_parts(parts, body))
@@ -276,14 +309,22 @@ impl MockHubSpot {
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         let _ = tokio::time::timeout(FAREWELL, &mut self.accepting).await;
-        self.shared.retrievals().abort_all();
+        self.shared.fetch_no_more();
+        if let Some(store) = &self.shared.site.store {
+            for shared in self.shared.site.isolated.all().iter().chain([&self.shared]) {
+                // What fails now was told to whoever waited for it.
+                let _ = shared.settled().await;
+            }
+            store.close().await;
+        }
     }
 }
 
 impl Drop for MockHubSpot {
     fn drop(&mut self) {
         self.accepting.abort();
-        self.shared.retrievals().abort_all();
+        self.shared.fetch_no_more();
+        self.shared.site.isolated.clear();
     }
 }
 
@@ -330,17 +371,36 @@ async fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY: {error}");
     }
-    let service = service_fn(move |request| serve(Arc::clone(&shared), with_host(request)));
-    speak(stream, tls, service, stop).await;
+    let (line, doom) = Line::new(stream);
+    let service = service_fn(move |request| {
+        let answer = serve(Arc::clone(&shared), with_host(request));
+        let doom = doom.clone();
+        async move {
+            let answer = answer.await;
+            if matches!(answer, Err(Cut::Reset)) {
+                doom.pronounce();
+            }
+            answer
+        }
+    });
+    speak(line, tls, service, stop).await;
 }
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {
+    if let Some(response) = shared.site.handouts.answer(&request).await {
+        return Ok(response);
+    }
     if control::is_meant(&request) {
         return Ok(control::answer(shared, request).await);
     }
     let (parts, body) = request.into_parts();
     let (body, trouble) = take_in(body).await;
-    attend(shared, &parts, &body, trouble).await
+    attend(of_request(&shared, &parts, &body), &parts, &body, trouble).await
+}
+
+/// The portal to which a request belongs.
+fn of_request(first: &Arc<Shared>, parts: &Parts, body: &Bytes) -> Arc<Shared> {
+    first.site.isolated.of(parts, body).unwrap_or_else(|| Arc::clone(first))
 }
 
 /// The body, or as much of it as came, and why it is not all.
@@ -354,29 +414,5 @@ async fn take_in(body: Incoming) -> (Bytes, Option<Refusal>) {
         Ok(Err(error)) if error.is::<LengthLimitError>() => (Bytes::new(), Some(Refusal::too_large())),
         Ok(Err(_)) => (Bytes::new(), Some(Refusal::new(400, "the request's body broke off"))),
         Err(_) => (Bytes::new(), Some(Refusal::too_slow())),
-    }
-}
-
-impl Shared {
-    fn retrievals(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
-        self.retrievals.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// HubSpot fetches the recording of a call, in the background.
-    pub(crate) fn fetch_recording(&self, call_id: u64) {
-        let Some(retriever) = self.retriever.clone() else { return };
-        let mut running = self.retrievals();
-        while running.try_join_next().is_some() {}
-        running.spawn(retriever.retrieve(call_id));
-    }
-
-    /// The portal back to the beginning.
-    pub(crate) fn reset_state(&self) {
-        self.retrievals().abort_all();
-        self.portal.reset();
-        self.retriever.iter().for_each(|retriever| {
-            retriever.sounds().reset();
-            retriever.transcriber().reset();
-        });
     }
 }

@@ -9,14 +9,17 @@ use crate::journal::{Credential, Direction, Outcome, RawRequest, Ticket};
 use crate::leniency;
 use crate::limits::{Counted, Quota};
 use crate::operation::Operation;
-use crate::refusal::{JSON, Refusal};
+use crate::portal::Portal;
+use crate::refusal::{JSON, RETRY_AFTER, Refusal};
 use crate::routes::{self, Matched, Query};
 use crate::scopes::{self, Need};
 use crate::server::Shared;
+use crate::store::StoreError;
 use crate::switches::{Presence, UntypedPut, WrongMethod};
-use crate::weather::Strike;
+use crate::weather::{Flow, Strike, Struck};
 use axum::body::Body;
 use axum::response::Response;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::sync::Arc;
@@ -26,8 +29,14 @@ use std::time::Duration;
 const LONGEST_TARGET: usize = 48 * 1024;
 
 /// The weather cut the connection: hyper closes it without a byte.
-#[derive(Debug)]
-pub(crate) struct Cut;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    Closed,
+    Reset,
+}
+
+/// How long nothing is answered at most.
+const LONGEST_STALL: Duration = Duration::from_mins(10);
 
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -53,17 +62,27 @@ pub(crate) async fn attend(
     let raw = RawRequest { method: parts.method.as_str(), target: &target, headers: headers.clone(), body };
     let ticket = shared.journal.open(Direction::Arrived, raw, None);
     let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
-    let mut visit = Visit { shared, ticket };
-    if let Some(refusal) = trouble {
-        return Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone())));
+    // Whatever is reset meanwhile, it ends on the state on which it began.
+    let portal = shared.portal.of_today();
+    let mut visit = Visit { shared, portal, ticket, flow: Flow::Whole };
+    let answer = match trouble {
+        Some(refusal) => Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone()))),
+        None => visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await,
+    };
+    // Nothing is acknowledged before it is on the disk, where there is one.
+    match visit.shared.settled().await {
+        Ok(()) => answer,
+        Err(error) => Ok(visit.reply_to_nobody(&error)),
     }
-    visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await
 }
 
 /// One request that is written down and waits for its answer.
 struct Visit {
     shared: Arc<Shared>,
+    portal: Portal,
     ticket: Ticket,
+    /// How the body of the answer flows.
+    flow: Flow,
 }
 
 impl Visit {
@@ -76,7 +95,7 @@ impl Visit {
     ) -> Result<Response, Cut> {
         let shared = Arc::clone(&self.shared);
         let query = Query::parse(uri.query().unwrap_or_default());
-        let identity = Identity::of(headers, &query, &shared.portal);
+        let identity = Identity::of(headers, &query, &self.portal);
         shared.journal.note_credential(self.ticket, identity.credential);
         let (route, params) = match routes::find(method, uri.path()) {
             Matched::Found(route, params) => (route, params),
@@ -109,17 +128,21 @@ impl Visit {
             content_type: header(headers, "content-type"),
             body,
             url: &format!("{}{}", shared.site.address.url_for(host), uri.path()),
-            portal: &shared.portal,
+            portal: &self.portal,
             switches: &shared.switches,
             strictness: shared.strictness,
         };
-        let subject = asked.subject();
+        let subject = asked.subject(shared.weather.is_fine());
         shared.journal.recognise(self.ticket, route.operation, route.version, &params, subject.call_id);
         match shared.weather.strike(route.operation, &subject, &identity) {
             None => {}
-            Some(Strike::Delayed { ms }) => tokio::time::sleep(Duration::from_millis(ms)).await,
-            Some(strike) => return self.strike(strike, route.operation),
+            Some((Strike::Delayed { ms }, _)) => tokio::time::sleep(Duration::from_millis(ms)).await,
+            Some((strike @ (Strike::Truncated { .. } | Strike::Dripping { .. }), _)) => {
+                self.flow = strike.flow();
+            }
+            Some(strike) => return self.strike(strike, route.operation).await,
         }
+        let _turn = shared.turn();
         let need = scopes::need(route, &params);
         let strictly = identity.allows(&need, method, &shared.switches);
         let warning = leniency::of_credential(&strictly);
@@ -145,34 +168,40 @@ impl Visit {
         })
     }
 
-    fn strike(&self, strike: Strike, operation: Operation) -> Result<Response, Cut> {
+    async fn strike(&self, (strike, held): Struck, operation: Operation) -> Result<Response, Cut> {
         let outcome = Outcome::Weather(strike.name().to_owned());
         if strike == Strike::ExpiredToken {
             self.shared.journal.note_credential(self.ticket, Credential::ExpiredToken);
         }
-        if let Some(mut refusal) = strike.refusal() {
+        if let Some(mut refusal) = strike.refusal(self.shared.portal.now(), held) {
             if operation == Operation::Search {
                 // Searches tell no limits.
-                refusal.headers.clear();
+                refusal.headers.retain(|(name, _)| *name == RETRY_AFTER);
             }
             return Ok(self.refuse(&refusal, outcome));
         }
         self.shared.journal.close(self.ticket, None, outcome, None);
-        Err(Cut)
+        match strike {
+            Strike::Reset => Err(Cut::Reset),
+            Strike::Stalled => {
+                // Who gives up waiting ends this too.
+                let _ = tokio::time::timeout(LONGEST_STALL, self.shared.site.stopped()).await;
+                Err(Cut::Closed)
+            }
+            _ => Err(Cut::Closed),
+        }
     }
 
     fn serve(&self, answer: Answer, mut quota: Quota) -> Response {
-        if let Some(call) = answer.call_id.and_then(|id| self.shared.portal.call(id)) {
-            // They come back as a segment of a path, where they could be mistaken for tokens.
-            for name in ["hs_call_external_id", "hs_call_external_account_id"] {
-                call.properties.get(name).inspect(|id| self.shared.secrets.spare(id));
-            }
+        if let Some(call) = answer.call_id.and_then(|id| self.portal.call(id)) {
+            self.shared.spare(&call);
         }
         if let Some(call_id) = answer.ready {
             self.shared.fetch_recording(call_id);
         }
         if let Some(token) = answer.body.as_ref().and_then(|b| b["access_token"].as_str()) {
             self.shared.secrets.know(token);
+            self.shared.site.isolated.issued(token, &self.shared);
         }
         quota.extend(answer.headers);
         let body = answer.body.map(|json| (JSON, json.to_string()));
@@ -182,11 +211,20 @@ impl Visit {
     fn refuse(&self, refusal: &Refusal, outcome: Outcome) -> Response {
         let body = refusal.write(&correlation_id(self.ticket.number));
         let mut headers = refusal.headers.clone();
-        if refusal.status == 429 && self.shared.switches.retry_after == Presence::Present {
-            let wait = if refusal.message.contains("ten_secondly") { "10" } else { "1" };
-            headers.push(("Retry-After", wait.into()));
+        if self.shared.switches.retry_after != Presence::Present {
+            headers.retain(|(name, _)| *name != RETRY_AFTER);
         }
         self.reply(refusal.status, Some(body), headers, outcome, None)
+    }
+
+    /// What was done cannot be kept: nobody may take it for done.
+    fn reply_to_nobody(&self, error: &StoreError) -> Response {
+        let (media_type, text) =
+            Refusal::new(500, error.to_string()).write(&correlation_id(self.ticket.number));
+        let mut response = Response::new(Body::from(text));
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        response
     }
 
     /// Writes the reply down, then sends it.
@@ -210,8 +248,15 @@ impl Visit {
                 response.headers_mut().append(name, value);
             }
         }
+        let outcome = match self.flow {
+            Flow::Truncated { bytes } if bytes < text.len() => Outcome::Weather("truncated".into()),
+            _ => outcome,
+        };
+        if self.flow != Flow::Whole {
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
+        }
         self.shared.journal.answer(self.ticket, status, headers, text.as_bytes(), outcome, call_id);
-        *response.body_mut() = Body::from(text);
+        *response.body_mut() = self.flow.body(text);
         response
     }
 }

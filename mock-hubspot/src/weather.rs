@@ -1,8 +1,11 @@
-//! The weather: how HubSpot misbehaves in a story, always before a request has any effect.
+//! The weather: how HubSpot misbehaves in a story, before a request has any effect; only an answer that is late, drips or breaks
+//! off is the answer to what was done.
 //!
 //! Knows rules and counts; it delays and cuts nothing itself. Read next: `visit.rs` (which does), `refusal.rs`.
 
+mod flow;
 mod listed;
+mod odds;
 
 use crate::auth::Identity;
 use crate::limits::{Counted, INTERVAL_MS, Limiter, Limits, Quota, uncounted};
@@ -11,12 +14,14 @@ use crate::operation::Operation;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::switches::Amount;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
+pub(crate) use flow::Flow;
 pub(crate) use listed::{Expiry, Listed};
+pub use odds::Odds;
 
 /// One misbehaviour that was ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +59,20 @@ pub enum Strike {
     },
     /// The connection is closed without an answer.
     Cut,
+    /// The connection is reset without an answer.
+    Reset,
+    /// Nothing is answered, and the connection stays open, for ten minutes at most.
+    Stalled,
+    /// Served, but the answer breaks off.
+    Truncated {
+        /// After so many bytes of its body.
+        bytes: usize,
+    },
+    /// Served, but slowly.
+    Dripping {
+        /// So many bytes of its body.
+        bytes_per_second: u32,
+    },
     /// Access tokens issued before the rule was ordered have expired.
     ExpiredToken,
 }
@@ -72,11 +91,11 @@ pub enum Policy {
 
 impl Policy {
     /// How long a client must wait; nobody can wait a day, so a daily limit strikes request by request.
-    const fn window(self) -> Duration {
+    const fn window(self) -> SignedDuration {
         match self {
-            Self::Secondly => Duration::from_secs(1),
-            Self::TenSecondly => Duration::from_secs(10),
-            Self::Daily => Duration::ZERO,
+            Self::Secondly => SignedDuration::from_secs(1),
+            Self::TenSecondly => SignedDuration::from_secs(10),
+            Self::Daily => SignedDuration::ZERO,
         }
     }
 }
@@ -89,20 +108,30 @@ impl Strike {
             Self::Failing { .. } => "failing",
             Self::Delayed { .. } => "slow",
             Self::Cut => "cut",
+            Self::Reset => "reset",
+            Self::Stalled => "stalled",
+            Self::Truncated { .. } => "truncated",
+            Self::Dripping { .. } => "dripping",
             Self::ExpiredToken => "expired-token",
         }
     }
 
-    /// What is said instead of the answer, where anything is.
-    pub(crate) fn refusal(&self) -> Option<Refusal> {
+    /// How the body of what is served flows.
+    pub(crate) const fn flow(&self) -> Flow {
         match self {
-            Self::Throttled { policy } => Some(throttled(*policy)),
+            Self::Truncated { bytes } => Flow::Truncated { bytes: *bytes },
+            Self::Dripping { bytes_per_second } => Flow::Dripping { bytes_per_second: *bytes_per_second },
+            _ => Flow::Whole,
+        }
+    }
+
+    /// What is said instead of the answer, where anything is.
+    pub(crate) fn refusal(&self, now: Timestamp, held: SignedDuration) -> Option<Refusal> {
+        match self {
+            Self::Throttled { policy } => Some(throttled(*policy).wait(held)),
             Self::Failing { status } => Some(Refusal::failing(*status)),
-            Self::ExpiredToken => {
-                let since = jiff::Timestamp::now();
-                Some(Refusal::expired("0 second(s)", &since.to_string()))
-            }
-            Self::Delayed { .. } | Self::Cut => None,
+            Self::ExpiredToken => Some(Refusal::expired("0 second(s)", &now.to_string())),
+            _ => None,
         }
     }
 }
@@ -113,6 +142,9 @@ fn throttled(policy: Policy) -> Refusal {
         .header("X-HubSpot-RateLimit-Max", MAX)
         .header("X-HubSpot-RateLimit-Remaining", "0")
 }
+
+/// A strike, and how long the limit that it reached is still held.
+pub(crate) type Struck = (Strike, SignedDuration);
 
 /// How many requests fit into the window, where nothing is counted.
 const MAX: &str = "190";
@@ -140,10 +172,14 @@ struct Rules {
 #[derive(Debug)]
 struct Ordered {
     rule: Rule,
+    /// Which of the requests that come by; `None` for each of them.
+    odds: Option<Odds>,
+    /// How many came by.
+    seen: u32,
     struck: u32,
     /// For `Throttled`: windows that began, and when the last one did.
     windows: u32,
-    began: Option<Instant>,
+    began: Option<Timestamp>,
     /// How many tokens had been issued when it was ordered.
     tokens: u64,
 }
@@ -169,11 +205,16 @@ impl Weather {
 
     /// Orders a misbehaviour, from now on.
     pub fn order(&self, rule: Rule) -> RuleId {
+        self.order_with(rule, None)
+    }
+
+    /// Orders a misbehaviour of some of the requests, from now on.
+    pub fn order_with(&self, rule: Rule, odds: Option<Odds>) -> RuleId {
         let tokens = self.portal.tokens_issued();
         let mut rules = self.rules();
         rules.next += 1;
         let id = RuleId(rules.next);
-        rules.ordered.insert(id, Ordered { rule, struck: 0, windows: 0, began: None, tokens });
+        rules.ordered.insert(id, Ordered { rule, odds, seen: 0, struck: 0, windows: 0, began: None, tokens });
         id
     }
 
@@ -187,6 +228,11 @@ impl Weather {
         self.rules().ordered.remove(&id);
     }
 
+    /// Whether no rule is ordered.
+    pub(crate) fn is_fine(&self) -> bool {
+        self.rules().ordered.is_empty()
+    }
+
     /// From now on, requests are counted against these limits, or not at all.
     pub fn limit(&self, limits: Option<Limits>) {
         let mut rules = self.rules();
@@ -198,7 +244,7 @@ impl Weather {
     pub(crate) fn count(&self, who: &Identity, counted: Counted, tell: Amount) -> Result<Quota, Refusal> {
         let mut rules = self.rules();
         match (rules.limits, tell) {
-            (Some(limits), _) => rules.limiter.take(&limits, who.caller, counted, jiff::Timestamp::now()),
+            (Some(limits), _) => rules.limiter.take(&limits, who.caller, counted, self.portal.now()),
             (None, Amount::Always) => Ok(uncounted(who.caller, counted)),
             (None, Amount::Counted) => Ok(Quota::new()),
         }
@@ -219,41 +265,59 @@ impl Weather {
         operation: Operation,
         subject: &Subject,
         identity: &Identity,
-    ) -> Option<Strike> {
+    ) -> Option<Struck> {
+        let now = self.portal.now();
         let mut rules = self.rules();
         if rules.expiry.as_mut().is_some_and(|expiry| expiry.strikes(operation, identity)) {
-            return Some(Strike::ExpiredToken);
+            return Some((Strike::ExpiredToken, SignedDuration::ZERO));
         }
-        let ordered = rules.ordered.values_mut().find(|o| {
+        let mut due = rules.ordered.values_mut().filter(|o| {
             o.rule.operation == operation
-                && o.is_due(identity)
+                && o.is_due(identity, now)
                 && o.rule.story.as_ref().is_none_or(|story| subject.is_of(story))
-        })?;
-        ordered.count();
-        Some(ordered.rule.strike)
+        });
+        let ordered = due.find_map(|o| o.draws().then_some(o))?;
+        ordered.count(now);
+        Some((ordered.rule.strike, ordered.held(now)))
     }
 }
 
 impl Ordered {
     /// Whether the limit's window is still open, in which whoever does not wait is refused again.
-    fn is_held(&self, policy: Policy) -> bool {
-        self.began.is_some_and(|began| began.elapsed() < policy.window())
+    fn is_held(&self, policy: Policy, now: Timestamp) -> bool {
+        self.began.is_some_and(|began| now.duration_since(began) < policy.window())
     }
 
-    fn count(&mut self) {
-        self.struck += 1;
-        if let Strike::Throttled { policy } = self.rule.strike
-            && !self.is_held(policy)
-        {
-            self.windows += 1;
-            self.began = Some(Instant::now());
+    /// How long the limit's window is still open.
+    fn held(&self, now: Timestamp) -> SignedDuration {
+        match (self.rule.strike, self.began) {
+            (Strike::Throttled { policy }, Some(began)) => policy.window() - now.duration_since(began),
+            _ => SignedDuration::ZERO,
         }
     }
 
-    fn is_due(&self, identity: &Identity) -> bool {
+    /// Whether the odds are against this request, which is counted.
+    fn draws(&mut self) -> bool {
+        self.seen = self.seen.saturating_add(1);
+        self.odds.is_none_or(|odds| odds.strikes(self.seen - 1))
+    }
+
+    fn count(&mut self, now: Timestamp) {
+        self.struck += 1;
+        if let Strike::Throttled { policy } = self.rule.strike
+            && !self.is_held(policy, now)
+        {
+            self.windows += 1;
+            self.began = Some(now);
+        }
+    }
+
+    fn is_due(&self, identity: &Identity, now: Timestamp) -> bool {
         match self.rule.strike {
             Strike::ExpiredToken => {}
-            Strike::Throttled { policy } => return self.is_held(policy) || self.windows < self.rule.times,
+            Strike::Throttled { policy } => {
+                return self.is_held(policy, now) || self.windows < self.rule.times;
+            }
             _ => return self.struck < self.rule.times,
         }
         listed::is_old(identity, self.tokens)

@@ -37,8 +37,12 @@ pub(super) fn outbound() -> Evidence {
         Section::Security,
     ];
     let story = Story { scenario: "outbound-call".to_owned(), sections, ..Story::default() };
-    let mut evidence =
-        Evidence { run, stories: vec![story], common: vec![registration(&format!("{BASE}/%s"))] };
+    let mut evidence = Evidence {
+        run,
+        stories: vec![story],
+        common: vec![registration(&format!("{BASE}/%s"))],
+        ..Evidence::default()
+    };
     let probes = [
         Probe::Registration,
         Probe::LoggedCall,

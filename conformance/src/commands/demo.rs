@@ -3,6 +3,7 @@
 use super::examine::{self, Afterwards, Examination, SnapshotUse};
 use super::port::Program;
 use super::say::Stdout;
+use super::stage::Spool;
 use super::{Usage, only, seed};
 use crate::check::Profile;
 use crate::cli::DemoArgs;
@@ -34,8 +35,8 @@ const SHORT_IDLE: Duration = Duration::from_secs(5);
 
 pub(super) async fn demo(args: DemoArgs) -> Result<ExitCode, Usage> {
     let stdout = Stdout::of(&args.terms);
-    let results = examine::examine(examination(args, stdout)?).await?;
-    Ok(ExitCode::from(results.standing.exit))
+    let examined = examine::examine(examination(args, stdout)?).await?;
+    Ok(ExitCode::from(examined.results.standing.exit))
 }
 
 /// The examination of the bundled reference integration on these terms.
@@ -84,11 +85,13 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         profiles: Profile::ALL.to_vec(),
         octet_stream: args.terms.octet_stream.into(),
         only: only(&args.terms.only)?,
+        set: None,
     };
     Ok(Examination {
         started: jiff::Timestamp::now(),
         seed: seed(config.ranges.seed),
         stdout,
+        spool: Spool::Goes,
         afterwards: if args.hold { Afterwards::Hold } else { Afterwards::Stop },
         config,
         program: Program::Ours,
@@ -96,6 +99,7 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         terms,
         strict: args.terms.strict || lie.is_some(),
         filtered,
+        shard: None,
         snapshots,
         ranges: RangeSettings {
             dos_hygiene: args.terms.dos_hygiene || lie.is_some(),

@@ -5,7 +5,7 @@ use super::examine::{Afterwards, Examination, SnapshotUse};
 use super::output::RunDir;
 use super::port::{Port, Program};
 use super::say::Stdout;
-use super::stage::{self, Sides};
+use super::stage::{self, Sides, Spool};
 use super::{Usage, seed};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
@@ -71,12 +71,14 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
         terms: judge::Terms::default(),
         strict: false,
         filtered: true,
+        shard: None,
         snapshots: SnapshotUse::None("doctor has none"),
         snapshot_dir: PathBuf::new(),
         ranges: RangeSettings { in_flight: 1, ..RangeSettings::default() },
         browser: None,
         out: None,
         stdout: Stdout::People,
+        spool: Spool::Goes,
         afterwards: Afterwards::Stop,
     };
     let trigger = asked.config.trigger.clone().ok_or_else(super::examine::no_trigger)?;
@@ -85,7 +87,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
     let mut told = Told::default();
     Told::well("conformance.toml is read, and every name in braces in it exists");
     let secrets = Secrets::new();
-    let mut sides = Sides { mock: None, process: None };
+    let mut sides = Sides { mock: None, process: None, secrets: secrets.clone() };
     examine(&asked, &trigger, &dir, &secrets, &mut told, &mut sides).await;
     sides.stop(&asked.config).await;
     let count = |fault: Fault| told.faults.iter().filter(|f| **f == fault).count();
@@ -157,6 +159,7 @@ async fn examine(
         }
     }
     let Some(usual) = scenario::embedded().into_iter().next() else { return };
+    mock.hand_out(&dir.path.join(plan::RECORDINGS));
     let planned = plan::plan(&asked.config, trigger, &[usual], &values, |contact| {
         mock.portal().add_contact(contact);
     });

@@ -32,6 +32,7 @@ pub(super) fn dry_run(asked: &Examination) -> Result<ExitCode, Usage> {
     };
     let values = stage::advertised(&asked.config, values);
     let planned = plan::plan(&asked.config, &trigger, &asked.scenarios, &values, |_| {})
+        .map(|planned| asked.share(planned))
         .map_err(|error| Usage(format!("the recordings cannot be made: {error}")))?;
     println!("seed {:#018x} · nothing is started, nothing is sent", asked.seed);
     match &asked.config.start {

@@ -3,21 +3,23 @@
 use super::output::{self, RunDir};
 use super::port::Program;
 use super::say::{Say, Stdout};
-use super::stage::{Sides, tell_all, trusted};
+use super::stage::{SPOOL, Sides, Spool, tell_all, trusted};
 use super::{KIT_FAILED, Usage};
 use crate::conclusion::{self, Premises};
 use crate::config::Config;
 use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
+use crate::plan::PlannedStory;
 use crate::probe::{ProbeContext, RangeSettings};
 use crate::report::terminal;
 use crate::results::{Identity, Results, RunTiming};
 use crate::run::{self, Gathered};
 use crate::scenario::Scenario;
+use crate::shard::Shard;
 use crate::snapshot;
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio_util::sync::CancellationToken;
 
@@ -31,12 +33,14 @@ pub(super) struct Examination {
     pub(super) terms: judge::Terms,
     pub(super) strict: bool,
     pub(super) filtered: bool,
+    pub(super) shard: Option<Shard>,
     pub(super) snapshots: SnapshotUse,
     pub(super) snapshot_dir: PathBuf,
     pub(super) ranges: RangeSettings,
     pub(super) browser: Option<PathBuf>,
     pub(super) out: Option<PathBuf>,
     pub(super) stdout: Stdout,
+    pub(super) spool: Spool,
     pub(super) afterwards: Afterwards,
 }
 
@@ -80,12 +84,14 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         terms: asked.terms,
         strict: asked.flags.strict,
         filtered: true,
+        shard: None,
         snapshots: SnapshotUse::None("probe has none"),
         stdout: Stdout::of(&asked.flags),
         ranges: asked.flags.ranges(),
         browser: asked.flags.browser.flatten(),
         snapshot_dir: asked.flags.snapshots,
         out: asked.flags.out,
+        spool: Spool::Goes,
         afterwards: Afterwards::Stop,
     };
     let (dir, say) = opened(&examination)?;
@@ -108,7 +114,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
     let gathered = run::probe_alone(&context, facts, asked.story, &*listener, &interrupt).await;
     drop(listener);
     let _ = std::fs::remove_dir_all(&context.spool);
-    let results = conclude(&examination, &dir, &say, &gathered);
+    let (results, _) = conclude(&examination, &dir, &say, &gathered);
     listening.abort();
     Ok(ExitCode::from(results.standing.exit))
 }
@@ -139,7 +145,7 @@ pub(super) fn probe_context(
         secrets,
         patience: asked.config.waits,
         ranges: RangeSettings { cases: asked.config.ranges.cases, seed: asked.seed, ..asked.ranges },
-        spool: dir.path.join("spool"),
+        spool: dir.path.join(SPOOL),
         trusted: Vec::new(),
         browser: asked.browser.clone(),
     }
@@ -150,35 +156,52 @@ pub(super) fn no_trigger() -> Usage {
     Usage("nothing makes a call happen: [trigger] is missing\nhelp: add [trigger] with request, command or manual".into())
 }
 
-pub(super) async fn examine(asked: Examination) -> Result<Results, Usage> {
+/// An examination that is over.
+pub(super) struct Examined {
+    pub(super) dir: RunDir,
+    pub(super) evidence: Evidence,
+    pub(super) premises: Premises,
+    pub(super) results: Results,
+    /// What must not be written down anywhere.
+    pub(super) secrets: Secrets,
+}
+
+pub(super) async fn examine(asked: Examination) -> Result<Examined, Usage> {
     let trigger = asked.config.trigger.clone().ok_or_else(no_trigger)?;
     let (dir, say) = opened(&asked)?;
     let interrupt = CancellationToken::new();
     let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
     let (gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
-    let results = conclude(&asked, &dir, &say, &gathered);
+    let (results, premises) = conclude(&asked, &dir, &say, &gathered);
     if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;
     }
     listening.abort();
+    let secrets = sides.secrets.clone();
     sides.stop(&asked.config).await;
-    Ok(results)
+    Ok(Examined { dir, evidence: gathered.evidence, premises, results, secrets })
 }
 
 /// Judges what was gathered, compares snapshots, writes and prints the reports.
-fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -> Results {
+fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -> (Results, Premises) {
     let mut premises = asked.premises(gathered);
     let mut results = conclusion::conclude(&gathered.evidence, &premises);
-    let snapshots = compare_snapshots(asked, &results, &premises);
+    let snapshots = compare_snapshots(&asked.snapshots, &asked.snapshot_dir, &results, &premises);
     premises.snapshots = snapshots.names;
     premises.harness_faults.extend(snapshots.faults);
     conclusion::restate(&mut results, &premises);
 
     finish(asked, dir, &mut results, (&gathered.evidence, &premises), say, &snapshots.notes);
-    results
+    (results, premises)
 }
 
 impl Examination {
+    /// The stories of a plan that are told here.
+    pub(super) fn share(&self, mut planned: Vec<PlannedStory>) -> Vec<PlannedStory> {
+        planned.retain(|story| self.shard.is_none_or(|shard| shard.tells(story.place)));
+        planned
+    }
+
     /// What results are made of besides evidence, as far as is known.
     pub(super) fn premises(&self, gathered: &Gathered) -> Premises {
         let mut setup_faults: Vec<_> = gathered.faults.iter().map(ToString::to_string).collect();
@@ -191,6 +214,7 @@ impl Examination {
             terms: self.terms.clone(),
             strict: self.strict,
             filtered: self.filtered,
+            shard: self.shard,
             waivers: self.config.waivers.clone(),
             setup_faults,
             harness_faults: Vec::new(),
@@ -210,18 +234,23 @@ async fn cancel_on_ctrl_c(interrupt: CancellationToken) {
 
 /// What the comparison with accepted snapshots gave.
 #[derive(Default)]
-struct Compared {
-    names: Vec<String>,
-    notes: Vec<String>,
-    faults: Vec<String>,
+pub(super) struct Compared {
+    pub(super) names: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) faults: Vec<String>,
 }
 
-fn compare_snapshots(asked: &Examination, results: &Results, premises: &Premises) -> Compared {
+pub(super) fn compare_snapshots(
+    with: &SnapshotUse,
+    dir: &Path,
+    results: &Results,
+    premises: &Premises,
+) -> Compared {
     let mut compared = Compared::default();
     let incomplete = premises.interrupted || !premises.setup_faults.is_empty();
     let ci =
         if std::env::var("CI").is_ok_and(|v| v == "true") { snapshot::Ci::Yes } else { snapshot::Ci::No };
-    let outcome = match &asked.snapshots {
+    let outcome = match with {
         _ if incomplete => {
             compared.notes.push("snapshots were not compared: the run is incomplete".to_owned());
             return compared;
@@ -231,9 +260,9 @@ fn compare_snapshots(asked: &Examination, results: &Results, premises: &Premises
             return compared;
         }
         SnapshotUse::Stories => {
-            snapshot::compare(results, &asked.snapshot_dir, &snapshot::slug(&results.integration.product), ci)
+            snapshot::compare(results, dir, &snapshot::slug(&results.integration.product), ci)
         }
-        SnapshotUse::Broken(name) => snapshot::compare_broken(results, &asked.snapshot_dir, name, ci),
+        SnapshotUse::Broken(name) => snapshot::compare_broken(results, dir, name, ci),
     };
     match outcome {
         Ok(differences) if differences.is_empty() => {

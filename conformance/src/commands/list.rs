@@ -1,14 +1,19 @@
-//! `list`: the catalogue, the scenarios, the sabotages.
+//! `list`: the catalogue, the scenarios, the sabotages, a requirement set.
 
+use super::Usage;
 use crate::catalogue;
 use crate::cli::ListArgs;
+use crate::requirements::RequirementSet;
 use crate::scenario;
 use reference_integration::sabotage;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-pub(super) fn list(args: &ListArgs) -> ExitCode {
-    let rows = if args.sabotages {
+pub(super) fn list(args: &ListArgs) -> Result<ExitCode, Usage> {
+    let set = args.set.as_deref().map(super::set).transpose()?;
+    let rows = if let Some(set) = set {
+        of_set(set)
+    } else if args.sabotages {
         sabotages()
     } else if args.scenarios {
         scenarios()
@@ -17,7 +22,7 @@ pub(super) fn list(args: &ListArgs) -> ExitCode {
     };
     if args.json {
         println!("{:#}", Value::Array(rows));
-        return ExitCode::SUCCESS;
+        return Ok(ExitCode::SUCCESS);
     }
     let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
     let width = rows.iter().map(|row| text(row, "name").len()).max().unwrap_or(0);
@@ -27,7 +32,28 @@ pub(super) fn list(args: &ListArgs) -> ExitCode {
             .map_or(String::new(), |_| format!("{:<14} {:<14} ", text(row, "level"), text(row, "profile")));
         println!("{:<width$}  {middle}{}", text(row, "name"), text(row, "says"));
     }
-    ExitCode::SUCCESS
+    if let Some(set) = set {
+        let required = rows.iter().filter(|row| row["level"] == "required").count();
+        println!(
+            "\nset {}: {} checks, {required} required; SHA-256 {}",
+            set.name(),
+            rows.len(),
+            set.sha256()
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn of_set(set: RequirementSet) -> Vec<Value> {
+    let row = |(id, weight): (&String, &crate::requirements::Weight)| {
+        json!({
+            "name": id,
+            "level": weight.level.name(),
+            "profile": weight.profile.name(),
+            "says": catalogue::find(id).map_or_else(String::new, crate::check::Check::sentence),
+        })
+    };
+    set.checks().iter().map(row).collect()
 }
 
 fn checks() -> Vec<Value> {

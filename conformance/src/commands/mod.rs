@@ -2,6 +2,7 @@
 //!
 //! Read next: `examine.rs`, which `demo`, `run` and `probe` share.
 
+mod certify;
 mod coverage;
 mod demo;
 mod diff;
@@ -10,8 +11,10 @@ mod dry_run;
 mod examine;
 mod explain;
 mod init;
+mod keygen;
 mod list;
 mod manual;
+mod merge;
 mod output;
 mod port;
 mod probe;
@@ -22,9 +25,11 @@ mod say;
 mod self_test;
 mod snapshot;
 mod stage;
+mod verify;
 
 use crate::cli::{Cli, Command};
-use crate::config::located::nearest_or;
+use crate::config::located::{nearest_or, suggestion};
+use crate::requirements::RequirementSet;
 use std::process::ExitCode;
 
 /// Why a command ends before it examined anything: usage or configuration. Exit 2.
@@ -68,7 +73,10 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Demo(args) => demo::demo(args).await,
         Command::Run(args) => run::run(args).await,
         Command::Probe(args) => probe::probe(args).await,
-        Command::List(args) => Ok(list::list(&args)),
+        Command::Keygen(args) => keygen::keygen(&args),
+        Command::Certify(args) => certify::certify(args).await,
+        Command::Verify(args) => verify::verify(args).await,
+        Command::List(args) => list::list(&args),
         Command::Explain { id } => explain::explain(&id),
         Command::Coverage => Ok(coverage::coverage()),
         Command::SelfTest(args) => self_test::self_test(args).await,
@@ -77,6 +85,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
         Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Init(args) => init::init(&args),
         Command::Report(args) => report::report(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
@@ -98,6 +107,15 @@ fn seed(asked: crate::config::value::Seed) -> u64 {
             std::collections::hash_map::RandomState::new().build_hasher().finish()
         }
     }
+}
+
+/// The requirement set with this name.
+fn set(name: &str) -> Result<RequirementSet, Usage> {
+    RequirementSet::find(name).ok_or_else(|| {
+        let names = RequirementSet::ALL.map(RequirementSet::name);
+        let help = suggestion(name, &names, "sets");
+        Usage(format!("there is no requirement set `{name}`\nhelp: {help}"))
+    })
 }
 
 /// Refuses `--only` prefixes that no check has.

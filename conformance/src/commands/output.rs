@@ -1,6 +1,5 @@
 //! The run's own folder: everything volatile goes there, and nowhere else.
 
-use crate::cases;
 use crate::conclusion::Premises;
 use crate::evidence::{Evidence, store};
 use crate::report::{self, terminal::Colour};
@@ -40,24 +39,12 @@ impl RunDir {
 
     /// Writes every report.
     pub(super) fn write_reports(&self, results: &Results, evidence: &Evidence) -> io::Result<()> {
-        let file = |name: &str, text: String| fs::write(self.path.join(name), text);
-        file("results.json", report::json::render(results))?;
-        file("summary.md", report::markdown::render(results))?;
-        file("junit.xml", report::junit::render(results))?;
-        file("report.html", report::html::render(results, evidence))?;
-        file("report.txt", report::terminal::render(results, report::terminal::Colour::Never))?;
-        file("evidence.har", report::har::render(results, evidence))?;
-        self.write_cases(results, evidence)
-    }
-
-    /// Writes each failing case into a file of its own, for `replay`.
-    fn write_cases(&self, results: &Results, evidence: &Evidence) -> io::Result<()> {
-        let folder = self.path.join("cases");
-        let _ = fs::remove_dir_all(&folder);
-        for (name, case) in cases::of(evidence, &results.stories) {
-            fs::create_dir_all(&folder)?;
-            let text = serde_json::to_string_pretty(&case).map_err(io::Error::other)?;
-            fs::write(folder.join(name), text + "\n")?;
+        let _ = fs::remove_dir_all(self.path.join(report::CASES));
+        for (name, text) in report::files(results, evidence) {
+            if name.starts_with(report::CASES) {
+                fs::create_dir_all(self.path.join(report::CASES))?;
+            }
+            fs::write(self.path.join(name), text)?;
         }
         Ok(())
     }

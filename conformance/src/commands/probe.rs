@@ -55,6 +55,7 @@ pub(super) async fn probe(args: ProbeArgs) -> Result<ExitCode, Usage> {
         profiles,
         octet_stream: args.terms.octet_stream.into(),
         only: only(&args.terms.only)?,
+        set: None,
     };
     let seed = seed(config.ranges.seed);
     examine::probe(Prober {

@@ -3,6 +3,7 @@
 use super::examine::{self, Afterwards, Examination, SnapshotUse};
 use super::port::Program;
 use super::say::Stdout;
+use super::stage::Spool;
 use super::{Usage, diff, dry_run, only, seed};
 use crate::cli::RunArgs;
 use crate::config::Config;
@@ -39,8 +40,8 @@ pub(super) async fn run(mut args: RunArgs) -> Result<ExitCode, Usage> {
     if dry {
         return dry_run::dry_run(&examination);
     }
-    let results = examine::examine(examination).await?;
-    Ok(ExitCode::from(results.standing.exit))
+    let examined = examine::examine(examination).await?;
+    Ok(ExitCode::from(examined.results.standing.exit))
 }
 
 /// The stories in which something failed or stayed unjudged, and the checks that did.
@@ -72,11 +73,13 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
         profiles: config.profiles.require.clone(),
         octet_stream: args.terms.octet_stream.into(),
         only: only(&args.terms.only)?,
+        set: None,
     };
     Ok(Examination {
         started: jiff::Timestamp::now(),
         seed: seed(config.ranges.seed),
         stdout: Stdout::of(&args.terms),
+        spool: Spool::Goes,
         afterwards: Afterwards::Stop,
         config,
         program: Program::Theirs,
@@ -84,7 +87,12 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
         terms,
         strict: args.terms.strict,
         filtered,
-        snapshots: if filtered { SnapshotUse::None("the run is filtered") } else { SnapshotUse::Stories },
+        shard: args.shard,
+        snapshots: match (filtered, args.shard) {
+            (true, _) => SnapshotUse::None("the run is filtered"),
+            (false, Some(_)) => SnapshotUse::None("the run is a shard; `conformance merge` compares them"),
+            (false, None) => SnapshotUse::Stories,
+        },
         ranges: args.terms.ranges(),
         browser: args.terms.browser.flatten(),
         snapshot_dir: args.terms.snapshots,

@@ -84,9 +84,9 @@ async fn tell(told: Told, args: &SelfTestArgs, out: &Path) -> Result<Results, Us
         scenarios: Vec::new(),
         terms,
     };
-    let results = examine::examine(demo::examination(demo, Stdout::Silent)?).await?;
+    let examined = examine::examine(demo::examination(demo, Stdout::Silent)?).await?;
     let _ = std::fs::remove_dir_all(out);
-    Ok(results)
+    Ok(examined.results)
 }
 
 fn tell_of(matrix: &Matrix) {

@@ -17,10 +17,24 @@ use mock_hubspot::secrets::Secrets;
 use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
+/// What becomes of the recordings that the integration gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spool {
+    /// They go with the run.
+    Goes,
+    /// They stay in its folder, for whoever asked for them and takes them away.
+    Stays,
+}
+
+/// Where they are, in the folder of a run.
+pub(super) const SPOOL: &str = "spool";
+
 /// Both sides, as long as they are up.
 pub(super) struct Sides {
     pub(super) mock: Option<MockHubSpot>,
     pub(super) process: Option<Process>,
+    /// Cut wherever something is captured.
+    pub(super) secrets: Secrets,
 }
 
 impl Sides {
@@ -41,9 +55,9 @@ pub(super) async fn tell_all(
     dir: &RunDir,
     interrupt: &CancellationToken,
 ) -> (Gathered, Sides) {
-    let mut sides = Sides { mock: None, process: None };
-    let fault = |fault: SetupFault| Gathered { faults: vec![fault], ..Gathered::default() };
     let secrets = Secrets::new();
+    let mut sides = Sides { mock: None, process: None, secrets: secrets.clone() };
+    let fault = |fault: SetupFault| Gathered { faults: vec![fault], ..Gathered::default() };
     let trusted = match trusted(&asked.config, dir) {
         Ok(trusted) => trusted,
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
@@ -65,8 +79,9 @@ pub(super) async fn tell_all(
     let planned = plan::plan(&asked.config, trigger, &asked.scenarios, &values, |contact| {
         mock.portal().add_contact(contact);
     });
+    mock.hand_out(&dir.path.join(plan::RECORDINGS));
     let planned = match planned {
-        Ok(planned) => planned,
+        Ok(planned) => asked.share(planned),
         Err(error) => {
             let message = format!("the recordings cannot be written to {}: {error}", dir.path.display());
             return (fault(SetupFault::Ours { message }), sides);
@@ -112,6 +127,9 @@ pub(super) async fn tell_all(
     let gathered = run::run(&stage, planned).await;
     drop(stage);
     // Spooled recordings may be customers' speech: they go with the run, unless somebody asks for them.
+    if asked.spool == Spool::Goes {
+        let _ = std::fs::remove_dir_all(dir.path.join(SPOOL));
+    }
     let _ = std::fs::remove_dir_all(dir.path.join("spool"));
     let _ = std::fs::remove_file(dir.path.join(tls::KEY));
     (gathered, sides)

@@ -42,6 +42,7 @@ names! {
     ContactId = "contact_id" : "The contact that the call is with.";
     OwnerId = "owner_id" : "The owner who calls.";
     RecordingFile = "recording_file" : "The path of the recording.";
+    RecordingUrl = "recording_url" : "Where the fake HubSpot hands the recording out, for an integration that shares no disk with the kit.";
     DurationMs = "duration_ms" : "The duration of the recording in milliseconds.";
     Direction = "direction" : "OUTBOUND or INBOUND.";
     From = "from" : "The caller's number.";
@@ -66,6 +67,7 @@ impl Name {
                 | Self::ContactId
                 | Self::OwnerId
                 | Self::RecordingFile
+                | Self::RecordingUrl
                 | Self::DurationMs
                 | Self::Direction
                 | Self::From

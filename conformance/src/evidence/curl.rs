@@ -47,7 +47,7 @@ pub fn line(exchange: &Exchange, endpoint_url: &str, trusted: Option<&str>) -> S
     }
     match exchange.probe {
         Probe::AuthenticatedUrl | Probe::Refusals => {
-            format!("curl -si {CAREFUL}{headers} --url {}", quoted(&exchange.request.target))
+            format!("curl -sSi {CAREFUL}{headers} --url {}", quoted(&exchange.request.target))
         }
         _ => {
             let url = match (exchange.probe, exchange.case.as_str()) {
@@ -56,8 +56,8 @@ pub fn line(exchange: &Exchange, endpoint_url: &str, trusted: Option<&str>) -> S
                 _ => r#""$url""#.to_owned(),
             };
             format!(
-                "url=$(curl -s {CAREFUL}{trust} -H 'Accept: application/json' --url {} | {URL_OF_JSON}); \
-                 curl -sL {CAREFUL} --proto-redir =http,https --max-redirs 5 -D /dev/stderr{headers} --url {url} \
+                "url=$(curl -sS {CAREFUL}{trust} -H 'Accept: application/json' --url {} | {URL_OF_JSON}); \
+                 curl -sSL {CAREFUL} --proto-redir =http,https --max-redirs 5 -D /dev/stderr{headers} --url {url} \
                  | head -c 48 | od -An -tx1",
                 quoted(endpoint_url)
             )
@@ -104,7 +104,7 @@ mod tests {
         let it = exchange(Probe::AuthenticatedUrl, "stock", hostile, &[("Accept", "application/json")]);
         assert_eq!(
             line(&it, "", None),
-            r"curl -si -g --proto =http,https -H 'Accept: application/json' --url 'http://127.0.0.1/$(reboot)'\''; rm -rf /'\''?a=1&b=`x`'"
+            r"curl -sSi -g --proto =http,https -H 'Accept: application/json' --url 'http://127.0.0.1/$(reboot)'\''; rm -rf /'\''?a=1&b=`x`'"
         );
     }
 
@@ -113,7 +113,7 @@ mod tests {
         let sent = [("Range", "bytes=0-1"), ("If-Range", "\"v'1\""), ("sec-ch-ua", "x")];
         let it = exchange(Probe::RandomRanges, "random-7", "http://a/<secret:1>", &sent);
         let said = line(&it, "http://a/test?appId=1&externalAccountId=2", None);
-        assert!(said.starts_with("url=$(curl -s -g --proto =http,https -H 'Accept: application/json' --url 'http://a/test?appId=1&externalAccountId=2' | sed "));
+        assert!(said.starts_with("url=$(curl -sS -g --proto =http,https -H 'Accept: application/json' --url 'http://a/test?appId=1&externalAccountId=2' | sed "));
         assert!(said.contains(r#" -H 'Range: bytes=0-1' -H 'If-Range: "v'\''1"' --url "$url" | head"#));
         assert!(!said.contains("<secret:1>") && !said.contains("sec-ch-ua"));
     }

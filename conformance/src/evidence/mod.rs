@@ -7,11 +7,13 @@ pub mod curl;
 mod delivery;
 mod known;
 mod playback;
+mod shard;
 pub mod store;
 
 pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
 pub use known::{RecordingFacts, SpokenTurn};
 pub use playback::{MediaError, Moment, Playback, Reached};
+pub use shard::Shard;
 
 use crate::check::Section;
 use mock_hubspot::exchange::{Headers, Request};
@@ -31,6 +33,9 @@ pub struct Evidence {
     pub stories: Vec<Story>,
     /// Journal entries that belong to no story: registration, tokens, and what could not be attributed.
     pub common: Vec<Entry>,
+    /// Where shards were merged: what each of them was, and which stories are its. Empty otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<Shard>,
 }
 
 /// Facts of the run that checks may need.

@@ -1,12 +1,13 @@
 //! Evidence on disk: `evidence.ndjson`, one record a line, and `bodies/` with long bodies by their SHA-256.
 
-use super::{Evidence, Exchange, RunFacts, Story};
+use super::{Evidence, Exchange, RunFacts, Shard, Story};
 use mock_hubspot::journal::Entry;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
 use std::path::Path;
 
 /// Text bodies longer than this many bytes stand in a file of their own.
@@ -20,105 +21,128 @@ const BY_HASH: &str = "text-by-sha256";
 enum Record {
     Run(RunFacts),
     Common(Entry),
+    Shard(Shard),
     /// A story without its journal and exchanges, which follow.
     Story(Box<Story>),
     Journal(Entry),
     Exchange(Box<Exchange>),
 }
 
+/// Evidence as text, and the long bodies apart from it, by their SHA-256 in lower-case hex.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// `evidence.ndjson`
+    pub lines: String,
+    /// What stands in `bodies/`.
+    pub bodies: BTreeMap<String, String>,
+}
+
 /// Writes the evidence of a run into a folder.
 pub fn write(evidence: &Evidence, dir: &Path) -> io::Result<()> {
     let bodies = dir.join("bodies");
     fs::create_dir_all(&bodies)?;
-    let mut out = BufWriter::new(File::create(dir.join("evidence.ndjson"))?);
-    let mut line = |record: Record| -> io::Result<()> {
-        let mut value = serde_json::to_value(record)?;
-        externalise(&mut value, &bodies)?;
-        serde_json::to_writer(&mut out, &value)?;
-        out.write_all(b"\n")
+    let written = encode(evidence);
+    for (hash, text) in &written.bodies {
+        fs::write(bodies.join(hash), text)?;
+    }
+    fs::write(dir.join("evidence.ndjson"), written.lines)
+}
+
+/// Reads what [`write()`] wrote.
+pub fn read(dir: &Path) -> io::Result<Evidence> {
+    let lines = fs::read_to_string(dir.join("evidence.ndjson"))?;
+    decode(&lines, |hash| fs::read_to_string(dir.join("bodies").join(hash)).map_err(|e| e.to_string()))
+        .map_err(|wrong| io::Error::new(io::ErrorKind::InvalidData, wrong))
+}
+
+/// Evidence as text. The same evidence is always the same text.
+pub fn encode(evidence: &Evidence) -> Written {
+    let mut written = Written::default();
+    let mut line = |record: Record| {
+        let mut value =
+            serde_json::to_value(record).expect("evidence holds nothing that JSON has no word for");
+        externalise(&mut value, &mut written.bodies);
+        written.lines.push_str(&value.to_string());
+        written.lines.push('\n');
     };
-    line(Record::Run(evidence.run.clone()))?;
+    line(Record::Run(evidence.run.clone()));
     for entry in &evidence.common {
-        line(Record::Common(entry.clone()))?;
+        line(Record::Common(entry.clone()));
+    }
+    for shard in &evidence.shards {
+        line(Record::Shard(shard.clone()));
     }
     for story in &evidence.stories {
         let head = Story { journal: Vec::new(), exchanges: Vec::new(), ..story.clone() };
-        line(Record::Story(Box::new(head)))?;
+        line(Record::Story(Box::new(head)));
         for entry in &story.journal {
-            line(Record::Journal(entry.clone()))?;
+            line(Record::Journal(entry.clone()));
         }
         for exchange in &story.exchanges {
-            line(Record::Exchange(Box::new(exchange.clone())))?;
+            line(Record::Exchange(Box::new(exchange.clone())));
         }
     }
-    out.flush()
+    written
 }
 
-/// Reads what [`write`] wrote.
-pub fn read(dir: &Path) -> io::Result<Evidence> {
-    let bodies = dir.join("bodies");
+/// Evidence from its text; `body` finds a long body by its SHA-256. The error names the line.
+pub fn decode(lines: &str, body: impl Fn(&str) -> Result<String, String>) -> Result<Evidence, String> {
     let mut evidence = Evidence::default();
-    for (number, line) in BufReader::new(File::open(dir.join("evidence.ndjson"))?).lines().enumerate() {
-        let wrong = |what: &str| {
-            io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!("evidence.ndjson, line {}: {what}", number + 1),
-            )
-        };
-        let mut value: Value = serde_json::from_str(&line?).map_err(|e| wrong(&e.to_string()))?;
-        internalise(&mut value, &bodies)?;
-        let record = serde_json::from_value(value).map_err(|e| wrong(&e.to_string()))?;
+    for (number, line) in lines.lines().enumerate() {
+        let wrong = |what: String| format!("evidence.ndjson, line {}: {what}", number + 1);
+        let mut value: Value = serde_json::from_str(line).map_err(|e| wrong(e.to_string()))?;
+        internalise(&mut value, &body).map_err(wrong)?;
+        let record = serde_json::from_value(value).map_err(|e| wrong(e.to_string()))?;
+        let story = || wrong("it belongs to no story".to_owned());
         match record {
             Record::Run(run) => evidence.run = run,
             Record::Common(entry) => evidence.common.push(entry),
+            Record::Shard(shard) => evidence.shards.push(shard),
             Record::Story(story) => evidence.stories.push(*story),
             Record::Journal(entry) => {
-                last(&mut evidence).ok_or_else(|| wrong("no story"))?.journal.push(entry);
+                evidence.stories.last_mut().ok_or_else(story)?.journal.push(entry);
             }
             Record::Exchange(exchange) => {
-                last(&mut evidence).ok_or_else(|| wrong("no story"))?.exchanges.push(*exchange);
+                evidence.stories.last_mut().ok_or_else(story)?.exchanges.push(*exchange);
             }
         }
     }
     Ok(evidence)
 }
 
-fn last(evidence: &mut Evidence) -> Option<&mut Story> {
-    evidence.stories.last_mut()
-}
-
-fn externalise(value: &mut Value, bodies: &Path) -> io::Result<()> {
+fn externalise(value: &mut Value, bodies: &mut BTreeMap<String, String>) {
     match value {
-        Value::Array(items) => items.iter_mut().try_for_each(|item| externalise(item, bodies)),
+        Value::Array(items) => items.iter_mut().for_each(|item| externalise(item, bodies)),
         Value::Object(members) => {
-            if let Some(text) = members.get("text").and_then(Value::as_str).filter(|t| t.len() > INLINE) {
-                let hash = hex(&Sha256::digest(text));
-                fs::write(bodies.join(&hash), text)?;
-                members.remove("text");
+            if members.get("text").and_then(Value::as_str).is_some_and(|text| text.len() > INLINE)
+                && let Some(Value::String(text)) = members.remove("text")
+            {
+                let hash = hex(&Sha256::digest(&text));
+                bodies.insert(hash.clone(), text);
                 members.insert(BY_HASH.to_owned(), Value::String(hash));
-                return Ok(());
+                return;
             }
-            members.values_mut().try_for_each(|member| externalise(member, bodies))
+            members.values_mut().for_each(|member| externalise(member, bodies));
         }
-        _ => Ok(()),
+        _ => {}
     }
 }
 
-fn internalise(value: &mut Value, bodies: &Path) -> io::Result<()> {
+fn internalise(value: &mut Value, body: &impl Fn(&str) -> Result<String, String>) -> Result<(), String> {
     match value {
-        Value::Array(items) => items.iter_mut().try_for_each(|item| internalise(item, bodies)),
+        Value::Array(items) => items.iter_mut().try_for_each(|item| internalise(item, body)),
         Value::Object(members) => {
             let hash = members.get(BY_HASH).and_then(Value::as_str).map(str::to_owned);
             if let Some(hash) = hash {
                 if hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "a body's name is not a SHA-256"));
+                    return Err("a body's name is not a SHA-256".to_owned());
                 }
-                let text = fs::read_to_string(bodies.join(hash))?;
+                let text = body(&hash).map_err(|why| format!("the body {hash} cannot be read: {why}"))?;
                 members.remove(BY_HASH);
                 members.insert("text".to_owned(), Value::String(text));
                 return Ok(());
             }
-            members.values_mut().try_for_each(|member| internalise(member, bodies))
+            members.values_mut().try_for_each(|member| internalise(member, body))
         }
         _ => Ok(()),
     }
@@ -165,6 +189,7 @@ mod tests {
         let evidence = Evidence { stories: vec![story], ..Evidence::default() };
         let dir = tempfile::tempdir().unwrap();
         write(&evidence, dir.path()).unwrap();
+        assert_eq!(encode(&evidence), encode(&read(dir.path()).unwrap()));
         assert_eq!(fs::read_dir(dir.path().join("bodies")).unwrap().count(), 1, "the long body stands apart");
         assert_eq!(read(dir.path()).unwrap(), evidence);
     }

@@ -35,6 +35,7 @@ mod words;
 
 pub use http2::CASES as HTTP2_CASES;
 pub use players::Player;
+pub use ranges::SHORTEST;
 pub use replay::ask_again;
 
 use crate::check::Section;
@@ -159,7 +160,7 @@ const RANGED: [Probe; 9] = [
 
 /// The probes that a story asks for one of its calls. Calls after the first are asked for their URL and their recording,
 /// and no more.
-fn planned(sections: &[Section], call: usize) -> Vec<Probe> {
+pub fn planned(sections: &[Section], call: usize) -> Vec<Probe> {
     let has = |section| sections.contains(&section);
     let endpoint = has(Section::AuthenticatedUrl) || has(Section::Security);
     let played = has(Section::Player) && call == 0;

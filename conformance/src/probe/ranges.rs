@@ -10,7 +10,7 @@ use crate::range::walk::READ_AT_MOST;
 use std::time::Duration;
 
 /// Recordings shorter than this are not asked for ranges.
-pub(super) const SHORTEST: u64 = 2 << 10;
+pub const SHORTEST: u64 = 2 << 10;
 /// After so many answers that stalled nothing more is asked.
 pub(super) const STALLS: u32 = 3;
 /// No more rows than this are asked again.

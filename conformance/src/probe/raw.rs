@@ -6,9 +6,9 @@
 use super::address;
 use super::body::{Buffers, Sink, Spooled};
 use super::manners::Fields;
-use super::reading::place_of;
 use crate::evidence::{Answer, End, Outcome, Received, Timing, WireFacts};
 use crate::patience::Patience;
+use crate::range::oracle::place_of;
 use crate::tls;
 use mock_hubspot::secrets::Secrets;
 use std::io;

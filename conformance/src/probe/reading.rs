@@ -6,8 +6,7 @@ use super::body::{Finished, Sink};
 use super::client::{Ask, Client, Reading};
 use super::words;
 use crate::evidence::End;
-use crate::range::content_range::{self, ContentRange};
-use crate::range::oracle::{self, Asked, Wanted};
+use crate::range::oracle::place_of;
 use reqwest::Response;
 use reqwest::header::{self, HeaderValue};
 use std::io;
@@ -104,23 +103,6 @@ fn offset_of(ask: &Ask<'_>, response: &Response, length: u64) -> u64 {
     let claimed = response.headers().get(header::CONTENT_RANGE).and_then(|v| v.to_str().ok());
     let range = ask.headers.iter().find(|(name, _)| *name == "Range").map(|(_, value)| value.as_str());
     place_of(response.status().as_u16(), claimed, range, length)
-}
-
-/// Where in the recording a body belongs: where its Content-Range says, else where the request asked.
-pub(super) fn place_of(status: u16, claimed: Option<&str>, range: Option<&str>, length: u64) -> u64 {
-    if status == 200 {
-        return 0;
-    }
-    if let Some(Ok(ContentRange::Part { first, .. })) = claimed.map(content_range::parse) {
-        return first;
-    }
-    match oracle::parse(range) {
-        Asked::One(spec) => match oracle::wanted(spec, length) {
-            Wanted::Part(first, _) => first,
-            Wanted::Unsatisfiable => 0,
-        },
-        _ => 0,
-    }
 }
 
 fn is_type(response: &Response, kinds: &[&str]) -> bool {

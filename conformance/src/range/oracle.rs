@@ -2,6 +2,7 @@
 //!
 //! Read next: `content_range.rs` (what the answer claims), `invariants.rs` (what an answer breaks).
 
+use super::content_range::{self, ContentRange};
 use crate::evidence::{Answer, End};
 use std::cmp::Ordering;
 use std::fmt;
@@ -209,6 +210,23 @@ pub fn classify(answer: &Answer, length: u64) -> Class {
 fn is_multipart(answer: &Answer) -> bool {
     let kind = answer.header("content-type").unwrap_or_default();
     kind.trim_start().get(..20).is_some_and(|start| start.eq_ignore_ascii_case("multipart/byteranges"))
+}
+
+/// Where in the recording a body belongs: where its Content-Range says, else where the request asked.
+pub fn place_of(status: u16, claimed: Option<&str>, range: Option<&str>, length: u64) -> u64 {
+    if status == 200 {
+        return 0;
+    }
+    if let Some(Ok(ContentRange::Part { first, .. })) = claimed.map(content_range::parse) {
+        return first;
+    }
+    match parse(range) {
+        Asked::One(spec) => match wanted(spec, length) {
+            Wanted::Part(first, _) => first,
+            Wanted::Unsatisfiable => 0,
+        },
+        _ => 0,
+    }
 }
 
 #[cfg(test)]

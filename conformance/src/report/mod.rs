@@ -19,9 +19,33 @@ mod tokens;
 #[cfg(test)]
 pub(crate) mod sample;
 
+use crate::cases;
 use crate::check::Level;
+use crate::evidence::Evidence;
 use crate::results::{CheckResult, Results};
 use crate::verdict::{Finding, Verdict};
+use std::collections::BTreeMap;
+
+/// The folder of failing cases among the files of a run.
+pub const CASES: &str = "cases/";
+
+/// Every file that is rendered from results and evidence, by its name in the folder of a run.
+pub fn files(results: &Results, evidence: &Evidence) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::from([
+        ("results.json".to_owned(), json::render(results)),
+        ("summary.md".to_owned(), markdown::render(results)),
+        ("junit.xml".to_owned(), junit::render(results)),
+        ("report.html".to_owned(), html::render(results, evidence)),
+        ("report.txt".to_owned(), terminal::render(results, terminal::Colour::Never)),
+        ("evidence.har".to_owned(), har::render(results, evidence)),
+    ]);
+    for (name, case) in cases::of(evidence, &results.stories) {
+        let text =
+            serde_json::to_string_pretty(&case).expect("a case holds nothing that JSON has no word for");
+        files.insert(format!("{CASES}{name}"), text + "\n");
+    }
+    files
+}
 
 /// Why what is written into a string is never an error.
 const WRITES: &str = "writing into a string cannot fail";

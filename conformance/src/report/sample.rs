@@ -45,6 +45,7 @@ pub(crate) fn results(stories: Vec<StoryResult>, exit: u8, sentence: &str) -> Re
         profiles: vec![Profile::Playback, Profile::Seek, Profile::Transcription],
         strict: false,
         filtered: false,
+        shard: None,
         standing: Standing {
             exit,
             sentence: sentence.into(),

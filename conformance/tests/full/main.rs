@@ -9,15 +9,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should panic")]
 
 mod browser;
+mod certificate;
 mod foreign;
 mod front;
 mod honest_servers;
-#[expect(dead_code, reason = "the other suite uses the rest of it")]
 #[path = "../it/kit.rs"]
 mod kit;
 mod minimal;
+#[path = "../it/partner.rs"]
+mod partner;
 mod partners;
 mod server;
+mod shards;
 mod teeth;
 mod variants;
 mod vast;

@@ -4,12 +4,15 @@
 mod architecture;
 mod broken_integrations;
 mod catalogue;
+mod certificate;
 mod cli;
 mod coverage;
 mod demo;
 mod kit;
+mod partner;
 mod probe;
 mod recipes;
+mod recording_url;
 mod replay;
 mod reports;
 mod secrets;

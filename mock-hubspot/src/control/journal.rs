@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// Where the next poll begins.
 const CURSOR: HeaderName = HeaderName::from_static("x-mock-cursor");
 
+/// How many of the oldest are here no more.
+const CUT: HeaderName = HeaderName::from_static("x-mock-cut");
+
 /// Which exchanges are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
@@ -123,7 +126,8 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> R
     if wait.is_zero() && cursor.is_none() {
         let end = shared.journal.end();
         let entries: Vec<Arc<Entry>> = shared.journal.read().into_iter().filter(taken).collect();
-        return Ok(([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response());
+        let response = ([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response();
+        return Ok(marked(&shared, response));
     }
     let (entries, end) = waiting::until(&shared, wait, || {
         let (settled, end) = shared.journal.settled_since(cursor.unwrap_or_default());
@@ -135,13 +139,37 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> R
         (!entries.is_empty(), (entries, end))
     })
     .await;
-    Ok(([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response())
+    let response = ([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response();
+    Ok(marked(&shared, response))
+}
+
+/// How many exchanges are here no more, in a sentence; `None` where all are.
+pub(crate) fn cut_of(shared: &Shared) -> Option<String> {
+    let cut = shared.journal.cut();
+    let elsewhere = match &shared.site.store {
+        Some(store) => format!("the store {} keeps them", store.path().display()),
+        None => "--journal-exchanges and --journal-mib make more, --store keeps all on disk".to_owned(),
+    };
+    (cut > 0).then(|| {
+        format!("the oldest {cut} exchanges are here no more, because there was no room; {elsewhere}")
+    })
+}
+
+/// Tells, where exchanges were cut, how many.
+fn marked(shared: &Shared, mut response: Response) -> Response {
+    if shared.journal.cut() > 0 {
+        response.headers_mut().insert(CUT, shared.journal.cut().into());
+    }
+    response
 }
 
 /// The exchange with that number.
 fn find(shared: &Shared, number: &str) -> Result<Entry, Mistake> {
     let entry = number.parse().ok().and_then(|number| shared.journal.entry(number));
-    entry.ok_or_else(|| absent("there is no such entry yet"))
+    entry.ok_or_else(|| match (number.parse(), cut_of(shared)) {
+        (Ok(number), Some(cut)) if (1..=shared.journal.len()).contains(&number) => absent(&cut),
+        _ => absent("there is no such entry yet"),
+    })
 }
 
 async fn entry(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Result<Response, Mistake> {
@@ -169,7 +197,10 @@ async fn one_in_archive(
 }
 
 fn har_of(shared: &Shared, entries: &[Arc<Entry>], name: &str) -> Response {
-    let archive = har::archive(entries, &shared.site.address, |entry| shared.journal.moment(entry));
+    let mut archive = har::archive(entries, &shared.site.address, |entry| shared.journal.moment(entry));
+    if let Some(cut) = cut_of(shared) {
+        archive["log"]["comment"] = format!("secrets are cut; durations are not measured; {cut}").into();
+    }
     let disposition = format!("attachment; filename=\"{name}.har\"");
     ([(http::header::CONTENT_DISPOSITION, disposition)], reply(StatusCode::OK, &archive)).into_response()
 }

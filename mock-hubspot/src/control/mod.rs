@@ -5,12 +5,14 @@
 
 mod address;
 mod calls;
+mod clock;
 pub(crate) mod curl;
 mod guard;
 pub(crate) mod har;
 pub(crate) mod journal;
 mod metrics;
 mod openapi;
+mod portals;
 mod reset;
 mod site;
 mod waiting;
@@ -50,12 +52,16 @@ pub(crate) fn is_meant<B>(request: &Request<B>) -> bool {
 }
 
 /// Answers whoever may ask.
-pub(crate) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Response {
+pub(crate) async fn answer(shared: Arc<Shared>, mut request: Request<Incoming>) -> Response {
     let mut response = match guard::admit(&request, &shared.site.address) {
         Err(refusal) => refusal.into_response(),
-        Ok(()) => match TowerToHyperService::new(router(shared)).call(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
+        Ok(()) => match portals::meant(&shared, request.uri()) {
+            Err(refusal) => refusal.into_response(),
+            Ok(None) => ask(shared, request).await,
+            Ok(Some((isolated, uri))) => {
+                *request.uri_mut() = uri;
+                ask(isolated, request).await
+            }
         },
     };
     let headers = response.headers_mut();
@@ -72,6 +78,20 @@ pub(crate) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
     response
 }
 
+async fn ask(shared: Arc<Shared>, request: Request<Incoming>) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let response = match TowerToHyperService::new(router(Arc::clone(&shared))).call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    match shared.settled().await {
+        Err(error) if changes => {
+            mistake(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+        }
+        _ => response,
+    }
+}
+
 /// What scripts ask.
 fn endpoints() -> Vec<Endpoint> {
     let mut all: Vec<Endpoint> =
@@ -81,6 +101,8 @@ fn endpoints() -> Vec<Endpoint> {
     all.extend(metrics::endpoints());
     all.extend(weather::endpoints());
     all.extend(reset::endpoints());
+    all.extend(clock::endpoints());
+    all.extend(portals::endpoints());
     all
 }
 
@@ -126,5 +148,6 @@ async fn unknown() -> Mistake {
 
 async fn health(State(shared): State<Arc<Shared>>) -> Response {
     let version = env!("CARGO_PKG_VERSION");
-    reply(StatusCode::OK, &json!({ "status": "ok", "version": version, "exchanges": shared.journal.len() }))
+    let (exchanges, cut) = (shared.journal.len(), shared.journal.cut());
+    reply(StatusCode::OK, &json!({ "status": "ok", "version": version, "exchanges": exchanges, "cut": cut }))
 }

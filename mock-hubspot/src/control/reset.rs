@@ -17,16 +17,19 @@ pub(crate) enum Scope {
     Journal,
     /// Rules, and tokens that were expired.
     Weather,
+    /// The clock: it shows the machine's time.
+    Clock,
 }
 
 impl Scope {
-    pub(crate) const ALL: [Self; 3] = [Self::State, Self::Journal, Self::Weather];
+    pub(crate) const ALL: [Self; 4] = [Self::State, Self::Journal, Self::Weather, Self::Clock];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::State => "state",
             Self::Journal => "journal",
             Self::Weather => "weather",
+            Self::Clock => "clock",
         }
     }
 
@@ -41,6 +44,7 @@ impl Shared {
             Scope::State => self.reset_state(),
             Scope::Journal => self.journal.reset(),
             Scope::Weather => self.weather.reset(),
+            Scope::Clock => self.portal.clock().reset(),
         }
     }
 }
@@ -53,7 +57,7 @@ async fn reset(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> 
     let query = Query::parse(query.as_deref().unwrap_or_default());
     let named: Option<Vec<Scope>> = query.list("scope").into_iter().map(Scope::named).collect();
     let named =
-        named.ok_or_else(|| bad("`scope` is state, journal or weather; all of them where it is left out"))?;
+        named.ok_or_else(|| bad("`scope` is state, journal, weather or clock, or several with commas between; all of them where it is left out"))?;
     let scopes = if named.is_empty() { &Scope::ALL[..] } else { &named };
     for scope in scopes {
         shared.reset(*scope);

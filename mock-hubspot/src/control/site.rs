@@ -1,6 +1,12 @@
-//! Where the mock is reached, and whether it is about to stop.
+//! Where the mock is reached, whether it is about to stop, and what all its portals have in common.
 
 use super::address::Address;
+use crate::auth::Strictness;
+use crate::handout::Handouts;
+use crate::isolated::Isolated;
+use crate::journal::Bounds;
+use crate::retrieval::Waits;
+use crate::store::Store;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
@@ -13,6 +19,16 @@ pub(crate) struct Site {
     /// A place for each connection that may still be opened.
     pub(crate) room: Arc<Semaphore>,
     pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) strictness: Strictness,
+    pub(crate) bounds: Bounds,
+    pub(crate) waits: Waits,
+    /// HubSpot's own client; `None` where recordings are not fetched.
+    pub(crate) client: Option<reqwest::Client>,
+    pub(crate) store: Option<Store>,
+    /// The portals besides the first.
+    pub(crate) isolated: Isolated,
+    /// Recordings for integrations that share no disk with whoever examines them.
+    pub(crate) handouts: Handouts,
 }
 
 impl Site {

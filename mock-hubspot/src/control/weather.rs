@@ -4,7 +4,7 @@ use super::{Endpoint, Mistake, absent, bad, reply};
 use crate::nearest_miss::StoryKey;
 use crate::operation::Operation;
 use crate::server::Shared;
-use crate::weather::{Listed, Rule, Strike, Weather};
+use crate::weather::{Listed, Odds, Rule, Strike, Weather};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
@@ -25,12 +25,14 @@ pub(crate) struct Order {
     #[serde(default)]
     pub(crate) story: Option<StoryKey>,
     pub(crate) strike: Strike,
-    #[serde(default = "once")]
-    pub(crate) times: u32,
-}
-
-const fn once() -> u32 {
-    1
+    /// Once, where it has no rate; else as often as the rate says.
+    #[serde(default)]
+    pub(crate) times: Option<u32>,
+    /// Strikes this part of the requests.
+    #[serde(default)]
+    pub(crate) rate: Option<f64>,
+    #[serde(default)]
+    pub(crate) seed: u64,
 }
 
 impl Order {
@@ -43,13 +45,21 @@ impl Order {
             Strike::Delayed { ms } if ms > LONGEST_DELAY_MS => {
                 return Err("a delay is at most ten minutes".into());
             }
-            _ if !(1..=MOST_TIMES).contains(&self.times) => {
-                return Err(format!("`times` is between 1 and {MOST_TIMES}"));
+            Strike::Dripping { bytes_per_second: 0 } => {
+                return Err("an answer drips by at least one byte a second".into());
             }
             _ => {}
         }
-        let Self { operation, story, strike, times } = self;
-        let id = weather.order(Rule { operation, story, strike, times });
+        let Self { operation, story, strike, times, rate, seed } = self;
+        let times = times.unwrap_or(if rate.is_some() { MOST_TIMES } else { 1 });
+        if !(1..=MOST_TIMES).contains(&times) {
+            return Err(format!("`times` is between 1 and {MOST_TIMES}"));
+        }
+        if rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
+            return Err("`rate` is between 0 and 1".into());
+        }
+        let odds = rate.map(|rate| Odds { rate, seed });
+        let id = weather.order_with(Rule { operation, story, strike, times }, odds);
         Ok(weather.listed().into_iter().find(|listed| listed.is(id)))
     }
 }

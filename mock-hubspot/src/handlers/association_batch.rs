@@ -69,7 +69,7 @@ fn pair(
 
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
-    let mut batch = Batch::new();
+    let mut batch = Batch::new(asked.portal.clock());
     each(asked, |json, input| {
         let keys = pair(input, kinds)?;
         if is_v3(asked) {
@@ -124,7 +124,7 @@ fn link_by_specs(
 
 pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let (from, to) = ends(asked)?;
-    let mut batch = Batch::new();
+    let mut batch = Batch::new(asked.portal.clock());
     each(asked, |_, input| {
         input.require(&["id"])?;
         let id = input.loose_text("id")?.unwrap_or_default();
@@ -171,7 +171,7 @@ fn no_links(from: Key, to: ObjectType) -> Refusal {
 
 pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
-    let batch = Batch::new();
+    let batch = Batch::new(asked.portal.clock());
     each(asked, |_, input| {
         if is_v3(asked) {
             let keys = pair(input, kinds)?;
@@ -202,7 +202,7 @@ pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 
 pub(super) fn archive_labels(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
-    let batch = Batch::new();
+    let batch = Batch::new(asked.portal.clock());
     each(asked, |json, input| {
         let keys = pair(input, kinds)?;
         input.require(&["types"])?;
@@ -229,7 +229,7 @@ pub(super) fn associate_default(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
     let known = unlabelled(kinds.0, kinds.1).ok_or_else(Refusal::there_was_a_problem)?;
     let link = Link { category: Category::HubspotDefined, type_id: known.id };
-    let mut batch = Batch::new();
+    let mut batch = Batch::new(asked.portal.clock());
     each(asked, |_, input| {
         batch.take(pair(input, kinds)?.and_then(|(from, to)| {
             both_exist(asked, from, to)?;

@@ -61,7 +61,7 @@ pub(super) fn associate(asked: &Asked<'_>) -> Result<Answer, Refusal> {
             both_exist(asked, from, to)?;
             let link = Link { category: Category::HubspotDefined, type_id: known.id };
             asked.portal.link(from, to, &[link]);
-            let now = moment(jiff::Timestamp::now());
+            let now = moment(asked.portal.now());
             let results = default_results(asked, from, to, link);
             Ok(Answer::ok(&json!({
                 "status": "COMPLETE",

@@ -30,7 +30,7 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let archived = asked.query.flag("archived");
     let id_property = id_property(&members)?;
     let app_id = &asked.portal.setup().app_id;
-    let (mut batch, mut missing, mut seen) = (Batch::new(), Vec::new(), HashSet::new());
+    let (mut batch, mut missing, mut seen) = (Batch::new(asked.portal.clock()), Vec::new(), HashSet::new());
     for id in ids.iter().filter(|id| seen.insert(id.as_str())) {
         let found = find(asked, kind, id_property, id)?.and_then(|id| asked.portal.record((kind, id)));
         match found.filter(|record| record.archived == archived) {

@@ -79,7 +79,7 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let mut answer = Answer::ok(&json!({ "callerIdMatches": matches }));
     if members.flag("createEngagement")? == Some(true) {
         let started =
-            started.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_else(Timestamp::now);
+            started.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_else(|| asked.portal.now());
         let mut properties: BTreeMap<String, String> = [
             ("hs_timestamp", moment(started)),
             ("hs_call_direction", "INBOUND".to_owned()),

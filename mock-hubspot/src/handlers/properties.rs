@@ -7,7 +7,6 @@ use super::decode::Json;
 use super::members::Members;
 use super::{Answer, Asked};
 use crate::portal::definitions::{Definition, Origin, Schema, group_of};
-use crate::portal::moment;
 use crate::refusal::Refusal;
 use crate::wire::ObjectType;
 use serde_json::{Value, json};
@@ -51,7 +50,7 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
-    let made = new(&asked.portal.schema(kind), &Members::of(&json, "PropertyCreate")?)?;
+    let made = new(asked, &asked.portal.schema(kind), &Members::of(&json, "PropertyCreate")?)?;
     let view = definition::view(&made);
     asked.portal.define(kind, made);
     Ok(Answer::json(201, &view))
@@ -61,7 +60,7 @@ pub(super) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
     let json = Json::of(asked)?;
     let given = Members::of(&json, "PropertyUpdate")?;
-    let changed = definition::changed(own(asked, kind)?, &given)?;
+    let changed = definition::changed(own(asked, kind)?, &given, asked.portal.now())?;
     let view = definition::view(&changed);
     asked.portal.define(kind, changed);
     Ok(Answer::ok(&view))
@@ -69,7 +68,7 @@ pub(super) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 
 pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
-    let archived = Definition { archived_at: Some(moment::now()), ..own(asked, kind)? };
+    let archived = Definition { archived_at: Some(asked.portal.now()), ..own(asked, kind)? };
     asked.portal.define(kind, archived);
     Ok(Answer::no_content())
 }
@@ -80,7 +79,7 @@ pub(super) fn batch_read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let members = Members::of(&json, "BatchReadInputPropertyName")?;
     let archived = members.flag("archived")?.unwrap_or(false);
     let schema = asked.portal.schema(kind);
-    let (mut batch, mut seen) = (Batch::new(), HashSet::new());
+    let (mut batch, mut seen) = (Batch::new(asked.portal.clock()), HashSet::new());
     for name in named(&members)? {
         if !seen.insert(name) {
             continue;
@@ -100,11 +99,11 @@ pub(super) fn batch_create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let mut schema = asked.portal.schema(kind);
     let mut all = Vec::new();
     for input in inputs(&Members::of(&json, "BatchInputPropertyCreate")?, MOST_IN_A_BATCH)? {
-        let made = new(&schema, &input)?;
+        let made = new(asked, &schema, &input)?;
         schema.define(made.clone());
         all.push(made);
     }
-    let mut batch = Batch::new();
+    let mut batch = Batch::new(asked.portal.clock());
     for made in all {
         batch.result(&definition::view(&made));
         asked.portal.define(kind, made);
@@ -123,7 +122,7 @@ pub(super) fn batch_archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         return Err(read_only(&fixed.name));
     }
     for definition in found {
-        let archived = Definition { archived_at: Some(moment::now()), ..definition.clone() };
+        let archived = Definition { archived_at: Some(asked.portal.now()), ..definition.clone() };
         asked.portal.define(kind, archived);
     }
     Ok(Answer::no_content())
@@ -153,8 +152,8 @@ fn own(asked: &Asked<'_>, kind: ObjectType) -> Result<Definition, Refusal> {
     if found.origin == Origin::HubSpot { Err(read_only(name)) } else { Ok(found.clone()) }
 }
 
-fn new(schema: &Schema, given: &Members<'_>) -> Result<Definition, Refusal> {
-    let made = definition::new(schema.object_type, given)?;
+fn new(asked: &Asked<'_>, schema: &Schema, given: &Members<'_>) -> Result<Definition, Refusal> {
+    let made = definition::new(schema.object_type, given, asked.portal.now())?;
     if schema.get(&made.name).is_some() {
         return Err(Refusal::property_exists(&made.name));
     }

@@ -88,7 +88,7 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
                 .iter()
                 .map(|m| (m.name.to_owned(), m.otherwise(asked.switches.settings_defaults)))
                 .collect();
-            Ok(Answer::ok(&stamped(defaults, None)))
+            Ok(Answer::ok(&stamped(asked, defaults, None)))
         }
     }
 }
@@ -112,7 +112,7 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if before.is_some() && asked.switches.second_registration == Leniency::Refuse {
         return Err(Refusal::conflict("Settings already exist for this app."));
     }
-    let settings = stamped(settings, before.as_ref());
+    let settings = stamped(asked, settings, before.as_ref());
     asked.portal.set_settings(slot, app_id, settings.clone());
     Ok(Answer::ok(&settings))
 }
@@ -128,7 +128,7 @@ pub(super) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         let kept = || before.get(member.name).cloned().unwrap_or_default();
         settings.insert(member.name.to_owned(), member.read(&members)?.unwrap_or_else(kept));
     }
-    let settings = stamped(settings, Some(&before));
+    let settings = stamped(asked, settings, Some(&before));
     asked.portal.set_settings(slot, app_id, settings.clone());
     Ok(Answer::ok(&settings))
 }
@@ -147,8 +147,12 @@ pub(super) fn delete(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 }
 
 /// When they were made and changed.
-fn stamped(mut settings: Map<String, Value>, before: Option<&Map<String, Value>>) -> Map<String, Value> {
-    let now = json!(moment(jiff::Timestamp::now()));
+fn stamped(
+    asked: &Asked<'_>,
+    mut settings: Map<String, Value>,
+    before: Option<&Map<String, Value>>,
+) -> Map<String, Value> {
+    let now = json!(moment(asked.portal.now()));
     let made = before.and_then(|b| b.get("createdAt")).cloned().unwrap_or_else(|| now.clone());
     settings.insert("createdAt".into(), made);
     settings.insert("updatedAt".into(), now);

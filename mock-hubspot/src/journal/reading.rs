@@ -4,7 +4,7 @@
 
 use super::{Entry, Journal, Outcome};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -33,23 +33,49 @@ impl std::str::FromStr for Cursor {
 impl Journal {
     /// Every entry, by number, not copied.
     pub(crate) fn read(&self) -> Vec<Arc<Entry>> {
-        self.pages().entries.clone()
+        self.pages().since(0).cloned().collect()
     }
 
     /// What was settled since the cursor, by number, and how far that is.
     pub(crate) fn settled_since(&self, cursor: Cursor) -> (Vec<Arc<Entry>>, Cursor) {
         let pages = self.pages();
-        let from = if cursor.epoch == pages.epoch { cursor.changes.min(pages.changed.len()) } else { 0 };
-        let numbers: BTreeSet<u64> = pages.changed[from..].iter().copied().collect();
-        let entries = numbers.iter().filter_map(|n| pages.entries.get(*n as usize - 1));
+        let from = if cursor.epoch == pages.epoch { cursor.changes } else { 0 };
+        let entries = pages.changed_since(from).into_iter();
         let settled = entries.filter(|e| e.outcome != Outcome::Pending).cloned().collect();
-        (settled, Cursor { epoch: pages.epoch, changes: pages.changed.len() })
+        (settled, Cursor { epoch: pages.epoch, changes: pages.changes() })
     }
 
     /// Where everything that is there has been read.
     pub(crate) fn end(&self) -> Cursor {
         let pages = self.pages();
-        Cursor { epoch: pages.epoch, changes: pages.changed.len() }
+        Cursor { epoch: pages.epoch, changes: pages.changes() }
+    }
+
+    /// From now on, what is settled waits to be kept on disk.
+    pub(crate) fn watch(&self) {
+        self.pages().watch();
+    }
+
+    /// What was settled since this was asked last, and the count of resets.
+    pub(crate) fn unsaved(&self) -> (u64, BTreeMap<u64, Arc<Entry>>) {
+        let mut pages = self.pages();
+        (pages.epoch, pages.unsaved())
+    }
+
+    /// The entries of an earlier run, by number; so many older ones are on disk alone.
+    pub(crate) fn put_back(&self, entries: Vec<Entry>, older: u64) {
+        let mut pages = self.pages();
+        // No cursor of an earlier run means anything now.
+        pages.epoch = Timestamp::now().as_millisecond().unsigned_abs();
+        pages.leave_out(older);
+        for entry in entries {
+            pages.put_back(entry);
+        }
+    }
+
+    /// When it was begun.
+    pub(crate) fn began(&self) -> Timestamp {
+        self.shared.began
     }
 
     /// Rings whenever something is written down.

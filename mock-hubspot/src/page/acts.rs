@@ -43,6 +43,13 @@ fn wanted(form: &Query) -> Result<Order, String> {
         "throttled-daily" => Strike::Throttled { policy: Policy::Daily },
         "delayed" => Strike::Delayed { ms: number("milliseconds")? },
         "cut" => Strike::Cut,
+        "reset" => Strike::Reset,
+        "stalled" => Strike::Stalled,
+        "truncated" => Strike::Truncated { bytes: number("bytes")? as usize },
+        "dripping" => {
+            let bytes_per_second = u32::try_from(number("bytes")?).map_err(|_| "that is no drip")?;
+            Strike::Dripping { bytes_per_second }
+        }
         "expired-token" => Strike::ExpiredToken,
         failing => match failing.strip_prefix("failing-").and_then(|status| status.parse().ok()) {
             Some(status) => Strike::Failing { status },
@@ -50,7 +57,12 @@ fn wanted(form: &Query) -> Result<Order, String> {
         },
     };
     let times = u32::try_from(number("times")?).map_err(|_| "that is too often")?;
-    Ok(Order { operation, story: None, strike, times })
+    let percent =
+        Some(field("percent")).filter(|text| !text.is_empty()).map(|_| number("percent")).transpose()?;
+    let rate = percent.map(|percent| percent as f64 / 100.0);
+    // A rate goes on until it is ended.
+    let times = if rate.is_some() { None } else { Some(times) };
+    Ok(Order { operation, story: None, strike, times, rate, seed: 0 })
 }
 
 pub(super) async fn end(State(shared): State<Arc<Shared>>, Path(rule): Path<String>) -> Response {

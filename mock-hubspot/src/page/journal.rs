@@ -2,7 +2,7 @@
 
 use super::shell::{self, View};
 use super::{HOME, help, parts, story};
-use crate::control::journal::{DIRECTIONS, Filter, OUTCOMES};
+use crate::control::journal::{DIRECTIONS, Filter, OUTCOMES, cut_of};
 use crate::journal::{Direction, Entry};
 use crate::leniency;
 use crate::operation::Operation;
@@ -23,7 +23,8 @@ pub(super) fn page(shared: &Shared, query: &Query) -> (StatusCode, Markup) {
     };
     let before = query.first("before").and_then(|number| number.parse().ok()).unwrap_or(u64::MAX);
     let entries = shared.journal.read();
-    let all = entries.len();
+    let all = shared.journal.len();
+    let cut = cut_of(shared);
     let mut taken = entries.into_iter().rev().filter(|e| e.number < before && filter.takes(e));
     let shown: Vec<Arc<Entry>> = taken.by_ref().take(PAGE).collect();
     let more = taken.next().is_some();
@@ -35,6 +36,7 @@ pub(super) fn page(shared: &Shared, query: &Query) -> (StatusCode, Markup) {
             @if shown.is_empty() {
                 p.empty { @if all == 0 { "Nothing has arrived yet." } @else { "None of " (all) " exchanges fits." } }
             } @else { (table(shared, &shown)) }
+            @if let (Some(cut), false) = (cut, more) { p.note { "Before these, " (cut) "." } }
             @if more { @if let Some(last) = shown.last() {
                 p { a href={ (HOME) "/journal?" (filter.query()) "&before=" (last.number) } { "Earlier exchanges" } }
             } }

@@ -9,7 +9,7 @@ use crate::weather::{Listed, Policy, Strike};
 use maud::{Markup, html};
 
 /// What the form can order, by its name there.
-const STRIKES: [(&str, &str); 10] = [
+const STRIKES: [(&str, &str); 14] = [
     ("throttled-secondly", "429, for a second"),
     ("throttled-ten-secondly", "429, for ten seconds"),
     ("throttled-daily", "429, the day's limit"),
@@ -19,13 +19,17 @@ const STRIKES: [(&str, &str); 10] = [
     ("failing-504", "504"),
     ("delayed", "answered late, by …"),
     ("cut", "connection cut"),
+    ("reset", "connection reset"),
+    ("stalled", "never answered"),
+    ("truncated", "answer breaks off after … bytes"),
+    ("dripping", "answer drips, … bytes a second"),
     ("expired-token", "token expired, until refreshed"),
 ];
 
 pub(super) fn page(shared: &Shared, trouble: Option<&str>) -> Markup {
     let content = html! {
         div.heading { h1 { "Weather" } }
-        p.under { "How HubSpot misbehaves: the next requests of an operation are struck before they have any effect." }
+        p.under { "How HubSpot misbehaves: the next requests of an operation are struck before they have any effect. Only an answer that is late, drips or breaks off is the answer to what was done." }
         @if let Some(why) = trouble { p.problem role="alert" { (why) } }
         (form())
         (rules(shared))
@@ -47,6 +51,8 @@ fn form() -> Markup {
             } }
             label { "What happens" select name="strike" { @for (name, words) in STRIKES { option value=(name) { (words) } } } }
             label { "Milliseconds, if late" input.short type="number" name="milliseconds" min="0" max="600000" value="2000"; }
+            label { "Bytes, if slow or broken off" input.short type="number" name="bytes" min="0" max="1000000" value="10"; }
+            label { "Percent of requests" input.short type="number" name="percent" min="0" max="100" placeholder="all"; }
             label { "Times" input.short type="number" name="times" min="1" max="1000000" value="1" required; }
             button { "Order" }
         }
@@ -85,6 +91,7 @@ fn rules(shared: &Shared) -> Markup {
 fn hits(listed: &Listed) -> String {
     match listed.rule.strike {
         Strike::ExpiredToken | Strike::Throttled { .. } => listed.struck.to_string(),
+        _ if listed.odds.is_some() => format!("{} of {} that came by", listed.struck, listed.seen),
         _ => format!("{} of {}", listed.struck, listed.rule.times),
     }
 }
@@ -97,6 +104,10 @@ fn words(strike: Strike) -> String {
         Strike::Failing { status } => status.to_string(),
         Strike::Delayed { ms } => format!("answered {ms} ms late"),
         Strike::Cut => "connection cut".into(),
+        Strike::Reset => "connection reset".into(),
+        Strike::Stalled => "never answered".into(),
+        Strike::Truncated { bytes } => format!("answer breaks off after {bytes} bytes"),
+        Strike::Dripping { bytes_per_second } => format!("answer drips, {bytes_per_second} bytes a second"),
         Strike::ExpiredToken => "token expired".into(),
     }
 }
@@ -108,7 +119,7 @@ fn resets() -> Markup {
             form.filters method="post" action={ (HOME) "/reset" } aria-label="Forget" {
                 fieldset {
                     legend.unseen { "What to forget" }
-                    @for (scope, words) in Scope::ALL.iter().zip(["calls, records, registrations, tokens", "the journal", "the weather"]) {
+                    @for (scope, words) in Scope::ALL.iter().zip(["calls, records, registrations, tokens", "the journal", "the weather", "the clock"]) {
                         label.check { input type="checkbox" name="scope" value=(scope.name()) checked; (words) }
                     }
                 }

@@ -5,11 +5,13 @@
 
 use crate::wire::ObjectType;
 use jiff::Timestamp;
+use jiff::fmt::serde::timestamp::millisecond;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// What a property takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     Text,
     Email,
@@ -75,7 +77,7 @@ impl Kind {
 }
 
 /// Who may set a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Access {
     Anybody,
     /// Whoever makes the object, as far as the switches say so.
@@ -84,14 +86,14 @@ pub(crate) enum Access {
 }
 
 /// Who defined a property; HubSpot's own cannot be changed or archived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Origin {
     HubSpot,
     Portal,
 }
 
 /// One option of an enumeration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Choice {
     pub(crate) label: String,
     pub(crate) value: String,
@@ -101,7 +103,7 @@ pub(crate) struct Choice {
 }
 
 /// One property.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) label: String,
@@ -117,8 +119,11 @@ pub(crate) struct Definition {
     pub(crate) form_field: bool,
     pub(crate) display_order: i64,
     pub(crate) origin: Origin,
+    #[serde(with = "millisecond::required")]
     pub(crate) created_at: Timestamp,
+    #[serde(with = "millisecond::required")]
     pub(crate) updated_at: Timestamp,
+    #[serde(with = "millisecond::optional")]
     pub(crate) archived_at: Option<Timestamp>,
 }
 
@@ -149,6 +154,11 @@ impl Schema {
     /// All of them, HubSpot's own first.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Definition> {
         self.hubspot.values().chain(self.own.values())
+    }
+
+    /// Those that the portal defined itself.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &Definition> {
+        self.own.values()
     }
 
     /// How many the portal defined itself.

@@ -1,5 +1,6 @@
 //! What the portal knows of its tokens: a thin layer over `tokens.rs`.
 
+use super::kept::Row;
 use super::tokens::{Bearer, Grant};
 use super::{CallRecord, Portal};
 use crate::wire::ObjectType;
@@ -8,12 +9,24 @@ use std::time::Duration;
 impl Portal {
     /// A new access token.
     pub(crate) fn issue_token(&self) -> String {
-        self.state().tokens.issue(&self.setup.access_token)
+        let mut state = self.state();
+        let now = state.clock.now();
+        let token = state.tokens.issue(&self.setup.access_token, now);
+        state.touch(|| Row::Token(token.clone()));
+        state.touch(|| Row::Counters);
+        token
+    }
+
+    /// The access tokens that were issued, and not set up.
+    pub(crate) fn issued_tokens(&self) -> Vec<String> {
+        let state = self.state();
+        let rows = state.tokens.rows();
+        rows.filter_map(|row| if let Row::Token(token) = row { Some(token) } else { None }).collect()
     }
 
     /// What a bearer token is.
     pub(crate) fn bearer(&self, token: &str) -> Bearer {
-        self.state().tokens.look_up(token)
+        self.state().tokens.look_up(token, self.clock().now())
     }
 
     /// What a token is good for, alive or not.
@@ -23,7 +36,7 @@ impl Portal {
 
     /// How long a token still lives.
     pub(crate) fn token_left(&self, token: &str) -> Option<Duration> {
-        self.state().tokens.left(token)
+        self.state().tokens.left(token, self.clock().now())
     }
 
     /// Counts the access tokens issued so far.
@@ -41,12 +54,16 @@ impl Portal {
     }
 
     pub(crate) fn revoke(&self, refresh_token: &str) {
-        self.state().tokens.revoke(refresh_token);
+        let mut state = self.state();
+        state.tokens.revoke(refresh_token);
+        state.touch(|| Row::Revoked(refresh_token.to_owned()));
     }
 
     /// Whether an authorization code was good for one exchange more.
     pub(crate) fn use_code(&self, code: &str) -> bool {
-        self.state().tokens.use_code(code)
+        let mut state = self.state();
+        state.touch(|| Row::UsedCode(code.to_owned()));
+        state.tokens.use_code(code)
     }
 
     /// Contacts and companies with that telephone number, in whatever spelling.

@@ -1,10 +1,12 @@
 //! Association labels that the portal's users made: one id for both directions, or a pair of ids.
 
+use super::kept::Row;
 use super::{Link, Portal};
 use crate::wire::{Category, ObjectType};
+use serde::{Deserialize, Serialize};
 
 /// One direction of a label.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Label {
     pub(crate) from: ObjectType,
     pub(crate) to: ObjectType,
@@ -21,10 +23,18 @@ const FIRST: u32 = 37;
 #[derive(Default)]
 pub(super) struct Labels {
     defined: Vec<Label>,
-    made: u32,
+    pub(super) made: u32,
 }
 
 impl Labels {
+    pub(super) fn defined(&self) -> &[Label] {
+        &self.defined
+    }
+
+    pub(super) fn set(&mut self, defined: Vec<Label>) {
+        self.defined = defined;
+    }
+
     fn find(&self, from: ObjectType, to: ObjectType, type_id: u32) -> Option<&Label> {
         self.defined.iter().find(|l| l.from == from && l.to == to && l.type_id == type_id)
     }
@@ -95,7 +105,10 @@ impl Portal {
         name: &str,
         labels: (&str, Option<&str>),
     ) -> Vec<Label> {
-        self.state().labels.define(from, to, name, labels)
+        let mut state = self.state();
+        state.touch(|| Row::Labels);
+        state.touch(|| Row::Counters);
+        state.labels.define(from, to, name, labels)
     }
 
     /// Renames a label and, where it is given, its inverse; says whether there was one.
@@ -106,7 +119,9 @@ impl Portal {
         type_id: u32,
         labels: (&str, Option<&str>),
     ) -> bool {
-        let defined = &mut self.state().labels.defined;
+        let mut state = self.state();
+        state.touch(|| Row::Labels);
+        let defined = &mut state.labels.defined;
         let mut renamed = false;
         let mut mirror = None;
         for label in defined.iter_mut().filter(|l| l.from == from && l.to == to && l.type_id == type_id) {
@@ -129,6 +144,7 @@ impl Portal {
     pub(crate) fn remove_label(&self, from: ObjectType, to: ObjectType, type_id: u32) -> bool {
         let mut state = self.state();
         let Some(label) = state.labels.find(from, to, type_id).cloned() else { return false };
+        state.touch(|| Row::Labels);
         state.labels.defined.retain(|l| {
             !((l.from == from && l.to == to && l.type_id == type_id)
                 || (l.from == to && l.to == from && l.type_id == label.mirror))

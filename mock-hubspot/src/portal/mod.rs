@@ -3,13 +3,17 @@
 //! State only: it accepts what it is given and knows no HTTP; `handlers/` decide what may be given.
 //! Read next: `setup.rs`, `state.rs`, `tokens.rs`.
 
+mod clock;
 mod computed;
 pub(crate) mod definitions;
 mod extensions;
+pub(crate) mod file;
 mod grants;
+mod kept;
 mod labels;
 pub(crate) mod moment;
 mod record;
+mod room;
 pub(crate) mod search;
 mod seen;
 mod setup;
@@ -20,17 +24,23 @@ mod tokens;
 pub(crate) mod validation;
 
 use crate::wire::{Category, ObjectType, type_by_id};
+pub use clock::Clock;
+pub(crate) use clock::FARTHEST;
 use definitions::{Definition, Schema};
 pub(crate) use extensions::{Slot, Transcript, TranscriptSource};
+use jiff::Timestamp;
+pub(crate) use kept::Changes;
+use kept::Row;
 pub(crate) use labels::Label;
 pub use record::CallRecord;
 pub(crate) use record::Version;
+use room::{Age, Held, Room};
 pub(crate) use search::{Found, Search};
 pub use setup::TokenSetup;
-pub use setup::{OwnerSetup, PortalSetup, RecordSetup, Seat};
+pub use setup::{KeptRow, OwnerSetup, PortalSetup, RecordSetup, Seat};
 pub(crate) use state::{State, Taken, Write};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 pub use tokens::TokenKind;
 pub(crate) use tokens::{Bearer, Grant, LIFETIME as TOKEN_LIFETIME};
 
@@ -38,7 +48,10 @@ pub(crate) use tokens::{Bearer, Grant, LIFETIME as TOKEN_LIFETIME};
 #[derive(Clone)]
 pub struct Portal {
     setup: Arc<PortalSetup>,
-    state: Arc<Mutex<State>>,
+    room: Arc<Mutex<Room>>,
+    clock: Clock,
+    /// The state that it speaks of, whatever becomes of the portal; `None` for the one of today.
+    age: Option<Age>,
 }
 
 /// One end of a link, as seen from the other.
@@ -75,12 +88,76 @@ impl std::fmt::Debug for Portal {
 
 impl Portal {
     pub(crate) fn new(setup: PortalSetup) -> Self {
-        let state = Arc::new(Mutex::new(State::new(&setup)));
-        Self { setup: Arc::new(setup), state }
+        let clock = Clock::default();
+        let state = State::new(&setup, clock.clone());
+        // A reset does not come back here: the clock is another matter then.
+        setup.kept.iter().filter_map(kept::hands_of).for_each(|hands| clock.set(hands));
+        Self::of(setup, state, clock)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A setup that starts the portal again as it is now.
+    pub(crate) fn export(&self) -> PortalSetup {
+        let state = self.state();
+        let mut kept: Vec<KeptRow> = state.export();
+        kept.sort_unstable_by(|a, b| a.row.cmp(&b.row));
+        let setup = PortalSetup::clone(&self.setup);
+        let none = Vec::new;
+        PortalSetup {
+            owners: Vec::new(),
+            contacts: none(),
+            companies: none(),
+            deals: none(),
+            tickets: none(),
+            kept,
+            ..setup
+        }
+    }
+
+    fn of(setup: PortalSetup, state: State, clock: Clock) -> Self {
+        Self { setup: Arc::new(setup), room: Arc::new(Mutex::new(Room::new(state))), clock, age: None }
+    }
+
+    /// The portal as it was kept; from now on its changes are noted.
+    pub(crate) fn restore<'a>(
+        setup: PortalSetup,
+        rows: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> serde_json::Result<Self> {
+        let clock = Clock::default();
+        let mut state = State::bare(&setup, clock.clone());
+        for (key, value) in rows {
+            state.restore(key, value)?;
+        }
+        state.watch_from_here();
+        Ok(Self::of(setup, state, clock))
+    }
+
+    fn state(&self) -> Held<'_> {
+        Held::of(self.room.lock().unwrap_or_else(PoisonError::into_inner), self.age.as_ref())
+    }
+
+    /// The portal as it is now, and stays for whoever holds it, whatever is reset.
+    pub(crate) fn of_today(&self) -> Self {
+        let age = self.room.lock().unwrap_or_else(PoisonError::into_inner).age();
+        Self { age: Some(age), ..self.clone() }
+    }
+
+    /// From now on its changes are noted; the first of them is the whole.
+    pub(crate) fn watch(&self) {
+        self.state().watch();
+    }
+
+    /// What was changed since this was asked last.
+    pub(crate) fn changes(&self) -> Changes {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner).changes()
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// What it was set up with.
@@ -151,7 +228,9 @@ impl Portal {
 
     /// Adds an owner, or replaces the one with that id.
     pub fn add_owner(&self, owner: OwnerSetup) {
-        self.state().owners.insert(owner.id, owner);
+        let mut state = self.state();
+        state.touch(|| Row::Owner(owner.id));
+        state.owners.insert(owner.id, owner);
     }
 
     /// The owners, by id.
@@ -179,7 +258,9 @@ impl Portal {
 
     /// Registers an endpoint; says which one was registered before.
     pub(crate) fn register(&self, app_id: &str, url: &str) -> Option<String> {
-        self.state().registered.insert(app_id.to_owned(), url.to_owned())
+        let mut state = self.state();
+        state.touch(|| Row::Registered(app_id.to_owned()));
+        state.registered.insert(app_id.to_owned(), url.to_owned())
     }
 
     /// The app and the endpoint that serve a call which names this app: its own, else the portal's, else the only one.
@@ -299,6 +380,7 @@ impl Portal {
 
     /// Back to how it was set up.
     pub(crate) fn reset(&self) {
-        *self.state() = State::new(&self.setup);
+        let state = State::new(&self.setup, self.clock.clone());
+        self.room.lock().unwrap_or_else(PoisonError::into_inner).replace(state);
     }
 }

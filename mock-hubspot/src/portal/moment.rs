@@ -6,11 +6,6 @@ use jiff::Timestamp;
 /// Below this, a number of 2026-09 counts seconds; every later moment in milliseconds is after 1973.
 const SECONDS_BELOW: u64 = 100_000_000_000;
 
-/// HubSpot counts in milliseconds.
-pub(crate) fn now() -> Timestamp {
-    Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default()
-}
-
 /// Epoch milliseconds, or ISO 8601 with an offset.
 pub(crate) fn read(text: &str) -> Option<Timestamp> {
     let moment: Timestamp = match text.parse::<i64>() {

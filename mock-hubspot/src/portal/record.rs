@@ -2,36 +2,43 @@
 
 use crate::wire::ObjectType;
 use jiff::Timestamp;
+use jiff::fmt::serde::timestamp::millisecond;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How many versions of one property are kept.
 const MOST_VERSIONS: usize = 100;
 
 /// A call, or any other record, as it is now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallRecord {
     /// Its id.
     pub id: u64,
     /// Its properties, computed ones included.
     pub properties: BTreeMap<String, String>,
     /// When it was archived.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millisecond::optional")]
     pub archived_at: Option<Timestamp>,
     /// Whether it was archived.
     pub archived: bool,
     /// When it was made.
+    #[serde(with = "millisecond::required")]
     pub created_at: Timestamp,
     /// When it was last changed.
+    #[serde(with = "millisecond::required")]
     pub updated_at: Timestamp,
     /// How often its recording was marked as ready.
     pub marked_ready: u32,
     /// The versions of properties that changed after it was made, oldest first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     history: BTreeMap<String, Vec<Version>>,
 }
 
 /// What a property was from one moment on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Version {
     pub(crate) value: String,
+    #[serde(with = "millisecond::required")]
     pub(crate) at: Timestamp,
 }
 

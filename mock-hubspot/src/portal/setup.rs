@@ -50,6 +50,20 @@ pub struct PortalSetup {
     pub limits: Option<Limits>,
     /// What is done where HubSpot's behaviour is not known.
     pub switches: Switches,
+    /// Everything else that a running portal held, as it was exported; then it holds that, and none of the records above.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptRow>,
+}
+
+/// One thing that an exported portal held.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptRow {
+    /// What it is, as JSON.
+    pub(crate) row: String,
+    /// What it says, as JSON.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) value: String,
 }
 
 /// A token that is there from the beginning and does not expire.
@@ -223,6 +237,7 @@ impl Default for PortalSetup {
             }],
             limits: None,
             switches: Switches::default(),
+            kept: Vec::new(),
         }
     }
 }

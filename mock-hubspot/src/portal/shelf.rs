@@ -104,6 +104,16 @@ impl Shelf {
         self.live.insert(record.id, record);
     }
 
+    /// Puts back an object that was kept, on the side where it was.
+    pub(super) fn put_back(&mut self, record: CallRecord) {
+        if record.archived {
+            self.remove(record.id);
+            self.archived.insert(record.id, record);
+        } else {
+            self.insert(record);
+        }
+    }
+
     /// Changes an object that is not archived.
     pub(super) fn change(&mut self, id: u64, change: impl FnOnce(&mut CallRecord)) -> Option<&CallRecord> {
         let record = self.live.get_mut(&id)?;

@@ -1,10 +1,12 @@
 //! What changes in a portal. Every look-up is by id; ids are counters.
 
+use super::clock::Clock;
 use super::computed::computed;
 use super::definitions::Definition;
 use super::extensions::Extensions;
+use super::kept::{Counters, Row, Touched};
 use super::labels::Labels;
-use super::moment::{now, written};
+use super::moment::written;
 use super::shelf::Shelf;
 use super::tokens::Tokens;
 use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup};
@@ -25,6 +27,8 @@ pub(crate) struct State {
     pub(super) tokens: Tokens,
     pub(super) extensions: Extensions,
     pub(super) labels: Labels,
+    pub(super) clock: Clock,
+    pub(super) touched: Touched,
 }
 
 /// One object that is to be written.
@@ -44,17 +48,29 @@ pub(crate) struct Taken {
 }
 
 impl State {
-    pub(super) fn new(setup: &PortalSetup) -> Self {
-        let mut state = Self {
+    /// A portal that holds nothing but the tokens that it was set up with.
+    pub(super) fn bare(setup: &PortalSetup, clock: Clock) -> Self {
+        Self {
             shelves: ObjectType::ALL.into_iter().map(|kind| (kind, Shelf::new(kind))).collect(),
             links: HashMap::new(),
             next_id: FIRST_ID,
-            owners: setup.owners.iter().map(|o| (o.id, o.clone())).collect(),
+            owners: BTreeMap::new(),
             registered: BTreeMap::new(),
             tokens: Tokens::new(setup),
             extensions: Extensions::default(),
             labels: Labels::default(),
-        };
+            clock,
+            touched: Touched::Unwatched,
+        }
+    }
+
+    pub(super) fn new(setup: &PortalSetup, clock: Clock) -> Self {
+        let mut state = Self::bare(setup, clock);
+        if !setup.kept.is_empty() {
+            state.import(&setup.kept);
+            return state;
+        }
+        state.owners = setup.owners.iter().map(|o| (o.id, o.clone())).collect();
         let given = [
             (ObjectType::Contacts, &setup.contacts),
             (ObjectType::Companies, &setup.companies),
@@ -80,19 +96,26 @@ impl State {
     /// A record of the setup or of a runner: taken as it is. What no portal has by itself becomes a property.
     pub(super) fn put(&mut self, kind: ObjectType, record: RecordSetup) {
         self.next_id = self.next_id.max(record.id.saturating_add(1));
-        let now = now();
+        let now = self.clock.now();
         let mut properties = record.properties;
         for (name, value) in computed(kind, &properties, |_| true, &self.owners, &written(now)) {
             properties.entry(name.to_owned()).or_insert(value);
         }
         properties.retain(|_, value| !value.is_empty());
         let objects = self.shelf_mut(kind);
+        let mut defined = Vec::new();
         for name in properties.keys() {
             if objects.schema.any(name).is_none() {
                 objects.schema.define(Definition::text(kind, name, now));
+                defined.push(name.clone());
             }
         }
         objects.insert(CallRecord::new(kind, record.id, properties, now));
+        self.touch(|| Row::Record(kind, record.id));
+        self.touch(|| Row::Counters);
+        for name in defined {
+            self.touch(|| Row::Definition(kind, name));
+        }
     }
 
     /// Writes all of them, or none where a unique value is taken. `None` where there is no object to change.
@@ -135,7 +158,7 @@ impl State {
     fn create(&mut self, kind: ObjectType, draft: Draft, app_id: &str) -> CallRecord {
         let id = self.next_id;
         self.next_id = self.next_id.saturating_add(1);
-        let now = now();
+        let now = self.clock.now();
         let mut properties = draft.properties;
         for (name, value) in computed(kind, &properties, |_| true, &self.owners, &written(now)) {
             properties.insert(name.to_owned(), value);
@@ -145,6 +168,8 @@ impl State {
         properties.insert("hs_object_source_id".into(), app_id.to_owned());
         let record = CallRecord::new(kind, id, properties, now);
         self.shelf_mut(kind).insert(record.clone());
+        self.touch(|| Row::Record(kind, id));
+        self.touch(|| Row::Counters);
         for (to, links) in draft.links {
             self.link((kind, id), to, &links);
         }
@@ -152,8 +177,9 @@ impl State {
     }
 
     fn update(&mut self, (kind, id): Key, values: BTreeMap<String, String>) -> Option<CallRecord> {
-        let now = now();
+        let now = self.clock.now();
         let moment = written(now);
+        self.touch(|| Row::Record(kind, id));
         let objects = self.shelves.get_mut(&kind)?;
         let owners = &self.owners;
         let changed = objects.change(id, |record| {
@@ -176,8 +202,10 @@ impl State {
 
     /// Archives an object; `None` where there never was one, `false` where it was archived before.
     pub(super) fn archive(&mut self, (kind, id): Key) -> Option<bool> {
+        let now = self.clock.now();
+        self.touch(|| Row::Record(kind, id));
         let objects = self.shelf_mut(kind);
-        if objects.archive(id, now()) { Some(true) } else { objects.any(id).map(|_| false) }
+        if objects.archive(id, now) { Some(true) } else { objects.any(id).map(|_| false) }
     }
 
     /// Makes one object of two: what the first does not say the second says, and all links are the first's.
@@ -213,6 +241,7 @@ impl State {
     /// Removes an object and every trace of it.
     pub(super) fn forget(&mut self, (kind, id): Key) -> bool {
         self.cut_all((kind, id));
+        self.touch(|| Row::Record(kind, id));
         self.shelf_mut(kind).remove(id).is_some()
     }
 
@@ -223,6 +252,8 @@ impl State {
             if let Some(others) = self.links.get_mut(to) {
                 others.remove(&(key, mirror));
             }
+            self.touch(|| Row::link(key, *to, *link));
+            self.touch(|| Row::link(*to, key, mirror));
         }
         links
     }
@@ -230,6 +261,7 @@ impl State {
     /// Defines a property, or changes its definition.
     pub(super) fn define(&mut self, definition: Definition, kind: ObjectType) {
         let (name, unique) = (definition.name.clone(), definition.unique && definition.archived_at.is_none());
+        self.touch(|| Row::Definition(kind, name.clone()));
         let objects = self.shelf_mut(kind);
         let before = objects.schema.get(&name).is_some_and(|d| d.unique);
         objects.schema.define(definition);
@@ -264,8 +296,10 @@ impl State {
     pub(super) fn link(&mut self, from: Key, to: Key, links: &[Link]) {
         for link in links {
             let mirror = self.labels.mirror(from.0, to.0, *link);
-            self.links.entry(from).or_default().insert((to, *link));
-            self.links.entry(to).or_default().insert((from, mirror));
+            self.put_link(from, to, *link);
+            self.put_link(to, from, mirror);
+            self.touch(|| Row::link(from, to, *link));
+            self.touch(|| Row::link(to, from, mirror));
         }
     }
 
@@ -275,22 +309,67 @@ impl State {
             let between = self.links_from(from, to).take_while(|(other, _)| *other == to.1);
             let gone: Vec<Link> =
                 between.map(|(_, l)| l).filter(|l| link.is_none_or(|gone| gone == *l)).collect();
-            if let Some(links) = self.links.get_mut(&from) {
-                for gone in gone {
-                    links.remove(&(to, gone));
-                }
+            for gone in gone {
+                self.links.get_mut(&from).map(|links| links.remove(&(to, gone)));
+                self.touch(|| Row::link(from, to, gone));
             }
         }
     }
 
     /// Removes a link wherever it leads from one type to another.
     pub(super) fn drop_links(&mut self, from: ObjectType, to: ObjectType, gone: Link) {
-        for (_, links) in self.links.iter_mut().filter(|((kind, _), _)| *kind == from) {
-            links.retain(|((kind, _), link)| *kind != to || *link != gone);
+        let mut dropped = Vec::new();
+        for (key, links) in self.links.iter_mut().filter(|((kind, _), _)| *kind == from) {
+            links.retain(|(other, link)| {
+                let stays = other.0 != to || *link != gone;
+                dropped.extend((!stays).then_some((*key, *other)));
+                stays
+            });
+        }
+        for (key, other) in dropped {
+            self.touch(|| Row::link(key, other, gone));
         }
     }
 
+    /// One direction of a link.
+    pub(super) fn put_link(&mut self, from: Key, to: Key, link: Link) {
+        self.links.entry(from).or_default().insert((to, link));
+    }
+
+    pub(super) fn has_link(&self, from: Key, to: Key, link: Link) -> bool {
+        self.links.get(&from).is_some_and(|links| links.contains(&(to, link)))
+    }
+
+    /// Both directions of every link.
+    pub(super) fn all_links(&self) -> impl Iterator<Item = (Key, Key, Link)> {
+        self.links.iter().flat_map(|(from, links)| links.iter().map(|(to, link)| (*from, *to, *link)))
+    }
+
+    /// A record that was kept.
+    pub(super) fn put_back(&mut self, kind: ObjectType, record: CallRecord) {
+        self.shelf_mut(kind).put_back(record);
+    }
+
+    pub(super) fn counters(&self) -> Counters {
+        Counters {
+            next_id: self.next_id,
+            handed_in: self.extensions.handed_in,
+            own: self.extensions.own,
+            tokens: self.tokens.issued(),
+            current: self.tokens.current().to_owned(),
+            labels: self.labels.made,
+        }
+    }
+
+    pub(super) fn set_counters(&mut self, kept: Counters) {
+        self.next_id = kept.next_id;
+        (self.extensions.handed_in, self.extensions.own) = (kept.handed_in, kept.own);
+        self.tokens.set_issued(kept.tokens, kept.current);
+        self.labels.made = kept.labels;
+    }
+
     pub(super) fn mark_ready(&mut self, id: u64) -> bool {
+        self.touch(|| Row::Record(ObjectType::Calls, id));
         let marked = self.shelf_mut(ObjectType::Calls).change(id, |call| {
             call.marked_ready = call.marked_ready.saturating_add(1);
         });
@@ -308,7 +387,7 @@ mod tests {
     const TO_CONTACT: Link = Link { category: HubspotDefined, type_id: 194 };
 
     fn state() -> State {
-        let mut state = State::new(&PortalSetup::default());
+        let mut state = State::new(&PortalSetup::default(), Clock::default());
         state.create(ObjectType::Calls, Draft { properties: BTreeMap::new(), links: Vec::new() }, "1");
         state
     }
@@ -334,7 +413,7 @@ mod tests {
     fn ids_never_collide_with_those_of_the_setup() {
         let mut setup = PortalSetup::default();
         setup.contacts.push(RecordSetup::new(5000, []));
-        let mut state = State::new(&setup);
+        let mut state = State::new(&setup, Clock::default());
         let draft = Draft { properties: BTreeMap::new(), links: Vec::new() };
         let call = state.create(ObjectType::Calls, draft, "1");
         assert_eq!(call.id, 5001);

@@ -1,13 +1,15 @@
 //! Tokens: which are valid, since when, for what, and which came after which.
 
 use super::PortalSetup;
+use super::kept::Row;
 use crate::scopes::DEVELOPER;
 use crate::secrets::hex;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a refreshed token lives.
 pub(crate) const LIFETIME: Duration = Duration::from_mins(30);
@@ -63,11 +65,19 @@ pub(super) struct Tokens {
     used: HashSet<String>,
 }
 
+/// An issued token as it is kept.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct KeptToken {
+    serial: u64,
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    at: Timestamp,
+}
+
 struct Issued {
     serial: u64,
     grant: Grant,
     /// The tokens of the setup do not expire.
-    at: Option<Instant>,
+    at: Option<Timestamp>,
 }
 
 impl Tokens {
@@ -94,27 +104,23 @@ impl Tokens {
     }
 
     /// The same setup gives the same tokens in the same order.
-    pub(super) fn issue(&mut self, seed: &str) -> String {
+    pub(super) fn issue(&mut self, seed: &str, now: Timestamp) -> String {
         self.issued += 1;
         let digest = Sha256::digest(format!("{seed} {}", self.issued));
         let token = format!("mock-refreshed-{}-{}", self.issued, hex(&digest[..12]));
-        let issued = Issued { serial: self.issued, grant: self.ordinary.clone(), at: Some(Instant::now()) };
+        let issued = Issued { serial: self.issued, grant: self.ordinary.clone(), at: Some(now) };
         self.known.insert(token.clone(), issued);
         self.current.clone_from(&token);
         token
     }
 
-    pub(super) fn look_up(&self, token: &str) -> Bearer {
-        self.look_up_at(token, Instant::now())
-    }
-
-    fn look_up_at(&self, token: &str, now: Instant) -> Bearer {
+    pub(super) fn look_up(&self, token: &str, now: Timestamp) -> Bearer {
         let Some(issued) = self.known.get(token) else { return Bearer::Unknown };
         if issued.grant.kind == TokenKind::Developer {
             return Bearer::Developer;
         }
         let serial = issued.serial;
-        match issued.at.and_then(|at| now.saturating_duration_since(at).checked_sub(LIFETIME)) {
+        match issued.at.and_then(|at| age(at, now).checked_sub(LIFETIME)) {
             Some(ago) => Bearer::Expired { serial, ago },
             None => Bearer::Access { serial },
         }
@@ -125,9 +131,9 @@ impl Tokens {
     }
 
     /// How long it still lives: `None` where it is not alive.
-    pub(super) fn left(&self, token: &str) -> Option<Duration> {
+    pub(super) fn left(&self, token: &str, now: Timestamp) -> Option<Duration> {
         let issued = self.known.get(token)?;
-        LIFETIME.checked_sub(issued.at.map_or(Duration::ZERO, |at| at.elapsed()))
+        LIFETIME.checked_sub(issued.at.map_or(Duration::ZERO, |at| age(at, now)))
     }
 
     pub(super) fn revoke(&mut self, refresh_token: &str) {
@@ -150,11 +156,43 @@ impl Tokens {
     pub(super) fn issued(&self) -> u64 {
         self.issued
     }
+
+    pub(super) fn was_used(&self, code: &str) -> bool {
+        self.used.contains(code)
+    }
+
+    /// Everything that was not set up.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row> {
+        let issued = self.known.iter().filter(|(_, issued)| issued.at.is_some());
+        let issued = issued.map(|(token, _)| Row::Token(token.clone()));
+        let revoked = self.revoked.iter().cloned().map(Row::Revoked);
+        issued.chain(revoked).chain(self.used.iter().cloned().map(Row::UsedCode))
+    }
+
+    pub(super) fn kept(&self, token: &str) -> Option<KeptToken> {
+        let issued = self.known.get(token)?;
+        Some(KeptToken { serial: issued.serial, at: issued.at? })
+    }
+
+    pub(super) fn restore(&mut self, token: String, kept: KeptToken) {
+        let KeptToken { serial, at } = kept;
+        self.known.insert(token, Issued { serial, grant: self.ordinary.clone(), at: Some(at) });
+    }
+
+    pub(super) fn set_issued(&mut self, issued: u64, current: String) {
+        (self.issued, self.current) = (issued, current);
+    }
+}
+
+fn age(at: Timestamp, now: Timestamp) -> Duration {
+    now.duration_since(at).try_into().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn tokens() -> Tokens {
         Tokens::new(&PortalSetup { access_token: "first".into(), ..PortalSetup::default() })
@@ -163,30 +201,27 @@ mod tests {
     #[test]
     fn old_and_new_tokens_are_valid_and_ordered() {
         let mut tokens = tokens();
-        let second = tokens.issue("first");
-        assert_eq!(tokens.look_up("first"), Bearer::Access { serial: 0 });
-        assert_eq!(tokens.look_up(&second), Bearer::Access { serial: 1 });
-        assert_eq!(tokens.look_up("other"), Bearer::Unknown);
+        let second = tokens.issue("first", NOW);
+        assert_eq!(tokens.look_up("first", NOW), Bearer::Access { serial: 0 });
+        assert_eq!(tokens.look_up(&second, NOW), Bearer::Access { serial: 1 });
+        assert_eq!(tokens.look_up("other", NOW), Bearer::Unknown);
         assert_eq!(tokens.current(), second);
     }
 
     #[test]
     fn the_same_setup_gives_the_same_tokens() {
-        assert_eq!(tokens().issue("a"), tokens().issue("a"));
+        assert_eq!(tokens().issue("a", NOW), tokens().issue("a", NOW));
     }
 
     #[test]
     fn an_issued_token_expires_after_1800_seconds_and_the_setup_s_never() {
         let mut tokens = tokens();
-        let before = Instant::now();
-        let token = tokens.issue("a");
-        let after = Instant::now();
-        let late = Duration::from_mins(30);
-        let almost = before + late.checked_sub(Duration::from_millis(1)).expect("more than that");
-        assert_eq!(tokens.look_up_at(&token, almost), Bearer::Access { serial: 1 });
-        let expired = tokens.look_up_at(&token, after + late + Duration::from_secs(5));
+        let token = tokens.issue("a", NOW);
+        let after = |ms| NOW + Duration::from_millis(ms);
+        assert_eq!(tokens.look_up(&token, after(1_799_999)), Bearer::Access { serial: 1 });
+        let expired = tokens.look_up(&token, after(1_805_000));
         assert!(matches!(expired, Bearer::Expired { serial: 1, ago } if ago.as_secs() == 5), "{expired:?}");
-        assert_eq!(tokens.look_up_at("first", after + late * 9), Bearer::Access { serial: 0 });
+        assert_eq!(tokens.look_up("first", after(99_000_000)), Bearer::Access { serial: 0 });
     }
 
     #[test]

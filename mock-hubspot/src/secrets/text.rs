@@ -1,6 +1,6 @@
 //! Raw text: JSON, forms, logs, HTML. Nothing is parsed and written again, so evidence stays what was sent.
 
-use super::{Secrets, names};
+use super::{Secrets, glance, names};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
@@ -96,7 +96,11 @@ impl Secrets {
     /// Any text with its credentials cut: JSON, a form, a log line, a page.
     pub fn cut_text(&self, text: &str) -> String {
         let text = self.cut_literals(text);
-        let text = URL.replace_all(&text, |found: &Captures<'_>| {
+        if glance::is_harmless(&text) { text } else { self.cut_thoroughly(&text) }
+    }
+
+    pub(super) fn cut_thoroughly(&self, text: &str) -> String {
+        let text = URL.replace_all(text, |found: &Captures<'_>| {
             let raw = &found[0];
             let plain = unescape(raw);
             let cut = self.cut_url(&plain);

@@ -1,6 +1,6 @@
 //! The weather as it can be seen and changed from outside: the rules with their hits, and the end of all tokens.
 
-use super::{Identity, Rule, RuleId, Strike, Weather};
+use super::{Identity, Odds, Rule, RuleId, Strike, Weather};
 use crate::operation::Operation;
 use crate::portal::Bearer;
 use serde::Serialize;
@@ -11,6 +11,11 @@ pub(crate) struct Listed {
     pub(crate) id: u64,
     #[serde(flatten)]
     pub(crate) rule: Rule,
+    /// Which of the requests that come by.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) odds: Option<Odds>,
+    /// How many requests came by.
+    pub(crate) seen: u32,
     /// How many requests it has struck.
     pub(crate) struck: u32,
     /// Whether it will strike no more.
@@ -29,15 +34,19 @@ pub(crate) struct Expiry {
 impl Weather {
     /// Every rule, by id.
     pub(crate) fn listed(&self) -> Vec<Listed> {
+        let now = self.portal.now();
         let rules = self.rules();
         let listed = rules.ordered.iter().map(|(id, ordered)| {
             let rule = ordered.rule.clone();
             let spent = match rule.strike {
                 Strike::ExpiredToken => false,
-                Strike::Throttled { policy } => ordered.windows >= rule.times && !ordered.is_held(policy),
+                Strike::Throttled { policy } => {
+                    ordered.windows >= rule.times && !ordered.is_held(policy, now)
+                }
                 _ => ordered.struck >= rule.times,
             };
-            Listed { id: id.0, rule, struck: ordered.struck, spent }
+            let (odds, seen, struck) = (ordered.odds, ordered.seen, ordered.struck);
+            Listed { id: id.0, rule, odds, seen, struck, spent }
         });
         listed.collect()
     }

@@ -11,5 +11,10 @@ mod browser;
 #[path = "../it/client.rs"]
 mod client;
 mod installed;
+mod kill;
+#[expect(dead_code, reason = "the other suite uses the rest of it")]
+#[path = "../it/process.rs"]
+mod process;
 mod recipes;
 mod sdk;
+mod throughput;

@@ -1,47 +1,21 @@
 //! The binary as a process.
 
 use crate::client::http;
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
-
-fn binary(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mock-hubspot"));
-    command.args(args).env_remove("RUST_LOG").stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-/// A process that does not outlive its test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn failure(args: &[&str]) -> (Option<i32>, String) {
-    let output = binary(args).output().expect("it runs");
-    assert!(output.stdout.is_empty());
-    (output.status.code(), String::from_utf8(output.stderr).expect("text"))
-}
+use crate::process::{Running, binary, failure};
+use std::io::Read as _;
 
 #[tokio::test]
 async fn the_address_is_the_only_line_on_stdout() {
-    let mut running = Running(binary(&["--listen", "127.0.0.1:0"]).spawn().expect("it starts"));
-    let mut stdout = BufReader::new(running.0.stdout.take().expect("a pipe"));
-    let mut line = String::new();
-    stdout.read_line(&mut line).expect("a line");
-    let url = line.trim_end();
+    let mut running = Running::start(&[]);
+    let url = running.url.clone();
     assert!(url.starts_with("http://127.0.0.1:") && !url.ends_with(":0"), "{url}");
     let health = http().get(format!("{url}/_mock/health")).send().await.expect("an answer");
     assert_eq!(health.status(), 200);
-    running.0.kill().expect("it runs");
+    running.kill();
     let mut rest = String::new();
-    stdout.read_to_string(&mut rest).expect("the end");
+    running.stdout.read_to_string(&mut rest).expect("the end");
     assert_eq!(rest, "");
-    let mut stderr = String::new();
-    running.0.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("text");
+    let (_, stderr) = running.end();
     assert!(stderr.contains("access token mock-access-token-2f9c"), "{stderr}");
 }
 
@@ -52,11 +26,8 @@ async fn a_portal_file_says_what_the_portal_holds() {
     std::fs::write(&file, "app_id = \"77\"\n[[contacts]]\nid = 5\nproperties = { firstname = \"Eve\" }\n")
         .expect("written");
     let file = file.to_str().expect("text");
-    let mut running =
-        Running(binary(&["--listen", "127.0.0.1:0", "--portal", file]).spawn().expect("it starts"));
-    let mut url = String::new();
-    BufReader::new(running.0.stdout.take().expect("a pipe")).read_line(&mut url).expect("a line");
-    let contact = http().get(format!("{}/crm/v3/objects/contacts/5", url.trim_end())).send().await;
+    let running = Running::start(&["--portal", file]);
+    let contact = http().get(format!("{}/crm/v3/objects/contacts/5", running.url)).send().await;
     assert!(contact.expect("an answer").text().await.expect("text").contains("Eve"));
 }
 
@@ -67,12 +38,8 @@ async fn a_portal_file_sets_switches_and_the_command_line_has_the_last_word() {
     std::fs::write(&path, "[switches]\nrecording-url = \"refuse\"\nsettings-defaults = \"null\"\n")
         .expect("written");
     for (more, status) in [(&[][..], 400), (&["--switch", "recording-url=accept"][..], 200)] {
-        let args =
-            [&["--listen", "127.0.0.1:0", "--portal", path.to_str().expect("text")][..], more].concat();
-        let mut running = Running(binary(&args).spawn().expect("it starts"));
-        let mut url = String::new();
-        BufReader::new(running.0.stdout.take().expect("a pipe")).read_line(&mut url).expect("a line");
-        let settings = format!("{}/crm/v3/extensions/calling/12345/settings", url.trim_end());
+        let running = Running::start(&[&["--portal", path.to_str().expect("text")][..], more].concat());
+        let settings = format!("{}/crm/v3/extensions/calling/12345/settings", running.url);
         let insecure = r#"{"urlToRetrieveAuthedRecording":"http://e.x/"}"#;
         let reply = http().post(format!("{settings}/recording")).body(insecure).send().await;
         assert_eq!(reply.expect("an answer").status(), status);

@@ -238,3 +238,30 @@ async fn a_page_that_is_open_does_not_keep_the_mock_from_stopping() {
     mock.stop().await;
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
 }
+
+#[tokio::test]
+async fn a_journal_that_was_cut_says_so_wherever_it_is_read() {
+    let bounds = mock_hubspot::Bounds { exchanges: 3, ..mock_hubspot::Bounds::default() };
+    let builder = MockHubSpot::builder().retrieval(false).journal_bounds(bounds);
+    let mock = builder.start().await.expect("it starts");
+    let client = Client::of(&mock);
+    for number in 1..=5 {
+        client.log_call(&number.to_string()).await;
+        let journal = client.get("/_mock/journal").await;
+        let cut = journal.header("x-mock-cut").parse().unwrap_or(0);
+        let shown = journal.json().as_array().map(Vec::len);
+        assert_eq!((cut, shown), (number.max(3) - 3, Some(number.min(3))));
+    }
+    let health = client.get("/_mock/health").await.json();
+    assert_eq!((&health["exchanges"], &health["cut"]), (&json!(5), &json!(2)));
+    let gone = client.get("/_mock/journal/1").await;
+    assert_eq!(gone.status, 404);
+    let (har, page) = (client.get("/_mock/journal.har").await, client.get("/_mock/ui/journal").await);
+    for said in [gone.text, har.text, page.text] {
+        assert!(
+            said.contains("the oldest 2 exchanges are here no more") && said.contains("--store"),
+            "{said}"
+        );
+    }
+    assert_eq!(client.get("/_mock/journal/5").await.json()["number"], 5);
+}

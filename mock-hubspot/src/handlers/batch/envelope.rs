@@ -1,7 +1,7 @@
 //! What a batch answers: results, and errors where some inputs came to nothing.
 
 use crate::handlers::Answer;
-use crate::portal::moment;
+use crate::portal::{Clock, moment};
 use crate::refusal::Refusal;
 use crate::wire::ObjectType;
 use serde::Serialize;
@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 
 /// The reply of a batch, as it fills.
 pub(in crate::handlers) struct Batch {
+    clock: Clock,
     started: String,
     results: Vec<Value>,
     errors: Vec<Value>,
 }
 
 impl Batch {
-    pub(in crate::handlers) fn new() -> Self {
-        Self { started: moment::written(moment::now()), results: Vec::new(), errors: Vec::new() }
+    pub(in crate::handlers) fn new(clock: &Clock) -> Self {
+        let started = moment::written(clock.now());
+        Self { clock: clock.clone(), started, results: Vec::new(), errors: Vec::new() }
     }
 
     pub(in crate::handlers) fn result(&mut self, result: &impl Serialize) {
@@ -50,7 +52,7 @@ impl Batch {
             "results": self.results,
             "requestedAt": self.started,
             "startedAt": self.started,
-            "completedAt": moment::written(moment::now()),
+            "completedAt": moment::written(self.clock.now()),
         });
         if self.errors.is_empty() {
             return Answer::json(status, &reply);

@@ -135,7 +135,7 @@ fn write<'v>(
     plan: Plan<'_, 'v>,
     how: Shown,
 ) -> Result<(Batch, Vec<Members<'v>>), Refusal> {
-    let (mut batch, mut missing) = (Batch::new(), Vec::new());
+    let (mut batch, mut missing) = (Batch::new(asked.portal.clock()), Vec::new());
     if !each_has_its_trace(inputs) {
         let mut planned = Vec::new();
         for input in inputs {

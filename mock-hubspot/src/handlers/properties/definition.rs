@@ -5,6 +5,7 @@ use crate::portal::definitions::{Access, Choice, Definition, Kind, Origin};
 use crate::portal::moment;
 use crate::refusal::Refusal;
 use crate::wire::ObjectType;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 const LONGEST_NAME: usize = 100;
@@ -89,7 +90,11 @@ pub(super) const fn group_label(kind: ObjectType) -> &'static str {
 }
 
 /// A new one, as it was sent.
-pub(super) fn new(object_type: ObjectType, given: &Members<'_>) -> Result<Definition, Refusal> {
+pub(super) fn new(
+    object_type: ObjectType,
+    given: &Members<'_>,
+    now: Timestamp,
+) -> Result<Definition, Refusal> {
     given.require(&["name", "label", "type", "fieldType", "groupName"])?;
     let name = given.text("name")?.unwrap_or_default();
     if !is_name(name) {
@@ -97,7 +102,7 @@ pub(super) fn new(object_type: ObjectType, given: &Members<'_>) -> Result<Defini
             "Property name '{name}' is not valid: it must start with a letter and have only lower-case letters, digits and underscores"
         )));
     }
-    let mut made = Definition::text(object_type, name, moment::now());
+    let mut made = Definition::text(object_type, name, now);
     take(&mut made, given)?;
     if let Some(unique) = given.flag("hasUniqueValue")? {
         if unique && !matches!(made.kind, Kind::Text | Kind::Number) {
@@ -109,13 +114,13 @@ pub(super) fn new(object_type: ObjectType, given: &Members<'_>) -> Result<Defini
 }
 
 /// One with changes; its name, and whether it is unique, stay as they are.
-pub(super) fn changed(mut d: Definition, given: &Members<'_>) -> Result<Definition, Refusal> {
+pub(super) fn changed(mut d: Definition, given: &Members<'_>, now: Timestamp) -> Result<Definition, Refusal> {
     let unique = d.unique.then_some(d.kind);
     take(&mut d, given)?;
     if unique.is_some_and(|kind| kind != d.kind) {
         return Err(Refusal::invalid("The type of a property with unique values cannot be changed"));
     }
-    d.updated_at = moment::now();
+    d.updated_at = now;
     Ok(d)
 }
 
