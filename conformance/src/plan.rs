@@ -8,7 +8,7 @@ use crate::config::trigger::{Act as ActTemplate, Trigger};
 use crate::config::{Config, Speaker, Turn};
 use crate::drive::act::Act;
 use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, SpokenTurn, Story, Weather, store};
-use crate::recording::{self, USUAL_MS};
+use crate::recording::{self, LONG_MS, USUAL_MS};
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
 use crate::tls;
 use mock_hubspot::handout;
@@ -447,9 +447,7 @@ impl Shelf {
         let made = match format {
             Recording::Vast => vast(path, file, seed)?,
             Recording::Wav => usual(path, file, &recording::make(recording::Format::Wav, seed, USUAL_MS))?,
-            Recording::Long => {
-                usual(path, file, &recording::make(recording::Format::Wav, seed, 15 * USUAL_MS))?
-            }
+            Recording::Long => usual(path, file, &recording::make(recording::Format::Wav, seed, LONG_MS))?,
             Recording::Flac => usual(path, file, &recording::make(recording::Format::Flac, seed, USUAL_MS))?,
             Recording::Mp4 => usual(path, file, &recording::make(recording::Format::Mp4, seed, USUAL_MS))?,
             Recording::Conference => usual(path, file, &recording::make_conference(seed, USUAL_MS))?,
