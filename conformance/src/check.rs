@@ -122,6 +122,8 @@ pub enum Section {
     Ranges,
     /// What is in the recording.
     Media,
+    /// How a browser plays it; asked only where a browser is asked for.
+    Player,
     /// Behaviour under HubSpot's weather.
     Resilience,
     /// Who gets a recording, and who does not.
@@ -130,7 +132,7 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the journey.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Settings,
         Self::Calls,
         Self::Associations,
@@ -139,6 +141,7 @@ impl Section {
         Self::Download,
         Self::Ranges,
         Self::Media,
+        Self::Player,
         Self::Resilience,
         Self::Security,
     ];
@@ -153,6 +156,7 @@ impl Section {
             Self::Download => "download",
             Self::Ranges => "ranges",
             Self::Media => "media",
+            Self::Player => "player",
             Self::Resilience => "resilience",
             Self::Security => "security",
         }

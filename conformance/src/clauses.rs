@@ -152,6 +152,8 @@ pub mod players {
         CONCURRENCY = "players, connections": "players break downloads off, and ask for several ranges at once";
         PROMPTNESS = "players, patience": "a seek is answered within seconds";
         CODECS = "players, codecs": "browsers play PCM, mu-law and A-law in WAV, FLAC, and AAC-LC in MP4";
+        PLAYING = "players, playing": "a browser that is given the recording's URL plays it, on a page of another site";
+        SEEKING = "players, seeking": "wherever the playhead is put, the recording plays on from there";
         LENGTH = "players, length": "a player learns the length from the complete length in Content-Range";
     }
 }

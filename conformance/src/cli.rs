@@ -157,6 +157,9 @@ pub struct Terms {
     /// The long sequence of requests of this player besides the short ones of all
     #[arg(long, value_enum)]
     pub player: Option<PlayerArg>,
+    /// A real Chromium plays the recording and seeks in it; the first that is found, or the one at PATH
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true)]
+    pub browser: Option<Option<PathBuf>>,
     /// Recommended findings count
     #[arg(long)]
     pub strict: bool,

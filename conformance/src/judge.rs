@@ -181,9 +181,11 @@ fn shell_line(finding: &Finding, case: &Case) -> String {
         return curl::line(exchange, &endpoint, case.run.ca_file.as_deref());
     }
     let journal = finding.evidence.iter().find_map(|id| id.strip_prefix('j')?.parse::<u64>().ok());
+    // The authority of a fake HubSpot that serves HTTPS is known to the integration alone.
+    let curl = if case.run.mock_url.starts_with("https:") { "curl -sk" } else { "curl -s" };
     match journal {
-        Some(number) => format!("curl -s '{}/_mock/journal/{number}'", case.run.mock_url),
-        None => format!("curl -s '{}/_mock/journal'", case.run.mock_url),
+        Some(number) => format!("{curl} '{}/_mock/journal/{number}'", case.run.mock_url),
+        None => format!("{curl} '{}/_mock/journal'", case.run.mock_url),
     }
 }
 

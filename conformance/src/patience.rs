@@ -25,6 +25,8 @@ pub struct Patience {
     pub trigger: Duration,
     /// The pause after which a thorough run asks for the recording once more, as a listener would who comes back.
     pub idle: Duration,
+    /// For any sign of life of a browser's player: an event, or bytes.
+    pub player: Duration,
 }
 
 impl Patience {
@@ -46,6 +48,7 @@ impl Default for Patience {
             shrink: Duration::from_mins(1),
             trigger: Duration::from_mins(1),
             idle: Duration::from_secs(30),
+            player: Duration::from_secs(15),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::config::trigger::{Act as ActTemplate, Trigger};
 use crate::config::{Config, Speaker, Turn};
 use crate::drive::act::Act;
 use crate::evidence::{Call, Probe, ProbeOutcome, RecordingFacts, SpokenTurn, Story, Weather, store};
-use crate::recording::{self, USUAL_MS};
+use crate::recording::{self, LONG_MS, USUAL_MS};
 use crate::scenario::{Account, CallPlan, Direction, ExternalId, Recording, Scenario, StrikeKind};
 use crate::tls;
 use mock_hubspot::handout;
@@ -70,9 +70,9 @@ struct OfCall<'a> {
     api: &'a str,
 }
 
-/// Where the recordings of a run are, in its folder.
+/// Where recordings are, in a run folder.
 pub const RECORDINGS: &str = "recordings";
-/// The number of our side of every call.
+/// Our side of every call.
 const OUR_NUMBER: &str = "+15550100000";
 /// Owners of the kit's portal: with a Sales seat, with a Service seat, without.
 const OWNER: u64 = 301;
@@ -333,6 +333,7 @@ impl Values {
             Name::AccountId => account_id(self.seed, Account::A),
             Name::Port => self.port.to_string(),
             Name::RunDir => self.run_dir.display().to_string(),
+            Name::CaFile => self.run_dir.join(tls::HUBSPOT).display().to_string(),
             Name::TlsCert => self.run_dir.join(tls::CERTIFICATE).display().to_string(),
             Name::TlsKey => self.run_dir.join(tls::KEY).display().to_string(),
             Name::ExternalId
@@ -433,6 +434,7 @@ impl Shelf {
         let voice = match (format, account) {
             (Recording::Wav, Account::A) => "wav a",
             (Recording::Wav, Account::B) => "wav b",
+            (Recording::Long, _) => "long",
             (Recording::Flac, _) => "flac",
             (Recording::Mp4, _) => "mp4",
             (Recording::Conference, _) => "conference",
@@ -445,6 +447,7 @@ impl Shelf {
         let made = match format {
             Recording::Vast => vast(path, file, seed)?,
             Recording::Wav => usual(path, file, &recording::make(recording::Format::Wav, seed, USUAL_MS))?,
+            Recording::Long => usual(path, file, &recording::make(recording::Format::Wav, seed, LONG_MS))?,
             Recording::Flac => usual(path, file, &recording::make(recording::Format::Flac, seed, USUAL_MS))?,
             Recording::Mp4 => usual(path, file, &recording::make(recording::Format::Mp4, seed, USUAL_MS))?,
             Recording::Conference => usual(path, file, &recording::make_conference(seed, USUAL_MS))?,

@@ -3,6 +3,7 @@
 //! `<dir>/<slug>/<scenario>.md` is accepted; `<scenario>.new.md` beside it is a proposal, an empty one the proposal to
 //! remove it. What they say is rendered by `report/snapshot.rs`.
 
+use crate::check::Section;
 use crate::config::located::suggestion;
 use crate::report::snapshot::render;
 use crate::results::{Results, StoryResult};
@@ -122,7 +123,9 @@ pub fn compare(results: &Results, dir: &Path, slug: &str, ci: Ci) -> Result<Vec<
     }
     let folder = dir.join(slug);
     let mut differences = Vec::new();
-    for story in &results.stories {
+    // A story that a browser plays is told only where there is one: it can neither be missing nor be new.
+    let played = |story: &&StoryResult| story.checks.iter().any(|check| check.section == Section::Player);
+    for story in results.stories.iter().filter(|story| !played(story)) {
         differences.extend(compare_story(story, &folder, ci)?);
     }
     for scenario in scenarios(&folder, ACCEPTED)? {

@@ -2,7 +2,7 @@
 //!
 //! Opens no socket. Read next: `commands/stage.rs` (who asks for one), `probe/client.rs`.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use mock_hubspot::tls::{Error, Issued};
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::CertificateDer;
@@ -18,37 +18,13 @@ pub const KEY: &str = "tls/key.pem";
 /// Where the authority lies that signed it, for curl's `--cacert`.
 pub const AUTHORITY: &str = "tls/authority.pem";
 
-/// A certificate for `localhost` and `127.0.0.1`, and who signed it. All of it is PEM but the authority's DER.
-pub struct Issued {
-    /// The certificate.
-    pub certificate: String,
-    /// Its private key.
-    pub key: String,
-    /// The authority that signed it.
-    pub authority: String,
-    /// The authority again, for those who are to trust it.
-    pub trusted: CertificateDer<'static>,
-}
+/// Where the authority lies that signed the certificate of the fake HubSpot: `{ca_file}`.
+pub const HUBSPOT: &str = "tls/hubspot.pem";
 
-/// Makes an authority of this run, and a certificate that it signs. The authority's key is forgotten at once.
-pub fn issue() -> Result<Issued, rcgen::Error> {
-    let mut params = CertificateParams::new(Vec::new())?;
-    params.distinguished_name.push(DnType::CommonName, "conformance, for one run");
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-    let authority_key = KeyPair::generate()?;
-    let authority = params.self_signed(&authority_key)?;
-    let issuer = Issuer::new(params, authority_key);
-    let key = KeyPair::generate()?;
-    let mut params = CertificateParams::new(["localhost".to_owned(), "127.0.0.1".to_owned()])?;
-    params.distinguished_name.push(DnType::CommonName, "an integration under examination");
-    let certificate = params.signed_by(&key, &issuer)?;
-    Ok(Issued {
-        certificate: certificate.pem(),
-        key: key.serialize_pem(),
-        authority: authority.pem(),
-        trusted: authority.der().clone(),
-    })
+/// A certificate for `localhost` and `127.0.0.1`, and the authority of this run that signed it.
+pub fn issue() -> Result<Issued, Error> {
+    let who = ["conformance, for one run", "an integration under examination"];
+    mock_hubspot::tls::issue(who, vec!["localhost".to_owned(), "127.0.0.1".to_owned()])
 }
 
 /// The certificates of a PEM file, at least one. The error says what is wrong and what to do.

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = cli::Args::parse();
-    cli::log_to_stderr();
     match cli::run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -3,9 +3,11 @@
 //!
 //! Sends requests and writes them down; it does not judge the answers. Read next: `journal.rs`, `portal/`.
 
+mod address;
 mod callback;
 mod waits;
 
+pub use address::{callback_url, encode_segment};
 pub use waits::Waits;
 
 use crate::exchange::Headers;
@@ -16,7 +18,6 @@ use crate::sounds::{self, Sounds};
 use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
 use crate::transcription::{Transcriber, Transcription};
 use callback::Named;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
@@ -28,35 +29,9 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::{Host, Url};
 
-/// RFC 3986 §2.3: what need not be encoded.
-const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const MOST_REDIRECTS: usize = 5;
 const AT_ONCE: usize = 8;
 const USER_AGENT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: recordings)";
-
-/// A text as one segment of a path: every byte that is not unreserved is encoded.
-pub fn encode_segment(text: &str) -> String {
-    utf8_percent_encode(text, NOT_UNRESERVED).to_string()
-}
-
-/// The URL that HubSpot asks: `%s` replaced by the external id, then `appId` and `externalAccountId` in the query.
-pub fn callback_url(registered: &str, external_id: &str, app_id: &str, account_id: &str) -> String {
-    told(&registered.replace("%s", &encode_segment(external_id)), app_id, account_id)
-}
-
-/// A URL with HubSpot's parameters in its query.
-fn told(filled: &str, app_id: &str, account_id: &str) -> String {
-    let (url, fragment) = filled.split_once('#').map_or((filled, None), |(u, f)| (u, Some(f)));
-    let joint = match url.split_once('?') {
-        None => "?",
-        Some((_, "")) => "",
-        Some((_, query)) if query.ends_with('&') => "",
-        Some(_) => "&",
-    };
-    let fragment = fragment.map(|f| format!("#{f}")).unwrap_or_default();
-    let (app_id, account_id) = (encode_segment(app_id), encode_segment(account_id));
-    format!("{url}{joint}appId={app_id}&externalAccountId={account_id}{fragment}")
-}
 
 /// HubSpot's client.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 //! The only place that knows its sockets. Read next: `visit.rs` (the way of a request), `control.rs`.
 
 use crate::auth::Strictness;
-use crate::control::{self, Site};
+use crate::control::{self, Address, MOST_CONNECTIONS, Site};
 use crate::handout::Handouts;
 use crate::isolated::{Isolated, IsolatedPortal, IsolationError};
 use crate::journal::{Bounds, Journal};
@@ -14,8 +14,10 @@ use crate::retrieval::{self, Waits};
 use crate::secrets::Secrets;
 pub(crate) use crate::shared::Shared;
 use crate::shared::{FIRST, Manners};
+use crate::spoken::{speak, with_host};
 use crate::store::Store;
 use crate::switches::Switches;
+use crate::tls::{self, Tls};
 use crate::transcription::Transcription;
 use crate::visit::{Cut, attend};
 use crate::weather::Weather;
@@ -25,9 +27,7 @@ use http::Request;
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -35,21 +35,20 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+use url::Url;
 
 /// The longest body that is taken in.
 const LONGEST_BODY: usize = 1024 * 1024;
-const HEADER_LIMIT: usize = 64 * 1024;
-/// Also how long a connection may idle between requests.
-const HEADERS_WITHIN: Duration = Duration::from_mins(2);
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 const FAREWELL: Duration = Duration::from_secs(5);
-const MOST_CONNECTIONS: usize = 512;
 
 /// A running fake HubSpot; it stops when it is dropped.
 #[derive(Debug)]
 pub struct MockHubSpot {
     address: SocketAddr,
     url: String,
+    authority: Option<String>,
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
@@ -66,6 +65,8 @@ pub struct Builder {
     retrieval: bool,
     waits: Waits,
     trusted: Vec<CertificateDer<'static>>,
+    public_url: Option<Url>,
+    tls: Option<Tls>,
     bounds: Bounds,
     store: Option<Store>,
 }
@@ -127,6 +128,20 @@ impl Builder {
         self
     }
 
+    /// The base URL under which it is seen, where that is another one than where it listens: behind a proxy, in a container.
+    #[must_use]
+    pub fn public_url(mut self, url: Url) -> Self {
+        self.public_url = Some(url);
+        self
+    }
+
+    /// Serves HTTPS, by HTTP/2 or HTTP/1.1 as the client likes, instead of HTTP.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// How much the journal of each portal holds in memory.
     #[must_use]
     pub fn journal_bounds(mut self, bounds: Bounds) -> Self {
@@ -150,12 +165,18 @@ impl Builder {
             Some(store) => store.setup_for(self.portal).map_err(std::io::Error::other)?,
             None => self.portal.unwrap_or_default(),
         };
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let whereabouts = Address { bound: address, scheme, public_url: self.public_url };
+        let prepared = self.tls.map(|tls| tls::prepare(&tls, whereabouts.names())).transpose();
+        let (secure, authority) = prepared.map_err(std::io::Error::other)?.unzip();
+        let secure = secure.map(TlsAcceptor::from);
         let kept = self.store.as_ref().map(Store::take_kept).unwrap_or_default();
         let strictness = if self.strict { Strictness::Strict } else { Strictness::Friendly };
         let client = if self.retrieval { Some(retrieval::client(self.waits, &self.trusted)?) } else { None };
         let stop = watch::Sender::new(false);
         let site = Arc::new(Site {
-            address,
+            address: whereabouts,
+            room: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
             stopping: stop.subscribe(),
             strictness,
             bounds: self.bounds,
@@ -176,8 +197,15 @@ impl Builder {
         }
         shared.settled().await.map_err(std::io::Error::other)?;
         let shared = Arc::new(shared);
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stop.subscribe()));
-        Ok(MockHubSpot { address, url: format!("http://{address}"), shared, stop, accepting })
+        let accepting = tokio::spawn(accept(listener, secure, Arc::clone(&shared), stop.subscribe()));
+        Ok(MockHubSpot {
+            address,
+            url: site.address.url(),
+            authority: authority.flatten(),
+            shared,
+            stop,
+            accepting,
+        })
     }
 }
 
@@ -193,6 +221,8 @@ impl MockHubSpot {
             retrieval: true,
             waits: Waits::default(),
             trusted: Vec::new(),
+            public_url: None,
+            tls: None,
             bounds: Bounds::default(),
             store: None,
         }
@@ -203,9 +233,14 @@ impl MockHubSpot {
         Self::builder().start().await
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, `https://…` with TLS, or the URL that it was given to be seen under.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The authority that signed its certificate, in PEM, where it made that itself: whom clients are to trust.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// Where it listens.
@@ -294,9 +329,14 @@ impl Drop for MockHubSpot {
 }
 
 /// Accepts until told to stop, then waits for the connections that are open.
-async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    shared: Arc<Shared>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut connections = JoinSet::new();
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let room = Arc::clone(&shared.site.room);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -306,9 +346,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stop: watch::Rec
         match accepted {
             Ok((stream, _)) => {
                 let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
-                let (shared, stop) = (Arc::clone(&shared), stop.clone());
+                let (tls, shared, stop) = (tls.clone(), Arc::clone(&shared), stop.clone());
                 connections.spawn(async move {
-                    connection(stream, shared, stop).await;
+                    connection(stream, tls, shared, stop).await;
                     drop(place);
                 });
             }
@@ -322,13 +362,18 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stop: watch::Rec
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    shared: Arc<Shared>,
+    stop: watch::Receiver<bool>,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY: {error}");
     }
     let (line, doom) = Line::new(stream);
     let service = service_fn(move |request| {
-        let answer = serve(Arc::clone(&shared), request);
+        let answer = serve(Arc::clone(&shared), with_host(request));
         let doom = doom.clone();
         async move {
             let answer = answer.await;
@@ -338,22 +383,7 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Rec
             answer
         }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_WITHIN)
-        .max_buf_size(HEADER_LIMIT)
-        .serve_connection(TokioIo::new(line), service);
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!("a connection ended: {error}");
-    }
+    speak(line, tls, service, stop).await;
 }
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {

@@ -128,7 +128,7 @@ impl Visit {
             query: &query,
             content_type: header(headers, "content-type"),
             body,
-            url: &format!("http://{host}{}", uri.path()),
+            url: &format!("{}{}", shared.site.address.url_for(host), uri.path()),
             portal: &self.portal,
             switches: &shared.switches,
             strictness: shared.strictness,

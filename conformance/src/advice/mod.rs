@@ -48,7 +48,7 @@ pub fn topic(check: &Check) -> &'static Topic {
         Section::AuthenticatedUrl => &journey::ENDPOINT,
         Section::Resilience => &journey::WEATHER,
         Section::Security => &recording::SIGNED_URLS,
-        Section::Download => &recording::DELIVERY,
+        Section::Download | Section::Player => &recording::DELIVERY,
         Section::Ranges => &recording::RANGES,
         Section::Media => &recording::SOUND,
     })
@@ -56,11 +56,12 @@ pub fn topic(check: &Check) -> &'static Topic {
 
 /// Clauses that belong to one topic whatever section cites them.
 fn topic_of(clause: &'static Clause) -> Option<&'static Topic> {
-    let of: [(&[&Clause], &'static Topic); 6] = [
+    let of: [(&[&Clause], &'static Topic); 7] = [
         (&[&guide::AUTHENTICATED, &hubspot::ADDRESSES], &recording::SIGNED_URLS),
         (&[&guide::OCTET_STREAM, &rfc9110::S8_3, &players::MIME], &recording::CONTENT_TYPE),
         (&[&rfc9110::S8_4, &rfc9110::S12_5_3], &recording::COMPRESSION),
         (&[&players::CORP], &recording::EMBEDDING),
+        (&[&players::SEEKING], &recording::RANGES),
         (&[&rfc9110::S8_8_1, &rfc9110::S8_8_2, &rfc9110::S8_8_3, &rfc9110::S13_1_5], &recording::VALIDATORS),
         (&[&hubspot::RATE_LIMITS, &hubspot::RETRY, &hubspot::EXPIRY, &hubspot::SLOWNESS], &journey::WEATHER),
     ];

@@ -381,7 +381,7 @@ pub(super) fn unjudged(evidence: &Evidence) -> Vec<&'static str> {
 
 fn words(evidence: &Evidence) -> Vec<(&'static str, &'static str)> {
     let story = &evidence.stories[0];
-    let others = [Section::Download, Section::Ranges, Section::Media];
+    let others = [Section::Download, Section::Ranges, Section::Media, Section::Player];
     let journey = super::all().filter(|check| !others.contains(&check.section()));
     let word = |check: &crate::check::Check| {
         let asked = check.needs.iter().all(|probe| story.probes.get(probe) == Some(&ProbeOutcome::Asked));

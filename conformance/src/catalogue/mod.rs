@@ -11,6 +11,7 @@ mod download;
 mod example;
 mod journey;
 mod media;
+mod player;
 mod ranges;
 mod ready;
 mod resilience;
@@ -21,7 +22,7 @@ use crate::check::Check;
 
 /// Every check, in the order of the journey.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let sections: [&[&'static Check]; 32] = [
+    let sections: [&[&'static Check]; 34] = [
         settings::CHECKS,
         calls::CHECKS,
         calls::properties::CHECKS,
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         authenticated_url::variants::CHECKS,
         authenticated_url::refusals::CHECKS,
         download::CHECKS,
+        download::signed::CHECKS,
         download::delivery::CHECKS,
         download::origins::CHECKS,
         ranges::rows::CHECKS,
@@ -52,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         media::channels::CHECKS,
         media::order::CHECKS,
         media::speed::CHECKS,
+        player::CHECKS,
         resilience::CHECKS,
         security::CHECKS,
     ];

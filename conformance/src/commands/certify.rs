@@ -108,11 +108,12 @@ pub(super) fn whole(
     let terms =
         judge::Terms { profiles: config.profiles.require.clone(), set: Some(set), ..judge::Terms::default() };
     Examination {
+        browser: None,
         started: jiff::Timestamp::now(),
         seed,
         config,
         program: Program::Theirs,
-        scenarios: scenario::select(scenario::embedded(), &[]).expect("nobody is named"),
+        scenarios: scenario::select(scenario::embedded(), &[], false).expect("nobody is named"),
         terms,
         strict: false,
         filtered: false,

@@ -23,6 +23,9 @@ use std::time::Duration;
 /// The seed of a broken demo that was given none: what `reports/broken/` shows must be the same everywhere.
 const BROKEN_SEED: u64 = 0x0b0e_1e55_ed00_5eed;
 
+/// The story that a browser plays.
+const PLAYED: &str = "in-a-browser";
+
 /// Lies that only a thorough run meets; there the pause is as short as it can be for them.
 const SLOW_LIES: [&str; 2] = ["download/cuts-slow-readers", "download/forgets-after-a-pause"];
 /// Lies and variants that need a recording that is served over HTTPS.
@@ -56,14 +59,19 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         config.ranges.seed = Seed::Fixed(BROKEN_SEED);
     }
     let story = lie.map(|lie| lie.story).or(variant.map(|variant| variant.story));
+    // What a lie does to a player shows in a recording that no browser holds as a whole.
+    let browser = args.terms.browser.is_some();
+    let story = story.map(|story| if browser { PLAYED } else { story });
     let names = match story {
         Some(story) if args.scenarios.is_empty() => vec![story.to_owned()],
         _ => args.scenarios.clone(),
     };
-    let scenarios = scenario::select(scenario::embedded(), &names).map_err(|e| Usage(e.to_string()))?;
+    let scenarios =
+        scenario::select(scenario::embedded(), &names, browser).map_err(|e| Usage(e.to_string()))?;
     let filtered = !args.scenarios.is_empty() || !args.terms.only.is_empty();
     let snapshots = match lie {
         _ if filtered => SnapshotUse::None("the run is filtered"),
+        Some(_) if browser => SnapshotUse::None("a browser asks as it likes"),
         _ if variant.is_some() => SnapshotUse::None("a legal variant has none"),
         Some(_) if !fixed => SnapshotUse::None("the seed is not the fixed one"),
         Some(lie) if args.terms.snapshots.join("broken").is_dir() => {
@@ -98,6 +106,7 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
             thorough: args.terms.thorough || slow,
             ..args.terms.ranges()
         },
+        browser: args.terms.browser.flatten(),
         snapshot_dir: args.terms.snapshots,
         out: args.terms.out,
     })

@@ -75,6 +75,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
         snapshots: SnapshotUse::None("doctor has none"),
         snapshot_dir: PathBuf::new(),
         ranges: RangeSettings { in_flight: 1, ..RangeSettings::default() },
+        browser: None,
         out: None,
         stdout: Stdout::People,
         spool: Spool::Goes,
@@ -126,7 +127,7 @@ async fn examine(
         Ok(trusted) => trusted.certificates,
         Err(message) => return told.fault(Fault::Configuration, &message),
     };
-    let (mock, portal) = match stage::hubspot(asked, secrets, trusted).await {
+    let (mock, portal) = match stage::hubspot(asked, secrets, dir, trusted).await {
         Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return told.fault(Fault::Configuration, &message),
     };

@@ -37,6 +37,7 @@ pub(super) struct Examination {
     pub(super) snapshots: SnapshotUse,
     pub(super) snapshot_dir: PathBuf,
     pub(super) ranges: RangeSettings,
+    pub(super) browser: Option<PathBuf>,
     pub(super) out: Option<PathBuf>,
     pub(super) stdout: Stdout,
     pub(super) spool: Spool,
@@ -87,6 +88,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         snapshots: SnapshotUse::None("probe has none"),
         stdout: Stdout::of(&asked.flags),
         ranges: asked.flags.ranges(),
+        browser: asked.flags.browser.flatten(),
         snapshot_dir: asked.flags.snapshots,
         out: asked.flags.out,
         spool: Spool::Goes,
@@ -145,6 +147,7 @@ pub(super) fn probe_context(
         ranges: RangeSettings { cases: asked.config.ranges.cases, seed: asked.seed, ..asked.ranges },
         spool: dir.path.join(SPOOL),
         trusted: Vec::new(),
+        browser: asked.browser.clone(),
     }
 }
 

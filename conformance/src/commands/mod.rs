@@ -46,10 +46,13 @@ const KIT_FAILED: u8 = 70;
 pub fn main(cli: Cli) -> ExitCode {
     // Whoever embeds us may have chosen a provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .init();
+    // The fake HubSpot has a flag for how it logs.
+    if !matches!(cli.command, Command::Mock(_)) {
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+            .init();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

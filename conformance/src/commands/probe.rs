@@ -43,6 +43,9 @@ pub(super) async fn probe(args: ProbeArgs) -> Result<ExitCode, Usage> {
         calls: vec![Call { external_id: args.external_id, account_id: args.account, ..Call::default() }],
         ..Story::default()
     };
+    if args.terms.browser.is_some() {
+        story.sections.insert(story.sections.len() - 1, Section::Player);
+    }
     for probe in JOURNEY {
         story
             .probes

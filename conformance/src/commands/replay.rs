@@ -30,6 +30,7 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, Usage> {
         ranges: RangeSettings::default(),
         spool: spool.path().into(),
         trusted: Vec::new(),
+        browser: None,
     };
     let call = Call {
         external_id: args.external_id.unwrap_or_else(|| case.external_id.clone()),

@@ -66,7 +66,8 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
     let flags = args.terms.overrides(args.profiles.as_deref()).map_err(Usage)?;
     let config = Config::load(&args.config).map_err(|e| Usage(e.to_string()))?.with(flags.or(environment));
     let all = scenario::load(args.scenario_dir.as_deref()).map_err(|e| Usage(e.to_string()))?;
-    let scenarios = scenario::select(all, &args.scenarios).map_err(|e| Usage(e.to_string()))?;
+    let scenarios = scenario::select(all, &args.scenarios, args.terms.browser.is_some())
+        .map_err(|e| Usage(e.to_string()))?;
     let filtered = !args.scenarios.is_empty() || !args.terms.only.is_empty();
     let terms = judge::Terms {
         profiles: config.profiles.require.clone(),
@@ -93,6 +94,7 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
             (false, None) => SnapshotUse::Stories,
         },
         ranges: args.terms.ranges(),
+        browser: args.terms.browser.flatten(),
         snapshot_dir: args.terms.snapshots,
         out: args.terms.out,
     })

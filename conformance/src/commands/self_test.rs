@@ -72,6 +72,7 @@ async fn tell(told: Told, args: &SelfTestArgs, out: &Path) -> Result<Results, Us
         thorough: false,
         dos_hygiene: false,
         player: None,
+        browser: None,
         json: None,
         out: Some(out.to_owned()),
         snapshots: args.snapshots.clone(),

@@ -62,7 +62,7 @@ pub(super) async fn tell_all(
         Ok(trusted) => trusted,
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
     };
-    let (mock, portal) = match hubspot(asked, &secrets, trusted.certificates.clone()).await {
+    let (mock, portal) = match hubspot(asked, &secrets, dir, trusted.certificates.clone()).await {
         Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
     };
@@ -138,6 +138,7 @@ pub(super) async fn tell_all(
 pub(super) async fn hubspot(
     asked: &Examination,
     secrets: &Secrets,
+    dir: &RunDir,
     trusted: Vec<CertificateDer<'static>>,
 ) -> Result<(MockHubSpot, mock_hubspot::PortalSetup), String> {
     let portal = portal(asked)?;
@@ -145,15 +146,28 @@ pub(super) async fn hubspot(
     {
         secrets.know(secret);
     }
-    let mock = MockHubSpot::builder()
+    let secure = asked.config.hubspot.tls;
+    if !secure && given(&asked.config, |name| name == Name::CaFile) {
+        return Err(
+            "{ca_file} names no file: the fake HubSpot serves no HTTPS\nhelp: set [hubspot] tls = true"
+                .to_owned(),
+        );
+    }
+    let builder = MockHubSpot::builder()
         .portal(portal.clone())
         .strict(true)
         .secrets(secrets.clone())
         .waits(asked.config.waits.of_hubspot())
-        .trust(trusted)
-        .start()
-        .await
-        .map_err(|error| format!("the fake HubSpot cannot listen on loopback: {error}"))?;
+        .trust(trusted);
+    let builder = if secure { builder.tls(mock_hubspot::Tls::SelfSigned) } else { builder };
+    let mock = builder.start().await;
+    let mock = mock.map_err(|error| format!("the fake HubSpot cannot listen on loopback: {error}"))?;
+    if let Some(authority) = mock.authority() {
+        let place = dir.path.join(tls::HUBSPOT);
+        let written =
+            std::fs::create_dir_all(dir.path.join("tls")).and_then(|()| std::fs::write(&place, authority));
+        written.map_err(|e| format!("whom to trust cannot be written to {}: {e}", place.display()))?;
+    }
     Ok((mock, portal))
 }
 
@@ -171,11 +185,7 @@ pub(super) fn trusted(config: &Config, dir: &RunDir) -> Result<Trusted, String> 
         let path = config.folder.join(file);
         return Ok(Trusted { certificates: tls::read(&path)?, file: Some(path.display().to_string()) });
     }
-    let is_tls = |name| matches!(name, Name::TlsCert | Name::TlsKey);
-    let given = config.start.as_ref().is_some_and(|start| {
-        start.env.values().chain(&start.command).any(|template| template.0.names().any(is_tls))
-    });
-    if !given {
+    if !given(config, |name| matches!(name, Name::TlsCert | Name::TlsKey)) {
         return Ok(Trusted::default());
     }
     let issued = tls::issue().map_err(|e| format!("no certificate can be made: {e}"))?;
@@ -186,6 +196,13 @@ pub(super) fn trusted(config: &Config, dir: &RunDir) -> Result<Trusted, String> 
         .and_then(|()| std::fs::write(dir.path.join(tls::KEY), &issued.key));
     written.map_err(|e| format!("the certificate cannot be written to {}: {e}", dir.path.display()))?;
     Ok(Trusted { certificates: vec![issued.trusted], file: Some(place.display().to_string()) })
+}
+
+/// Whether the integration is started with such a template.
+fn given(config: &Config, wanted: impl Fn(Name) -> bool) -> bool {
+    config.start.as_ref().is_some_and(|start| {
+        start.env.values().chain(&start.command).any(|template| template.0.names().any(&wanted))
+    })
 }
 
 /// The portal, with the secrets that the configuration gives instead of ours.

@@ -58,6 +58,8 @@ pub struct HubSpot {
     pub advertise_url: Option<StartTemplate>,
     /// The recording URL with its `%s`, for an integration that is registered by hand.
     pub registered_url: Option<StartTemplate>,
+    /// Whether the fake HubSpot serves HTTPS, by a certificate that `{ca_file}` tells to trust.
+    pub tls: bool,
     /// Hosts whose `http://` is noted, not failed.
     pub insecure_hosts: Vec<String>,
     /// The portal's access token, instead of one that the kit makes.
@@ -132,6 +134,7 @@ impl Default for HubSpot {
             api: ApiVersion::V3,
             advertise_url: None,
             registered_url: None,
+            tls: false,
             insecure_hosts: Vec::new(),
             access_token: None,
             developer_key: None,
@@ -186,6 +189,7 @@ pub(super) fn read_waits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<P
         shrink: Wait,
         idle: Wait,
         trigger: Wait,
+        player: Wait,
     }
     #[derive(Default, serde::Deserialize)]
     struct Wait(#[serde(deserialize_with = "value::read_optional_duration")] Option<Duration>);
@@ -202,5 +206,6 @@ pub(super) fn read_waits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<P
         shrink: waits.shrink.0.unwrap_or(usual.shrink),
         trigger: waits.trigger.0.unwrap_or(usual.trigger),
         idle: waits.idle.0.unwrap_or(usual.idle),
+        player: waits.player.0.unwrap_or(usual.player),
     })
 }

@@ -49,6 +49,7 @@ names! {
     To = "to" : "The recipient's number.";
     Port = "port" : "The port that the integration is to listen on.";
     RunDir = "run_dir" : "A folder of this run.";
+    CaFile = "ca_file" : "The PEM file of the authority that signed the fake HubSpot's certificate, with [hubspot] tls = true.";
     TlsCert = "tls_cert" : "The PEM file of a certificate for localhost and 127.0.0.1, made for this run; the kit trusts it.";
     TlsKey = "tls_key" : "The PEM file of its private key.";
 }

@@ -232,7 +232,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         3 | inbond = "30s"
           | ^^^^^^
-        help: did you mean `inbound`? the keys here are inbound, first_byte, stall, download, start, stop, shrink, idle, trigger
+        help: did you mean `inbound`? the keys here are inbound, first_byte, stall, download, start, stop, shrink, idle, trigger, player
 
         conformance.toml:3:11: the command names no program
           |

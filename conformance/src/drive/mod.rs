@@ -3,6 +3,7 @@
 //! Knows nothing of verdicts. What the process prints passes through `Secrets` before it is kept.
 
 pub mod act;
+pub mod browser;
 
 use crate::patience::Patience;
 use crate::probe::trigger;

@@ -6,11 +6,13 @@
 pub mod curl;
 mod delivery;
 mod known;
+mod playback;
 mod shard;
 pub mod store;
 
 pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
 pub use known::{RecordingFacts, SpokenTurn};
+pub use playback::{MediaError, Moment, Playback, Reached};
 pub use shard::Shard;
 
 use crate::check::Section;
@@ -97,6 +99,9 @@ pub struct Story {
     /// The signed URLs on the way to the recording.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signed: Vec<SignedUrl>,
+    /// How a browser played the recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub playback: Option<Playback>,
 }
 
 /// Weather that a story ordered.
@@ -244,6 +249,8 @@ pub enum Probe {
     Origins,
     /// The decoded recording.
     Media,
+    /// A real browser that plays the recording.
+    Browser,
 }
 
 /// What became of a probe.
@@ -381,6 +388,8 @@ pub enum Content {
         /// At most 64 bytes, lower-case hex.
         head: String,
     },
+    /// Not seen by the kit: a browser received them.
+    Unseen,
 }
 
 /// Where received bytes first differ from the baseline.

@@ -2,12 +2,13 @@
 //!
 //! A probe asks and writes down; it never judges. It may consult the pure oracle to choose its next request.
 //! Read next: one file per kind of asking (`authenticated_url.rs`, `token.rs`, `download.rs`, `ranges.rs`, `random.rs`,
-//! `media.rs`), and `client.rs` (one request and all that comes of it).
+//! `media.rs`, `browser/`), and `client.rs` (one request and all that comes of it).
 
 mod address;
 mod asking;
 mod authenticated_url;
 mod body;
+mod browser;
 mod client;
 mod delivery;
 mod download;
@@ -64,6 +65,8 @@ pub struct ProbeContext {
     pub spool: PathBuf,
     /// Certificates that are trusted besides those of this machine.
     pub trusted: Vec<CertificateDer<'static>>,
+    /// The browser that plays recordings; the first that is found, where none is named.
+    pub browser: Option<PathBuf>,
 }
 
 /// How random ranges are asked.
@@ -122,7 +125,7 @@ pub enum Progress {
 }
 
 /// Every probe that this module asks.
-const PROBES: [Probe; 16] = [
+const PROBES: [Probe; 17] = [
     Probe::AuthenticatedUrl,
     Probe::Refusals,
     Probe::Token,
@@ -139,6 +142,7 @@ const PROBES: [Probe; 16] = [
     Probe::Delivery,
     Probe::Origins,
     Probe::Media,
+    Probe::Browser,
 ];
 
 /// The probes that ask for ranges.
@@ -159,7 +163,8 @@ const RANGED: [Probe; 9] = [
 pub fn planned(sections: &[Section], call: usize) -> Vec<Probe> {
     let has = |section| sections.contains(&section);
     let endpoint = has(Section::AuthenticatedUrl) || has(Section::Security);
-    let recording = has(Section::Download) || has(Section::Ranges) || has(Section::Media);
+    let played = has(Section::Player) && call == 0;
+    let recording = has(Section::Download) || has(Section::Ranges) || has(Section::Media) || played;
     PROBES
         .into_iter()
         .filter(|probe| match probe {
@@ -167,7 +172,8 @@ pub fn planned(sections: &[Section], call: usize) -> Vec<Probe> {
             Probe::Refusals | Probe::Token => endpoint && call == 0,
             probe if RANGED.contains(probe) => has(Section::Ranges) && call == 0,
             Probe::Delivery | Probe::Origins => has(Section::Download) && call == 0,
-            Probe::Media => has(Section::Media),
+            Probe::Media => has(Section::Media) || played,
+            Probe::Browser => played,
             _ => false,
         })
         .collect()
@@ -266,9 +272,12 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
                 ask_ranges(asking, url, recording).await;
             }
         }
-        (Ok(_), Err(reason)) => block(asking, planned, &[Probe::Token, Probe::Origins], &reason),
+        (Ok(_), Err(reason)) => {
+            block(asking, planned, &[Probe::Token, Probe::Origins, Probe::Browser], &reason);
+        }
         (Err(reason), _) if silent => {
-            block(asking, planned, &[Probe::Token, Probe::Delivery, Probe::Origins, Probe::Media], reason);
+            let these = [Probe::Token, Probe::Delivery, Probe::Origins, Probe::Media, Probe::Browser];
+            block(asking, planned, &these, reason);
         }
         (Err(reason), _) => {
             if download {
@@ -277,13 +286,17 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
             if planned.contains(&Probe::Token) {
                 token::ask(asking, url, None).await;
             }
-            block(asking, planned, &[Probe::Delivery, Probe::Origins, Probe::Media], reason);
+            let these = [Probe::Delivery, Probe::Origins, Probe::Media, Probe::Browser];
+            block(asking, planned, &these, reason);
         }
     }
     if let Ok(recording) = &recording
         && planned.contains(&Probe::Media)
     {
         media::ask(asking, recording).await;
+        if planned.contains(&Probe::Browser) && !asking.story.probes.contains_key(&Probe::Browser) {
+            browser::ask(asking, recording).await;
+        }
     }
     if first && (download || asking.story.sections.contains(&Section::AuthenticatedUrl)) {
         // Twice, for what alternates between two nodes would look the same once.

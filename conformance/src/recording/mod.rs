@@ -28,6 +28,8 @@ pub use vast::{Vast, write as write_vast};
 pub const SAMPLE_RATE: u32 = 16_000;
 /// The usual length of a recording, in milliseconds.
 pub const USUAL_MS: u64 = 20_000;
+/// The length of a long recording, in milliseconds: 19 MB, several times what Chromium holds of one.
+pub const LONG_MS: u64 = 300_000;
 /// How long each marker sounds, in milliseconds.
 pub const MARKER_MS: u64 = 400;
 /// The shortest and the longest recording that is made, in milliseconds.

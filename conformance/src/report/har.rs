@@ -182,6 +182,7 @@ fn received(body: &Received, kind: &str) -> Value {
             let said = format!("differs from the recording at byte {}", difference.offset + difference.equal);
             content["comment"] = Value::from(said);
         }
+        Content::Unseen => content["comment"] = Value::from("received by a browser, not kept"),
         Content::Hashed { sha256, .. } => content["comment"] = Value::from(format!("SHA-256 {sha256}")),
     }
     content

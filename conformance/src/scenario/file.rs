@@ -126,7 +126,11 @@ pub(super) fn parse(text: &str, name: &str, origin: &str) -> Result<Scenario, Sc
     let keys = file.keys;
     let asked = |section: &Section| match &keys.sections {
         Some(sections) => sections.contains(section),
-        None => *section != Section::Resilience || !keys.weather.is_empty(),
+        None => match section {
+            Section::Resilience => !keys.weather.is_empty(),
+            Section::Player => false,
+            _ => true,
+        },
     };
     Ok(Scenario {
         name: name.to_owned(),

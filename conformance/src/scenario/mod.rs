@@ -101,6 +101,8 @@ pub enum Recording {
     Flac,
     /// AAC in MP4.
     Mp4,
+    /// PCM in WAV, five minutes: too long for a browser to hold it all.
+    Long,
     /// PCM in WAV, three voices.
     Conference,
     /// PCM in RF64, 4.5 GiB.
@@ -111,7 +113,7 @@ impl Recording {
     /// The ending of its file's name.
     pub fn extension(self) -> &'static str {
         match self {
-            Self::Wav | Self::Conference | Self::Vast => "wav",
+            Self::Wav | Self::Long | Self::Conference | Self::Vast => "wav",
             Self::Flac => "flac",
             Self::Mp4 => "mp4",
         }

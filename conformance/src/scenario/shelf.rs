@@ -2,6 +2,7 @@
 
 use super::file::parse;
 use super::{Scenario, ScenarioError};
+use crate::check::Section;
 use crate::config::located::suggestion;
 use std::path::Path;
 
@@ -31,6 +32,7 @@ shelf! {
     "several-calls"
     "conference"
     "vast-recording"
+    "in-a-browser"
 }
 
 /// The kit's own scenarios.
@@ -71,16 +73,34 @@ pub fn load(folder: Option<&Path>) -> Result<Vec<Scenario>, ScenarioError> {
 }
 
 /// Those with these names, in the order of the shelf; where no name is given all but those that are told on request.
-pub fn select(all: Vec<Scenario>, names: &[String]) -> Result<Vec<Scenario>, ScenarioError> {
+///
+/// Where a browser is asked for (`--browser`), each named story has it play its recording, or else the one that is there for
+/// that is told besides. Where none is, a browser is started only by a story that is told on request.
+pub fn select(all: Vec<Scenario>, names: &[String], browser: bool) -> Result<Vec<Scenario>, ScenarioError> {
     if let Some(name) = names.iter().find(|name| !all.iter().any(|s| s.name == **name)) {
         let known: Vec<_> = all.iter().map(|s| s.name.as_str()).collect();
         let help = suggestion(name, &known, "scenarios");
         return Err(ScenarioError::Unknown { name: name.clone(), help });
     }
-    Ok(all
+    let plays = |s: &Scenario| s.sections.contains(&Section::Player);
+    let mut chosen: Vec<_> = all
         .into_iter()
-        .filter(|s| if names.is_empty() { !s.on_request } else { names.contains(&s.name) })
-        .collect())
+        .filter(|s| match names {
+            [] => !s.on_request || (browser && plays(s)),
+            names => names.contains(&s.name),
+        })
+        .collect();
+    for story in &mut chosen {
+        if browser && !names.is_empty() && !plays(story) {
+            story.sections.push(Section::Player);
+            story.sections.sort_unstable();
+        }
+        if !browser && !story.on_request {
+            story.sections.retain(|section| *section != Section::Player);
+        }
+    }
+    chosen.retain(|story| !story.sections.is_empty());
+    Ok(chosen)
 }
 
 /// Lower-case letters, digits and hyphens, a letter or digit first: also a safe file name.

@@ -41,6 +41,7 @@ fn the_shelf_reads_as_a_table_of_contents() {
         several-calls: 5 call(s); asks calls media
         conference: 1 call(s); asks calls ready media
         vast-recording: 1 call(s); asks calls associations ready authenticated-url download ranges media
+        in-a-browser: 1 call(s); asks player
         "#);
 }
 
@@ -57,7 +58,7 @@ fn every_file_of_the_folder_is_on_the_shelf() {
 
 #[test]
 fn two_accounts_share_one_id_only_where_the_story_says_so() {
-    let all = select(embedded(), &["shared-external-id".into()]).unwrap();
+    let all = select(embedded(), &["shared-external-id".into()], false).unwrap();
     let accounts: Vec<_> = all[0].calls.iter().map(|c| (c.account, c.external_id)).collect();
     assert_eq!(accounts, [(Account::A, ExternalId::Shared), (Account::B, ExternalId::Shared)]);
 }
@@ -65,10 +66,30 @@ fn two_accounts_share_one_id_only_where_the_story_says_so() {
 #[test]
 fn what_takes_long_is_told_only_by_name() {
     let names = |wanted: &[String]| -> Vec<_> {
-        select(embedded(), wanted).unwrap().into_iter().map(|s| s.name).collect()
+        select(embedded(), wanted, false).unwrap().into_iter().map(|s| s.name).collect()
     };
     assert!(!names(&[]).contains(&"vast-recording".to_owned()));
     assert_eq!(names(&["vast-recording".into()]), ["vast-recording"]);
+}
+
+#[test]
+fn a_browser_plays_only_where_it_is_asked_for() {
+    let players = |names: &[String], browser| -> Vec<_> {
+        let all = select(embedded(), names, browser).unwrap();
+        all.into_iter().filter(|s| s.sections.contains(&Section::Player)).map(|s| s.name).collect()
+    };
+    assert!(players(&[], false).is_empty());
+    assert_eq!(players(&[], true), ["in-a-browser"]);
+    assert_eq!(players(&["outbound-call".into()], true), ["outbound-call"]);
+    assert_eq!(players(&["in-a-browser".into()], false), ["in-a-browser"]);
+
+    let own = |sections: &str| {
+        let text = format!("title = \"t\"\nwhy = \"w\"\nsections = [{sections}]\n[[call]]");
+        vec![parse(&text, "own", "own.toml").unwrap()]
+    };
+    let left = select(own("\"player\", \"calls\""), &[], false).unwrap();
+    assert_eq!(left[0].sections, [Section::Calls]);
+    assert!(select(own("\"player\""), &[], false).unwrap().is_empty());
 }
 
 #[test]
@@ -77,7 +98,7 @@ fn without_sections_a_story_asks_all_that_need_no_weather() {
         parse("title = \"t\"\nwhy = \"w\"\n[[call]]\nrecording = \"flac\"", "own", "own.toml").unwrap();
     assert_eq!(story.calls[0].recording, Recording::Flac);
     assert!(story.calls[0].seat);
-    assert_eq!(story.sections.len(), Section::ALL.len() - 1);
+    assert_eq!(story.sections.len(), Section::ALL.len() - 2);
     assert!(!story.sections.contains(&Section::Resilience));
 }
 
@@ -130,7 +151,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         3 | sections = ["range"]
           |              ^^^^^
-        help: did you mean `ranges`? the words here are settings, calls, associations, ready, authenticated-url, download, ranges, media, resilience, security
+        help: did you mean `ranges`? the words here are settings, calls, associations, ready, authenticated-url, download, ranges, media, player, resilience, security
 
         own.toml:4:1: unknown key `recordin`
           |
@@ -142,7 +163,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         4 | recording = "mp3"
           |              ^^^
-        help: did you mean `mp4`? the words here are wav, flac, mp4, conference, vast
+        help: did you mean `mp4`? the words here are wav, flac, mp4, long, conference, vast
 
         own.toml:3:16: `v4` has associations only, no calls
           |
@@ -209,8 +230,8 @@ fn a_folder_adds_stories_and_takes_no_name_twice() {
 
 #[test]
 fn an_unknown_scenario_is_an_error_with_a_suggestion() {
-    let error = select(embedded(), &["outbound-cal".into()]).unwrap_err().to_string();
+    let error = select(embedded(), &["outbound-cal".into()], false).unwrap_err().to_string();
     assert!(error.contains("did you mean `outbound-call`?"), "{error}");
-    let two = select(embedded(), &["throttled".into(), "outbound-call".into()]).unwrap();
+    let two = select(embedded(), &["throttled".into(), "outbound-call".into()], false).unwrap();
     assert_eq!(two.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["outbound-call", "throttled"]);
 }

@@ -8,6 +8,7 @@
 //! other random ranges than the usual ones.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should panic")]
 
+mod browser;
 mod certificate;
 mod foreign;
 mod front;

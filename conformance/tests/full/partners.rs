@@ -92,6 +92,13 @@ fn assert_passes_playback_seek_and_transcription((exit, results): &(i32, Value))
     }
 }
 
+/// What `PATH` has to be, and the configuration of the Python partner; `None` where there is no Python.
+pub(crate) fn flask() -> Option<(String, String)> {
+    let bin = python()?;
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    Some((path, partner("python").join("conformance.toml").display().to_string()))
+}
+
 #[test]
 fn the_flask_partner_passes_playback_seek_and_transcription() {
     let Some(bin) = python() else { return };

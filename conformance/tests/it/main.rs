@@ -11,6 +11,7 @@ mod demo;
 mod kit;
 mod partner;
 mod probe;
+mod recipes;
 mod recording_url;
 mod replay;
 mod reports;

@@ -171,3 +171,32 @@ fn completions_and_the_manual_are_printed() {
         assert!(manual.stdout.contains(words), "{words}");
     }
 }
+
+#[test]
+fn both_sides_may_speak_https_with_certificates_of_the_kit() {
+    let kit = Kit::new();
+    let secure = "PORT = \"{port}\"\nSSL_CERT_FILE = \"{ca_file}\"\nTLS_CERT = \"{tls_cert}\"\nTLS_KEY = \"{tls_key}\"";
+    let replaced = [("[start]\n", "[hubspot]\ntls = true\n\n[start]\n"), ("PORT = \"{port}\"", secure)];
+    kit.write("conformance.toml", &configuration(&replaced));
+    let (exit, results) = kit.results(&["run", "outbound-call", "--cases", "8", "--out", "out"]);
+    assert_eq!(exit, 0, "{}", results["standing"]);
+    let evidence = std::fs::read_to_string(kit.path().join("out/evidence.ndjson")).unwrap();
+    assert!(evidence.contains("\"mock_url\":\"https://127.0.0.1:"), "the fake HubSpot was asked by HTTPS");
+    assert!(kit.path().join("out/tls/hubspot.pem").is_file());
+
+    // Whoever is not told to trust it logs no call.
+    let untold = [("[start]\n", "[hubspot]\ntls = true\n\n[start]\n")];
+    kit.write("conformance.toml", &configuration(&untold));
+    let (exit, _) = kit.results(&["run", "outbound-call", "--only", "calls/logged", "--out", "untold"]);
+    assert_eq!(exit, 1);
+}
+
+#[test]
+fn an_authority_that_nobody_made_is_told() {
+    let kit = Kit::new();
+    let replaced = [("PORT = \"{port}\"", "PORT = \"{port}\"\nSSL_CERT_FILE = \"{ca_file}\"")];
+    kit.write("conformance.toml", &configuration(&replaced));
+    let ran = kit.run(&["run", "outbound-call"]);
+    assert_eq!(ran.exit, 4, "{}", ran.stderr);
+    assert!(ran.stdout.contains("help: set [hubspot] tls = true"), "{}{}", ran.stdout, ran.stderr);
+}

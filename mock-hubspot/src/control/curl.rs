@@ -2,6 +2,7 @@
 //!
 //! Pure. Read next: `har.rs`.
 
+use super::Address;
 use crate::exchange::{Body, header};
 use crate::journal::{Direction, Entry};
 use std::collections::BTreeSet;
@@ -20,12 +21,12 @@ const LEFT_OUT: &[&str] = &[
     "sec-fetch-mode",
 ];
 
-/// The absolute URL that was asked; `here` is where the mock listens.
-pub(crate) fn url_of(entry: &Entry, here: &str) -> String {
+/// The absolute URL that was asked; `here` is where the mock is.
+pub(crate) fn url_of(entry: &Entry, here: &Address) -> String {
     match entry.direction {
         Direction::Arrived if entry.request.target.starts_with('/') => {
             let host = header(&entry.request.headers, "host").filter(|host| !host.is_empty());
-            let base = host.map_or_else(|| here.to_owned(), |host| format!("http://{host}"));
+            let base = host.map_or_else(|| here.url(), |host| here.url_for(host));
             format!("{base}{}", entry.request.target)
         }
         _ => entry.request.target.clone(),
@@ -33,7 +34,7 @@ pub(crate) fn url_of(entry: &Entry, here: &str) -> String {
 }
 
 /// The command; lines before it say which secrets it wants.
-pub(crate) fn command(entry: &Entry, here: &str) -> String {
+pub(crate) fn command(entry: &Entry, here: &Address) -> String {
     let request = &entry.request;
     let mut line = format!("curl -g -i -X {}", quoted(&request.method));
     for (name, value) in &request.headers {
@@ -114,13 +115,17 @@ mod tests {
         }
     }
 
+    fn here() -> Address {
+        std::net::SocketAddr::from(([127, 0, 0, 1], 1)).into()
+    }
+
     #[test]
     fn what_was_sent_can_be_sent_again() {
         let headers =
             [("host", "localhost:4600"), ("Authorization", "Bearer <secret:2>"), ("content-length", "9")];
         let body = Body::Text(r#"{"a":"it's"}"#.into());
         assert_eq!(
-            command(&entry("POST", "/crm/x?hapikey=<secret:1>", &headers, body), "http://127.0.0.1:1"),
+            command(&entry("POST", "/crm/x?hapikey=<secret:1>", &headers, body), &here()),
             r#"# SECRET_1=… was cut from the journal: set it first
 # SECRET_2=… was cut from the journal: set it first
 curl -g -i -X 'POST' \
@@ -134,7 +139,7 @@ curl -g -i -X 'POST' \
     #[test]
     fn nothing_that_was_sent_is_run_by_the_shell() {
         let hostile = "/x$(touch /tmp/a)`b`\"'; rm -rf / #<secret:1'>";
-        let shown = command(&entry("GET", hostile, &[], Body::Empty), "http://127.0.0.1:1");
+        let shown = command(&entry("GET", hostile, &[], Body::Empty), &here());
         assert!(
             shown.ends_with(
                 "--url 'http://127.0.0.1:1/x$(touch /tmp/a)`b`\"'\\''; rm -rf / #<secret:1'\\''>'\n"

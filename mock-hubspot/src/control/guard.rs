@@ -3,17 +3,18 @@
 //! A page of another site can make a browser ask `127.0.0.1`, and a name of its own can be made to mean `127.0.0.1` (DNS
 //! rebinding). So the `Host` must be one that no stranger can own, and a browser must say that the request comes from here.
 
-use super::{Mistake, mistake};
+use super::{Address, Mistake, mistake};
 use http::header::{HOST, HeaderMap, ORIGIN};
 use http::{Method, Request, StatusCode};
 use std::net::IpAddr;
 
 /// Refuses what a stranger's page may have sent.
-pub(super) fn admit<B>(request: &Request<B>, bound: IpAddr) -> Result<(), Mistake> {
+pub(super) fn admit<B>(request: &Request<B>, address: &Address) -> Result<(), Mistake> {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let host = text(HOST.as_str()).unwrap_or_default();
     let named = request.uri().host().unwrap_or_else(|| name_of(host));
-    if one_only(request.headers()).is_err() || !is_ours(name_of(host), bound) || !is_ours(named, bound) {
+    let ours = |name: &str| is_ours(name, address.bound.ip()) || address.is_public_name(name);
+    if one_only(request.headers()).is_err() || !ours(name_of(host)) || !ours(named) {
         return Err(mistake(
             StatusCode::FORBIDDEN,
             "`Host` is a name that a stranger could own; ask by an address, by localhost, or by a name without dots where --listen opens the mock to others",
@@ -74,18 +75,18 @@ fn is_ours(name: &str, bound: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::{Ipv4Addr, Ipv6Addr};
+    use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-    fn site(ip: impl Into<IpAddr>) -> IpAddr {
-        ip.into()
+    fn site(ip: impl Into<IpAddr>) -> Address {
+        SocketAddr::new(ip.into(), 4600).into()
     }
 
-    fn admitted(site: &IpAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> bool {
+    fn admitted(site: &Address, method: &str, path: &str, headers: &[(&str, &str)]) -> bool {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        admit(&request.body(()).expect("a request"), *site).is_ok()
+        admit(&request.body(()).expect("a request"), site).is_ok()
     }
 
     #[test]
@@ -109,6 +110,16 @@ mod tests {
         assert!(!admitted(&site(Ipv6Addr::LOCALHOST), "GET", "/_mock/journal", &[]));
         assert!(!admitted(&loopback, "GET", "http://evil.example/_mock/journal", &[("host", "127.0.0.1")]));
         assert!(!admitted(&loopback, "GET", "/_mock/ui", &[("host", "127.0.0.1"), ("host", "evil.example")]));
+    }
+
+    #[test]
+    fn the_name_under_which_it_is_seen_is_ours() {
+        let public_url = "https://mock.ci.example/x/".parse().ok();
+        let seen = Address { public_url, ..site(Ipv4Addr::LOCALHOST) };
+        assert_eq!(seen.url(), "https://mock.ci.example/x");
+        assert_eq!(seen.url_for("127.0.0.1"), seen.url());
+        assert!(admitted(&seen, "GET", "/_mock/journal", &[("host", "mock.ci.example")]));
+        assert!(!admitted(&seen, "GET", "/_mock/journal", &[("host", "evil.ci.example")]));
     }
 
     #[test]

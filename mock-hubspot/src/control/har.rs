@@ -2,6 +2,7 @@
 //!
 //! Pure. Durations are not measured, so they are 0 and say so. Read next: `curl.rs`.
 
+use super::Address;
 use super::curl::url_of;
 use crate::exchange::{Body, Headers, header};
 use crate::journal::Entry;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The archive; `moment` says when an exchange began.
-pub(crate) fn archive(entries: &[Arc<Entry>], here: &str, moment: impl Fn(&Entry) -> Timestamp) -> Value {
+pub(crate) fn archive(entries: &[Arc<Entry>], here: &Address, moment: impl Fn(&Entry) -> Timestamp) -> Value {
     let entries: Vec<Value> = entries.iter().map(|entry| one(entry, here, moment(entry))).collect();
     json!({ "log": {
         "version": "1.2",
@@ -20,7 +21,7 @@ pub(crate) fn archive(entries: &[Arc<Entry>], here: &str, moment: impl Fn(&Entry
     }})
 }
 
-fn one(entry: &Entry, here: &str, began: Timestamp) -> Value {
+fn one(entry: &Entry, here: &Address, began: Timestamp) -> Value {
     let url = url_of(entry, here);
     let query: Vec<Value> = url
         .split_once('?')

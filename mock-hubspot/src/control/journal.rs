@@ -177,7 +177,7 @@ async fn entry(State(shared): State<Arc<Shared>>, Path(number): Path<String>) ->
 }
 
 async fn command(State(shared): State<Arc<Shared>>, Path(number): Path<String>) -> Result<Response, Mistake> {
-    let text = curl::command(&find(&shared, &number)?, &shared.site.url());
+    let text = curl::command(&find(&shared, &number)?, &shared.site.address);
     Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
@@ -197,7 +197,7 @@ async fn one_in_archive(
 }
 
 fn har_of(shared: &Shared, entries: &[Arc<Entry>], name: &str) -> Response {
-    let mut archive = har::archive(entries, &shared.site.url(), |entry| shared.journal.moment(entry));
+    let mut archive = har::archive(entries, &shared.site.address, |entry| shared.journal.moment(entry));
     if let Some(cut) = cut_of(shared) {
         archive["log"]["comment"] = format!("secrets are cut; durations are not measured; {cut}").into();
     }

@@ -3,12 +3,14 @@
 //! Reads, resets, orders the weather; each endpoint stands in a table, which `openapi.json` describes.
 //! Read next: `guard.rs` (who may ask), `journal.rs`, `calls.rs`, `weather.rs`, `../page/`.
 
+mod address;
 mod calls;
 mod clock;
 pub(crate) mod curl;
 mod guard;
 pub(crate) mod har;
 pub(crate) mod journal;
+mod metrics;
 mod openapi;
 mod portals;
 mod reset;
@@ -16,8 +18,9 @@ mod site;
 mod waiting;
 mod weather;
 
+pub(crate) use address::Address;
 pub(crate) use reset::Scope;
-pub(crate) use site::Site;
+pub(crate) use site::{MOST_CONNECTIONS, Site};
 pub(crate) use weather::Order;
 
 use crate::page;
@@ -50,7 +53,7 @@ pub(crate) fn is_meant<B>(request: &Request<B>) -> bool {
 
 /// Answers whoever may ask.
 pub(crate) async fn answer(shared: Arc<Shared>, mut request: Request<Incoming>) -> Response {
-    let mut response = match guard::admit(&request, shared.site.address.ip()) {
+    let mut response = match guard::admit(&request, &shared.site.address) {
         Err(refusal) => refusal.into_response(),
         Ok(()) => match portals::meant(&shared, request.uri()) {
             Err(refusal) => refusal.into_response(),
@@ -95,6 +98,7 @@ fn endpoints() -> Vec<Endpoint> {
         vec![("GET", "/_mock/health", get(health)), ("GET", "/_mock/openapi.json", get(openapi::document))];
     all.extend(journal::endpoints());
     all.extend(calls::endpoints());
+    all.extend(metrics::endpoints());
     all.extend(weather::endpoints());
     all.extend(reset::endpoints());
     all.extend(clock::endpoints());

@@ -47,7 +47,7 @@ fn told(shared: &Shared) -> Value {
     let setup = shared.portal.setup();
     json!({
         "name": shared.name,
-        "control": format!("{}{HERE}{}", shared.site.url(), shared.name),
+        "control": format!("{}{HERE}{}", shared.site.address.url(), shared.name),
         "portal_id": setup.portal_id,
         "app_id": setup.app_id,
         "access_token": setup.access_token,
@@ -64,7 +64,7 @@ async fn list(State(shared): State<Arc<Shared>>) -> Response {
     let told = |portal: &Arc<Shared>| {
         json!({
             "name": portal.name,
-            "control": format!("{}{HERE}{}", portal.site.url(), portal.name),
+            "control": format!("{}{HERE}{}", portal.site.address.url(), portal.name),
             "portal_id": portal.portal.setup().portal_id,
             "app_id": portal.portal.setup().app_id,
             "exchanges": portal.journal.len(),

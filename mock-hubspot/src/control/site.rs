@@ -1,17 +1,23 @@
 //! Where the mock is reached, whether it is about to stop, and what all its portals have in common.
 
+use super::address::Address;
 use crate::auth::Strictness;
 use crate::handout::Handouts;
 use crate::isolated::Isolated;
 use crate::journal::Bounds;
 use crate::retrieval::Waits;
 use crate::store::Store;
-use std::net::SocketAddr;
-use tokio::sync::watch;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, watch};
+
+/// Connections that may be open at once.
+pub(crate) const MOST_CONNECTIONS: usize = 512;
 
 /// What the control plane knows of the server.
 pub(crate) struct Site {
-    pub(crate) address: SocketAddr,
+    pub(crate) address: Address,
+    /// A place for each connection that may still be opened.
+    pub(crate) room: Arc<Semaphore>,
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) strictness: Strictness,
     pub(crate) bounds: Bounds,
@@ -33,8 +39,8 @@ impl Site {
         let _ = stopping.wait_for(|stop| *stop).await;
     }
 
-    /// `http://127.0.0.1:4600`
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        MOST_CONNECTIONS - self.room.available_permits()
     }
 }

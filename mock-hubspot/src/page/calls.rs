@@ -137,7 +137,7 @@ pub(super) fn name(record: &CallRecord) -> String {
 
 fn none(shared: &Shared) -> Markup {
     let setup = shared.portal.setup();
-    let url = shared.site.url();
+    let url = shared.site.address.url();
     let first = format!(
         "curl -X POST {url}/crm/v3/extensions/calling/{app}/settings/recording \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"urlToRetrieveAuthedRecording\":\"https://your.app/recording/%s\"}}'",
         app = setup.app_id

@@ -44,7 +44,7 @@ pub(super) fn page(shared: &Shared, number: &str) -> Option<Markup> {
             }
             section aria-labelledby="again-title" {
                 h2 id="again-title" { "Send it again" }
-                div.copyable { pre id="curl" tabindex="0" aria-label="curl command" { (curl::command(&entry, &shared.site.url())) } button type="button" data-copy="curl" { "Copy" } }
+                div.copyable { pre id="curl" tabindex="0" aria-label="curl command" { (curl::command(&entry, &shared.site.address)) } button type="button" data-copy="curl" { "Copy" } }
                 p { a.download href={ "/_mock/journal/" (entry.number) "/har" } { "Download as HAR" } }
             }
         }

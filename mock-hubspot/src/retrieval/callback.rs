@@ -2,7 +2,7 @@
 //!
 //! Pure. Read next: `retrieval.rs` (who asks it).
 
-use super::{encode_segment, told};
+use super::address::{encode_segment, told};
 use crate::switches::{ExternalIdEncoding, OwnQuery, PlaceholderInQuery, SecondPlaceholder, Switches};
 
 /// The ids that a call brings into the URL.

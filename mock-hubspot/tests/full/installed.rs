@@ -1,4 +1,4 @@
-//! HubSpot's SDKs, and what drives a browser, installed once, pinned, into `target/`.
+//! HubSpot's SDKs, what drives a browser, and what the recipes need, installed once, pinned, into `target/`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,14 +15,20 @@ pub(crate) enum Sdk {
     PythonOfTheGuide,
     /// No SDK, but installed like one: playwright-core and axe-core, for the system's Chromium.
     Browser,
+    /// The recipe for pytest.
+    Pytest,
+    /// The recipe for Vitest.
+    Vitest,
 }
 
 impl Sdk {
     fn source(self) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(match self {
-            Self::Node => "sdk/node",
-            Self::Python | Self::PythonOfTheGuide => "sdk/python",
-            Self::Browser => "browser",
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(match self {
+            Self::Node => "tests/sdk/node",
+            Self::Python | Self::PythonOfTheGuide => "tests/sdk/python",
+            Self::Browser => "tests/browser",
+            Self::Pytest => "recipes/pytest",
+            Self::Vitest => "recipes/vitest",
         })
     }
 
@@ -33,6 +39,8 @@ impl Sdk {
             Self::Python => "sdk-python",
             Self::PythonOfTheGuide => "sdk-python-guide",
             Self::Browser => "browser-page",
+            Self::Pytest => "recipe-pytest",
+            Self::Vitest => "recipe-vitest",
         })
     }
 
@@ -42,22 +50,22 @@ impl Sdk {
     }
 
     fn is_of_node(self) -> bool {
-        matches!(self, Self::Node | Self::Browser)
+        matches!(self, Self::Node | Self::Browser | Self::Vitest)
     }
 
     const fn requirements(self) -> &'static str {
         match self {
-            Self::Node | Self::Browser => "package-lock.json",
-            Self::Python => "requirements.txt",
+            Self::Node | Self::Browser | Self::Vitest => "package-lock.json",
+            Self::Python | Self::Pytest => "requirements.txt",
             Self::PythonOfTheGuide => "requirements-guide.txt",
         }
     }
 
     const fn tools(self) -> &'static [&'static str] {
         match self {
-            Self::Node => &["node", "npm"],
+            Self::Node | Self::Vitest => &["node", "npm"],
             Self::Browser => &["chromium", "node", "npm"],
-            Self::Python | Self::PythonOfTheGuide => &["python3"],
+            Self::Python | Self::PythonOfTheGuide | Self::Pytest => &["python3"],
         }
     }
 }
@@ -86,7 +94,7 @@ pub(crate) fn installed(sdk: Sdk) -> Option<PathBuf> {
     if sdk.is_of_node() {
         for file in std::fs::read_dir(&source).expect("a folder") {
             let file = file.expect("a file").path();
-            if file.extension().is_some_and(|e| e == "cjs") {
+            if file.extension().is_some_and(|e| e == "cjs" || e == "js") {
                 std::fs::copy(&file, home.join(file.file_name().expect("a name"))).expect("copied");
             }
         }

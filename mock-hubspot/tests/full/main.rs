@@ -15,5 +15,6 @@ mod kill;
 #[expect(dead_code, reason = "the other suite uses the rest of it")]
 #[path = "../it/process.rs"]
 mod process;
+mod recipes;
 mod sdk;
 mod throughput;

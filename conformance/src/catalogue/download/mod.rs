@@ -3,6 +3,7 @@
 pub(super) mod delivery;
 mod judges;
 pub(super) mod origins;
+pub(super) mod signed;
 #[cfg(test)]
 mod tests;
 

@@ -118,6 +118,7 @@ async fn raw(sent: Vec<u8>) -> Outcome {
         ranges: RangeSettings::default(),
         spool: std::path::PathBuf::new(),
         trusted: Vec::new(),
+        browser: None,
     };
     let mut story = story(&[Section::Media]);
     ask_endpoint_and_recording(&ctx, &mut story, 0, &|_| {}).await;

@@ -46,6 +46,7 @@ async fn the_path_and_the_query_of_a_signed_url_are_sent_to_the_letter() {
         ranges: RangeSettings { cases: 3, ..RangeSettings::default() },
         spool: spool.path().into(),
         trusted: Vec::new(),
+        browser: None,
     };
     let mut story = story(&[Section::Download, Section::Ranges]);
     ask_endpoint_and_recording(&ctx, &mut story, 0, &|_| {}).await;

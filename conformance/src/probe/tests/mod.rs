@@ -62,6 +62,7 @@ async fn asked_of(server: &Server, sections: &[Section], seed: u64, hurry: impl 
         ranges: RangeSettings { cases: 100, seed, ..RangeSettings::default() },
         spool: spool.path().into(),
         trusted: Vec::new(),
+        browser: None,
     };
     let mut story = story(sections);
     // As the runner will: on another thread, and so the future can be sent to one.
@@ -98,8 +99,8 @@ async fn an_honest_integration_breaks_nothing_and_everything_is_asked() {
     let (story, _server) = asked(Fault::None, &ALL, 1, |_| {}).await;
     assert_eq!(breaks(&story), []);
     for (probe, outcome) in &story.probes {
-        // Until recordings are decoded; and it does not speak TLS.
-        if !matches!(probe, Probe::Media | Probe::Http2) {
+        // Until recordings are decoded; it does not speak TLS, and no browser is asked for.
+        if !matches!(probe, Probe::Media | Probe::Http2 | Probe::Browser) {
             assert_eq!(*outcome, ProbeOutcome::Asked, "{probe:?}");
         }
     }
@@ -194,6 +195,7 @@ async fn later_calls_are_asked_for_their_url_and_recording_alone() {
         ranges: RangeSettings { cases: 5, ..RangeSettings::default() },
         spool: spool.path().into(),
         trusted: Vec::new(),
+        browser: None,
     };
     let mut story = story(&ALL);
     story.calls.push(story.calls[0].clone());
@@ -238,6 +240,7 @@ async fn a_registration_without_a_place_for_the_id_blocks_everything() {
         ranges: RangeSettings::default(),
         spool: std::path::PathBuf::new(),
         trusted: Vec::new(),
+        browser: None,
     };
     let mut story = story(&[Section::Ranges]);
     let heard = Mutex::new(Vec::<Progress>::new());

@@ -261,6 +261,7 @@ fn received(body: &Received) -> String {
             bytes(&difference.received),
             bytes(&difference.expected),
         ),
+        Content::Unseen => format!("[{} bytes, received by the browser]", number(body.length)),
         Content::Hashed { sha256, head } => {
             format!(
                 "[{} bytes, SHA-256 {}…, beginning {head}]",

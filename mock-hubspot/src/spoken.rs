@@ -1,0 +1,94 @@
+//! What is spoken on one connection: HTTP/1.1 in the clear; over TLS that, or HTTP/2 where the client would rather.
+//!
+//! Knows neither portal nor journal. Read next: `server.rs` (who answers), `tls.rs`.
+
+use crate::visit::Cut;
+use axum::response::Response;
+use http::header::{HOST, HeaderValue};
+use http::{Request, Version};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::Service;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+const HEADER_LIMIT: usize = 64 * 1024;
+/// Also how long a connection may idle between requests.
+const HEADERS_WITHIN: Duration = Duration::from_mins(2);
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
+
+/// Serves one connection until it ends, or until the server is told to stop and what was asked is answered.
+pub(crate) async fn speak<I, S>(stream: I, tls: Option<TlsAcceptor>, service: S, stop: watch::Receiver<bool>)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response, Error = Cut> + Send + 'static,
+    S::Future: Send + 'static,
+{
+    let ended = match tls {
+        None => one(stream, service, stop).await,
+        Some(acceptor) => match tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                two(stream, service, stop).await
+            }
+            Ok(Ok(stream)) => one(stream, service, stop).await,
+            // Whoever does not trust us goes away in the middle of it: the likeliest mistake, so it is told by default.
+            Ok(Err(error)) => return tracing::warn!("no TLS with a client: {error}"),
+            Err(_) => return tracing::debug!("a client did not end its TLS handshake"),
+        },
+    };
+    if let Err(error) = ended {
+        tracing::debug!("a connection ended: {error}");
+    }
+}
+
+async fn one<I, S>(stream: I, service: S, mut stop: watch::Receiver<bool>) -> hyper::Result<()>
+where
+    I: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Service<Request<Incoming>, Response = Response, Error = Cut>,
+{
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_WITHIN)
+        .max_buf_size(HEADER_LIMIT)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    }
+}
+
+async fn two<I, S>(stream: I, service: S, mut stop: watch::Receiver<bool>) -> hyper::Result<()>
+where
+    I: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Service<Request<Incoming>, Response = Response, Error = Cut>,
+    S::Future: Send + 'static,
+{
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEADER_LIMIT as u32)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    }
+}
+
+/// HTTP/2 tells the host in `:authority`; whoever reads a request looks for it in `Host` (RFC 9113 §8.3.1).
+pub(crate) fn with_host<B>(mut request: Request<B>) -> Request<B> {
+    let host = request.uri().authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = host.filter(|_| request.version() == Version::HTTP_2) {
+        request.headers_mut().entry(HOST).or_insert(host);
+    }
+    request
+}
