@@ -244,7 +244,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         3 | command = ["node", "--port={prot}"]
           |                            ^^^^^^
-        help: did you mean `port`? the names here are mock_url, mock_host, mock_port, access_token, developer_key, refresh_token, client_id, client_secret, app_id, portal_id, api_version, account_id, external_id, contact_id, owner_id, recording_file, recording_url, duration_ms, direction, from, to, port, run_dir, tls_cert, tls_key
+        help: did you mean `port`?
 
         conformance.toml:4:19: `{external_id}` is not known here: it belongs to a call
           |
@@ -256,7 +256,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         3 | request = { url = "http://a/", json = { a = { b = ["x {externalid}"] } } }
           |                                                       ^^^^^^^^^^^^
-        help: did you mean `external_id`? the names here are mock_url, mock_host, mock_port, access_token, developer_key, refresh_token, client_id, client_secret, app_id, portal_id, api_version, account_id, external_id, contact_id, owner_id, recording_file, recording_url, duration_ms, direction, from, to, port, run_dir, tls_cert, tls_key
+        help: did you mean `external_id`?
 
         conformance.toml:3:40: a `{` belongs to no template name
           |
@@ -327,7 +327,7 @@ fn mistakes_are_shown_where_they_stand() {
           |
         4 | env = { T = "{access_token}", P = "{prot}" }
           |                                    ^^^^^^
-        help: did you mean `port`? the names here are mock_url, mock_host, mock_port, access_token, developer_key, refresh_token, client_id, client_secret, app_id, portal_id, api_version, account_id, external_id, contact_id, owner_id, recording_file, recording_url, duration_ms, direction, from, to, port, run_dir, tls_cert, tls_key
+        help: did you mean `port`?
 
         conformance.toml:2:1: the key `reason` is missing
           |
