@@ -1,12 +1,12 @@
 //! The plainest ranges once more over HTTP/2, where the recording's server offers it.
 
-use super::ground::ground;
+use super::ground::{ground, is_wrong};
 use super::telling::{received, sent};
 use super::{is_throttled, row};
 use crate::check::{Case, Check, check};
 use crate::clauses::{rfc9110, rfc9113};
-use crate::evidence::{End, Exchange, Outcome, Probe};
-use crate::range::oracle::classify;
+use crate::evidence::{Answer, End, Exchange, Outcome, Probe};
+use crate::range::oracle::{Class, classify};
 use crate::verdict::{Finding, Verdict};
 
 pub(in crate::catalogue) static CHECKS: &[&Check] = &[&SAME_OVER_HTTP2];
@@ -42,11 +42,14 @@ fn same_over_http2(case: &Case) -> Verdict {
         if asked.iter().any(|it| it.answer().is_some_and(is_throttled)) {
             return Verdict::unjudged("the server asked us to slow down");
         }
+        // What is no part may be refused in more ways than one.
+        let is_part = |answer: &Answer| classify(answer, length) == Class::Part;
         let is_same = |exchange: &&Exchange| match &exchange.outcome {
             Outcome::Failed(_) => false,
             Outcome::Answered(answer) => {
                 !matches!(answer.body.end, End::CutShort(_) | End::Stalled(_))
-                    && classify(answer, length) == classify(plain, length)
+                    && is_part(answer) == is_part(plain)
+                    && !(is_part(answer) && is_wrong(exchange))
             }
         };
         let right = asked.iter().filter(|exchange| is_same(exchange)).count();
