@@ -96,7 +96,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
     };
     let (dir, say) = opened(&examination)?;
     let interrupt = CancellationToken::new();
-    let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
+    let listening = tokio::spawn(cancel_when_told(interrupt.clone()));
     let facts = RunFacts {
         seed: asked.seed,
         app_id: asked.app_id.clone(),
@@ -170,7 +170,7 @@ pub(super) async fn examine(asked: Examination) -> Result<Examined, Usage> {
     let trigger = asked.config.trigger.clone().ok_or_else(no_trigger)?;
     let (dir, say) = opened(&asked)?;
     let interrupt = CancellationToken::new();
-    let listening = tokio::spawn(cancel_on_ctrl_c(interrupt.clone()));
+    let listening = tokio::spawn(cancel_when_told(interrupt.clone()));
     let (gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
     let (results, premises) = conclude(&asked, &dir, &say, &gathered);
     if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
@@ -226,7 +226,19 @@ impl Examination {
     }
 }
 
-async fn cancel_on_ctrl_c(interrupt: CancellationToken) {
+/// Ctrl-C, or the signal with which a CI job or a supervisor ends it: both sides are stopped, and reports are written.
+async fn cancel_when_told(interrupt: CancellationToken) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                told = tokio::signal::ctrl_c() => if told.is_err() { return },
+                _ = terminated.recv() => {}
+            }
+            return interrupt.cancel();
+        }
+    }
     if tokio::signal::ctrl_c().await.is_ok() {
         interrupt.cancel();
     }

@@ -289,6 +289,13 @@ fn a_recording_that_hangs_is_given_up() {
 
 #[test]
 fn an_interrupted_run_stops_its_child_and_writes_its_reports() {
+    // As somebody at a terminal does it, and as a CI job is cancelled.
+    for signal in [rustix::process::Signal::INT, rustix::process::Signal::TERM] {
+        interrupted(signal);
+    }
+}
+
+fn interrupted(signal: rustix::process::Signal) {
     let kit = Kit::new();
     let start = "[start]\ncommand = [\"sh\", \"-c\", \"echo $$ > pid; exec sleep 1000\"]\nready = { url = \"http://127.0.0.1:{port}/up\", within = \"60s\" }";
     kit.write("conformance.toml", &configuration(1, start));
@@ -307,8 +314,7 @@ fn an_interrupted_run_stops_its_child_and_writes_its_reports() {
         assert!(Instant::now() < deadline, "the child was not started");
         std::thread::yield_now();
     };
-    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT)
-        .unwrap();
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), signal).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(kit.path().join("out/results.json").is_file());
     let gone = rustix::process::test_kill_process(rustix::process::Pid::from_raw(pid).unwrap()).is_err();
