@@ -51,11 +51,17 @@ async fn order(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Respons
     Ok(told(clock))
 }
 
+/// Why a text is no time by which a clock goes forward.
+pub(crate) const NO_TIME: &str =
+    "`advance` is a time such as 500ms, 30s, 31m or 36h, at most ten years; no clock goes back";
+
+/// The time by which a clock goes forward.
+pub(crate) fn by(text: &str) -> Option<SignedDuration> {
+    text.parse::<SignedDuration>().ok().filter(|by| !by.is_negative() && *by <= FARTHEST)
+}
+
 fn read_duration(text: &str) -> Result<SignedDuration, Mistake> {
-    let by = text.parse::<SignedDuration>().ok().filter(|by| !by.is_negative() && *by <= FARTHEST);
-    by.ok_or_else(|| {
-        bad("`advance` is a time such as 500ms, 30s, 31m or 36h, at most ten years; no clock goes back")
-    })
+    by(text).ok_or_else(|| bad(NO_TIME))
 }
 
 #[cfg(test)]

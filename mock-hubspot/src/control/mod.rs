@@ -5,7 +5,7 @@
 
 mod address;
 mod calls;
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod curl;
 mod guard;
 pub(crate) mod har;

@@ -1,6 +1,7 @@
 //! What the buttons of the page do: the same as `/_mock/…`, and back to where they were pressed.
 
 use super::{HOME, found, shown, weather};
+use crate::control::clock::{NO_TIME, by};
 use crate::control::{Order, Scope};
 use crate::operation::Operation;
 use crate::routes::Query;
@@ -73,6 +74,25 @@ pub(super) async fn end(State(shared): State<Arc<Shared>>, Path(rule): Path<Stri
 
 pub(super) async fn expire(State(shared): State<Arc<Shared>>) -> Response {
     shared.weather.expire_tokens();
+    to_weather()
+}
+
+pub(super) async fn clock(State(shared): State<Arc<Shared>>, form: String) -> Response {
+    let form = Query::parse(&form);
+    let field = |name: &str| form.first(name).unwrap_or_default();
+    let clock = shared.portal.clock();
+    match field("advance").trim() {
+        "" => {}
+        text => match by(text) {
+            Some(by) => clock.advance(by),
+            None => return shown(StatusCode::BAD_REQUEST, weather::page(&shared, Some(NO_TIME))),
+        },
+    }
+    match field("then") {
+        "freeze" => clock.freeze(),
+        "resume" => clock.resume(),
+        _ => {}
+    }
     to_weather()
 }
 

@@ -17,6 +17,7 @@ mod registered;
 mod settings;
 mod shell;
 mod story;
+mod time;
 mod transcript;
 mod waves;
 mod weather;
@@ -57,6 +58,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         ("POST", "/_mock/ui/weather", post(acts::order)),
         ("POST", "/_mock/ui/weather/{rule}/end", post(acts::end)),
         ("POST", "/_mock/ui/tokens/expire", post(acts::expire)),
+        ("POST", "/_mock/ui/clock", post(acts::clock)),
         ("POST", "/_mock/ui/reset", post(acts::reset)),
         ("GET", "/_mock/ui/events", get(live::events)),
         ("GET", "/_mock/ui/style.css", asset("text/css; charset=utf-8", include_str!("style.css"))),

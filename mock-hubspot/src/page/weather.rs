@@ -1,7 +1,7 @@
 //! How HubSpot misbehaves from now on, and what can be forgotten.
 
 use super::shell::{self, View};
-use super::{HOME, journal, parts, story};
+use super::{HOME, journal, parts, story, time};
 use crate::control::Scope;
 use crate::operation::Operation;
 use crate::server::Shared;
@@ -38,6 +38,7 @@ pub(super) fn page(shared: &Shared, trouble: Option<&str>) -> Markup {
             p.under { "Every token that was issued until now is refused with 401, until the app refreshes it." }
             (parts::act(&format!("{HOME}/tokens/expire"), "Expire all tokens"))
         }
+        (time::section(shared.portal.clock()))
         (resets())
     };
     shell::page(Some(View::Weather), "Weather", &content)

@@ -102,3 +102,23 @@ async fn a_request_under_way_ends_on_the_state_on_which_it_began() {
     assert_eq!((reply.status, reply.json()["properties"]["hs_call_title"].as_str()), (200, Some("changed")));
     assert_eq!(mock.portal().call(after).expect("a call").properties["hs_call_title"], "Example Call");
 }
+
+#[tokio::test]
+async fn the_page_freezes_the_clock_puts_it_forward_and_lets_it_run() {
+    let mock = mock().await;
+    let client = Client::of(&mock);
+    let state = async || {
+        let now = client.get("/_mock/clock").await.json();
+        (now["frozen"] == true, now["ahead_ms"].as_i64().expect("a number") / 60_000)
+    };
+    assert!(client.get("/_mock/ui/weather").await.text.contains("Freeze"));
+    assert_eq!(client.form("/_mock/ui/clock", "advance=31m&then=freeze").await.status, 200);
+    assert!(state().await.0);
+    let page = client.get("/_mock/ui/weather").await.text;
+    assert!(page.contains("frozen") && page.contains("Let it run"), "{page}");
+    assert_eq!(client.form("/_mock/ui/clock", "advance=&then=resume").await.status, 200);
+    let (frozen, ahead) = state().await;
+    assert!(!frozen && (30..=31).contains(&ahead), "{ahead}");
+    let refused = client.form("/_mock/ui/clock", "advance=-1h&then=").await;
+    assert!(refused.status == 400 && refused.text.contains("no clock goes back"), "{}", refused.text);
+}
