@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
@@ -44,7 +45,7 @@ where
     }
 }
 
-async fn one<I, S>(stream: I, service: S, mut stop: watch::Receiver<bool>) -> hyper::Result<()>
+async fn one<I, S>(stream: I, service: S, stop: watch::Receiver<bool>) -> hyper::Result<()>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut>,
@@ -54,17 +55,10 @@ where
         .header_read_timeout(HEADERS_WITHIN)
         .max_buf_size(HEADER_LIMIT)
         .serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    }
+    until_stopped(connection, stop).await
 }
 
-async fn two<I, S>(stream: I, service: S, mut stop: watch::Receiver<bool>) -> hyper::Result<()>
+async fn two<I, S>(stream: I, service: S, stop: watch::Receiver<bool>) -> hyper::Result<()>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut>,
@@ -74,14 +68,7 @@ where
         .timer(TokioTimer::new())
         .max_header_list_size(HEADER_LIMIT as u32)
         .serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    }
+    until_stopped(connection, stop).await
 }
 
 /// HTTP/2 tells the host in `:authority`; whoever reads a request looks for it in `Host` (RFC 9113 §8.3.1).
@@ -91,4 +78,19 @@ pub(crate) fn with_host<B>(mut request: Request<B>) -> Request<B> {
         request.headers_mut().entry(HOST).or_insert(host);
     }
     request
+}
+
+/// Serves until the client goes, or until the server stops and what was asked is answered.
+async fn until_stopped<C>(connection: C, mut stop: watch::Receiver<bool>) -> hyper::Result<()>
+where
+    C: GracefulConnection<Error = hyper::Error>,
+{
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    }
 }

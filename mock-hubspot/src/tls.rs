@@ -1,6 +1,6 @@
 //! HTTPS: a certificate from files, or one of our own with an authority that clients can be told to trust.
 //!
-//! Knows no HTTP. Read next: `connection.rs` (what is spoken over it), `cli.rs` (`--tls`).
+//! Knows no HTTP. Read next: `spoken.rs` (what is spoken over it), `cli.rs` (`--tls`).
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;

@@ -85,16 +85,7 @@ fn in_sequence(length: u64) -> Vec<Case> {
 /// Asks all of it; exchanges have no numbers yet.
 pub(super) async fn ask(ctx: &ProbeContext, client: &Client, url: &str, recording: &Recording) -> Vec<Told> {
     let length = recording.spooled.length;
-    let terms = Terms {
-        patience: ctx.patience,
-        secrets: &client.secrets,
-        trusted: &client.trusted,
-        buffers: &client.buffers,
-        recording: &recording.spooled,
-        limit: READ_AT_MOST,
-        linger: Some(LINGER),
-        rest: None,
-    };
+    let terms = Terms { linger: Some(LINGER), ..plain(ctx, client, recording) };
     let alone = stream::iter(apart(length)).map(|case| async move {
         let heard = once(url, &case, &terms).await;
         told(client, url, case.name.to_owned(), &case.request, heard)
@@ -142,19 +133,7 @@ pub(super) async fn once_with(
     recording: &Recording,
     (name, method, headers): (&'static str, &'static str, Fields),
 ) -> Told {
-    let terms = Terms {
-        patience: ctx.patience,
-        secrets: &client.secrets,
-        trusted: &client.trusted,
-        buffers: &client.buffers,
-        recording: &recording.spooled,
-        limit: READ_AT_MOST,
-        linger: None,
-        rest: None,
-    };
-    let case = with(name, method, headers);
-    let heard = once(url, &case, &terms).await;
-    told(client, url, name.to_owned(), &case.request, heard)
+    alone(client, url, with(name, method, headers), plain(ctx, client, recording)).await
 }
 
 /// Asks for everything, reads a little, rests, and reads all of the rest: a player whose buffer is full.
@@ -165,19 +144,28 @@ pub(super) async fn slowly(
     recording: &Recording,
     name: &'static str,
 ) -> Told {
-    let terms = Terms {
+    let rest = Some(Rest { after: BEFORE_A_REST, during: ctx.patience.idle / 2 });
+    let terms = Terms { limit: AFTER_A_REST, rest, ..plain(ctx, client, recording) };
+    alone(client, url, get(name, "bytes=0-"), terms).await
+}
+
+/// The usual terms: as much of an answer as any probe reads, and no waiting after it.
+fn plain<'a>(ctx: &ProbeContext, client: &'a Client, recording: &'a Recording) -> Terms<'a> {
+    Terms {
         patience: ctx.patience,
         secrets: &client.secrets,
         trusted: &client.trusted,
         buffers: &client.buffers,
         recording: &recording.spooled,
-        limit: AFTER_A_REST,
+        limit: READ_AT_MOST,
         linger: None,
-        rest: Some(Rest { after: BEFORE_A_REST, during: ctx.patience.idle / 2 }),
-    };
-    let case = get(name, "bytes=0-");
+        rest: None,
+    }
+}
+
+async fn alone(client: &Client, url: &str, case: Case, terms: Terms<'_>) -> Told {
     let heard = once(url, &case, &terms).await;
-    told(client, url, name.to_owned(), &case.request, heard)
+    told(client, url, case.name.to_owned(), &case.request, heard)
 }
 
 fn silent(reason: String) -> RawHeard {
