@@ -3,7 +3,7 @@
 use super::judging::{each, found, is_silent, pair};
 use crate::check::{Case, Check, check};
 use crate::clauses::guide;
-use crate::evidence::Call;
+use crate::evidence::{Call, SpokenTurn};
 use crate::verdict::Verdict;
 use mock_hubspot::media::{ChannelFacts, MarkerRun, MediaFacts, TwoTone};
 
@@ -164,23 +164,21 @@ fn turns(case: &Case) -> Verdict {
             Ok(both) => both,
             Err(verdict) => return *verdict,
         };
-        let mut off = Vec::new();
-        for (party, channel) in [(1, first), (2, second)] {
-            if is_silent(channel) {
-                return Verdict::not_applicable("a channel is silent: media/heard-channels speaks of it");
-            }
-            if call.recording.is_some() && channel.markers.is_empty() {
-                let reason =
-                    "a marker is missing, so that it cannot be told from a turn: media/order speaks of it";
-                return Verdict::not_applicable(reason);
-            }
-            let spoken = call.turns.iter().filter(|turn| turn.party == party).count();
-            let heard = spoken_stretches(channel);
-            if spoken != heard {
-                off.push((party, spoken, heard));
-            }
+        let channels = [(1, first), (2, second)];
+        if channels.iter().any(|(_, channel)| is_silent(channel)) {
+            return Verdict::not_applicable("a channel is silent: media/heard-channels speaks of it");
         }
-        // A pause within a turn, or a short one between two, may be heard otherwise once; both channels do not lack a turn.
+        let off: Vec<_> = channels
+            .map(|(party, channel)| {
+                let spoken =
+                    call.turns.iter().filter(|turn| turn.party == party && alone(call, turn, None) > 0);
+                let heard = call.turns.iter().filter(|turn| is_heard(call, turn, channel));
+                (party, spoken.count(), heard.count())
+            })
+            .into_iter()
+            .filter(|(_, spoken, heard)| spoken != heard)
+            .collect();
+        // One may be too faint, or fall into a pause; both channels do not lack a turn.
         let both_lack = off.len() > 1 && off.iter().all(|(_, spoken, heard)| heard < spoken);
         let wrong = off.iter().find(|(_, spoken, heard)| both_lack || spoken.abs_diff(*heard) > 1);
         if let Some((party, spoken, heard)) = wrong {
@@ -192,10 +190,17 @@ fn turns(case: &Case) -> Verdict {
     })
 }
 
-/// Stretches that are more than a marker.
-fn spoken_stretches(channel: &ChannelFacts) -> usize {
-    let is_marker = |from_ms: u64, to_ms: u64| {
-        channel.markers.iter().any(|run| run.from_ms < to_ms && from_ms < run.to_ms && to_ms - from_ms < 600)
-    };
-    channel.stretches.iter().filter(|stretch| !is_marker(stretch.from_ms, stretch.to_ms)).count()
+/// Whether a channel has sound for half of a turn or more, whosever turn it is; where both speak nobody can tell.
+fn is_heard(call: &Call, turn: &SpokenTurn, channel: &ChannelFacts) -> bool {
+    let heard: u64 = channel.stretches.iter().map(|it| alone(call, turn, Some((it.from_ms, it.to_ms)))).sum();
+    heard > 0 && heard * 2 >= alone(call, turn, None)
+}
+
+/// For how many milliseconds of a turn, or of a part of it, the other party does not speak.
+fn alone(call: &Call, turn: &SpokenTurn, part: Option<(u64, u64)>) -> u64 {
+    let (from, to) = part.unwrap_or((turn.from_ms, turn.to_ms));
+    let (from, to) = (from.max(turn.from_ms), to.min(turn.to_ms));
+    let others = call.turns.iter().filter(|other| other.party != turn.party);
+    let shared = others.map(|other| to.min(other.to_ms).saturating_sub(from.max(other.from_ms)));
+    to.saturating_sub(from).saturating_sub(shared.sum())
 }
