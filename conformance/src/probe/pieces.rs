@@ -40,42 +40,43 @@ fn pieces(seed: u64, story: &str, length: u64) -> Vec<Piece> {
     all
 }
 
-/// Asks for every piece.
+/// Asks for every piece, and then for the largest ones again: what is asked for at the same time is not asked for again.
 pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
     if asking.is_silent(Probe::Pieces) {
         return;
     }
     let chosen = pieces(asking.ctx.ranges.seed, &asking.story.scenario, recording.spooled.length);
-    let mut seen = std::collections::BTreeSet::new();
-    let client = asking.client;
-    let requests: Vec<_> = chosen
-        .into_iter()
-        .map(|(number, first, last)| {
-            let case =
-                if seen.insert(number) { format!("piece-{number}") } else { format!("piece-{number}-again") };
-            let headers = manners::player(Some(&format!("bytes={first}-{last}")));
-            let limit = last - first + 2;
-            client.ask_politely(to_recording(
-                Probe::Pieces,
-                case,
-                url,
-                headers,
-                Some(&recording.spooled),
-                limit,
-            ))
-        })
-        .collect();
-    let mut answers = stream::iter(requests).buffered(asking.ctx.ranges.in_flight.clamp(1, 4));
-    while let Some(heard) = answers.next().await {
-        let heard = asking.keep(heard);
-        if heard.waited_in_vain || heard.is_throttled() {
-            drop(answers);
-            let reason = "the integration asked for patience, or did not answer, while pieces were asked for";
-            asking.settle(Probe::Pieces, ProbeOutcome::Blocked(reason.into()));
-            return;
+    let first_again = (0..chosen.len()).find(|at| chosen[..*at].contains(&chosen[*at]));
+    let (once, again) = chosen.split_at(first_again.unwrap_or(chosen.len()));
+    for (pieces, suffix) in [(once, ""), (again, "-again")] {
+        let client = asking.client;
+        let requests: Vec<_> = pieces
+            .iter()
+            .map(|(number, first, last)| {
+                let headers = manners::player(Some(&format!("bytes={first}-{last}")));
+                let (case, limit) = (format!("piece-{number}{suffix}"), last - first + 2);
+                client.ask_politely(to_recording(
+                    Probe::Pieces,
+                    case,
+                    url,
+                    headers,
+                    Some(&recording.spooled),
+                    limit,
+                ))
+            })
+            .collect();
+        let mut answers = stream::iter(requests).buffered(asking.ctx.ranges.in_flight.clamp(1, 4));
+        while let Some(heard) = answers.next().await {
+            let heard = asking.keep(heard);
+            if heard.waited_in_vain || heard.is_throttled() {
+                drop(answers);
+                let reason =
+                    "the integration asked for patience, or did not answer, while pieces were asked for";
+                asking.settle(Probe::Pieces, ProbeOutcome::Blocked(reason.into()));
+                return;
+            }
         }
     }
-    drop(answers);
     asking.settle(Probe::Pieces, ProbeOutcome::Asked);
 }
 
