@@ -419,7 +419,8 @@ fn read_back(stage: &Stage<'_>, story: &mut Story) {
     for call in &mut story.calls {
         let Call { call_id: Some(id), record: (object_type, record), .. } = call else { continue };
         if let Some(stored) = portal.call(*id) {
-            call.properties = stored.properties;
+            let all = stored.properties.iter();
+            call.properties = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         }
         call.seen_from_record = portal.calls_of_record(object_type, *record).contains(id);
         call.associations = portal

@@ -5,7 +5,7 @@
 
 use crate::operation::Operation;
 use crate::refusal::Refusal;
-use serde_json::Value;
+use crate::wire::RecordingSettings;
 
 /// The header field; several warnings are separated by semicolons.
 pub(crate) const HEADER: &str = "x-mock-warnings";
@@ -82,12 +82,12 @@ pub(crate) fn beside_credential(warnings: &str) -> Option<String> {
 }
 
 /// What was registered though HubSpot would not take it.
-pub(crate) fn of_answer(operation: Operation, answer: Option<&Value>) -> Vec<String> {
+pub(crate) fn of_answer(operation: Operation, answer: Option<&str>) -> Vec<String> {
     if !matches!(operation, Operation::RegisterRecordingUrl | Operation::MoveRecordingUrl) {
         return Vec::new();
     }
-    let url = answer.and_then(|body| body["urlToRetrieveAuthedRecording"].as_str());
-    let Some(url) = url else { return Vec::new() };
+    let settings = answer.and_then(|body| serde_json::from_str::<RecordingSettings>(body).ok());
+    let Some(url) = settings.map(|s| s.url_to_retrieve_authed_recording) else { return Vec::new() };
     let https = url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
     let warnings = [
         (!https).then_some("HubSpot takes only https URLs for recordings"),
@@ -109,7 +109,7 @@ mod tests {
 
     fn registered(url: &str) -> usize {
         let answer = json!({ "urlToRetrieveAuthedRecording": url });
-        of_answer(Operation::RegisterRecordingUrl, Some(&answer)).len()
+        of_answer(Operation::RegisterRecordingUrl, Some(&answer.to_string())).len()
     }
 
     #[test]

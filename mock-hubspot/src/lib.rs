@@ -21,7 +21,7 @@
 //!
 //! let logged = hubspot.expect(Operation::LogCall).met().await?;
 //! let id = logged[0].call_id.expect("a call that was logged has an id");
-//! assert_eq!(hubspot.portal().call(id).expect("it is kept").properties["hs_call_external_id"], "call-1");
+//! assert_eq!(&hubspot.portal().call(id).expect("it is kept").properties["hs_call_external_id"], "call-1");
 //! // Dropped, it stops: nothing outlives the test.
 //! # Ok(()) }
 //! ```
@@ -71,7 +71,8 @@ pub use isolated::{IsolatedPortal, IsolationError};
 pub use journal::{Bounds, Journal, StoryKey, Waited, nearest_miss};
 pub use limits::{Limits, Plan};
 pub use portal::{
-    CallRecord, Clock, KeptRow, OwnerSetup, Portal, PortalSetup, RecordSetup, Seat, TokenKind, TokenSetup,
+    CallRecord, Clock, KeptRow, OwnerSetup, Portal, PortalSetup, Properties, RecordSetup, Seat, TokenKind,
+    TokenSetup,
 };
 pub use ready::Ready;
 pub use secrets::Secrets;

@@ -165,7 +165,7 @@ impl Retriever {
     /// The URL to ask, if the call has everything that HubSpot needs for it.
     fn endpoint(&self, call: &CallRecord) -> Result<String, String> {
         let property = |name: &str| {
-            let value = call.properties.get(name).map(String::as_str).filter(|v| !v.is_empty());
+            let value = call.properties.get(name).filter(|v| !v.is_empty());
             value.ok_or_else(|| format!("the call has no {name}"))
         };
         let source = property("hs_call_source")?;

@@ -5,7 +5,7 @@
 //! transcript is read).
 
 use crate::media::{self, ChannelFacts, Halt, MediaFacts, Stretch};
-use crate::portal::{CallRecord, Portal, Seat, Write};
+use crate::portal::{CallRecord, Portal, Properties, Seat, Write};
 use crate::switches::{Switches, TranscriptProperties};
 use crate::wire::ObjectType;
 use serde::{Deserialize, Serialize};
@@ -165,9 +165,10 @@ impl Transcriber {
         let (utterances, turns) = utterances(facts);
         let transcript = self.portal.add_own_transcript(call_id, utterances);
         if self.switches.transcript_properties == TranscriptProperties::Set {
-            let properties = BTreeMap::from([
-                ("hs_call_has_transcript".to_owned(), "true".to_owned()),
-                ("hs_call_transcription_id".to_owned(), transcript.id.to_string()),
+            let id = transcript.id.to_string();
+            let properties = Properties::from_iter([
+                ("hs_call_has_transcript", "true"),
+                ("hs_call_transcription_id", id.as_str()),
             ]);
             // Nothing unique is written, so nothing can be taken.
             let _ = self.portal.write(ObjectType::Calls, vec![Write::Change(call_id, properties)]);

@@ -161,7 +161,7 @@ impl Visit {
         Ok(match answer {
             Ok((answer, mut quota)) => {
                 let warnings =
-                    warning.into_iter().chain(leniency::of_answer(route.operation, answer.body.as_ref()));
+                    warning.into_iter().chain(leniency::of_answer(route.operation, answer.body.as_deref()));
                 quota.extend(leniency::header(warnings));
                 self.serve(answer, quota)
             }
@@ -200,12 +200,12 @@ impl Visit {
         if let Some(call_id) = answer.ready {
             self.shared.fetch_recording(call_id);
         }
-        if let Some(token) = answer.body.as_ref().and_then(|b| b["access_token"].as_str()) {
+        if let Some(token) = &answer.issued {
             self.shared.secrets.know(token);
             self.shared.site.isolated.issued(token, &self.shared);
         }
         quota.extend(answer.headers);
-        let body = answer.body.map(|json| (JSON, json.to_string()));
+        let body = answer.body.map(|json| (JSON, json));
         self.reply(answer.status, body, quota, Outcome::Served, answer.call_id)
     }
 

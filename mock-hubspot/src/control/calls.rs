@@ -32,7 +32,7 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> R
     let calls = waiting::until(&shared, wait, || {
         let mut calls = shared.portal.calls();
         calls.retain(|call| {
-            let external_id = call.properties.get("hs_call_external_id").map(String::as_str);
+            let external_id = call.properties.get("hs_call_external_id");
             wanted.is_none_or(|wanted| external_id == Some(wanted))
         });
         (!calls.is_empty(), calls)
@@ -40,7 +40,7 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> R
     .await;
     let entries = shared.journal.read();
     let stages = progress::of_all(&entries);
-    let shown = |call: &CallRecord| {
+    let shown = |call: &Arc<CallRecord>| {
         json!({
             "id": call.id,
             "external_id": call.properties.get("hs_call_external_id"),
@@ -54,7 +54,7 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> R
 }
 
 /// The call that a path names.
-fn find(shared: &Shared, id: &str) -> Result<CallRecord, Mistake> {
+fn find(shared: &Shared, id: &str) -> Result<Arc<CallRecord>, Mistake> {
     let call = id.parse().ok().and_then(|id| shared.portal.call(id));
     call.ok_or_else(|| absent(NO_CALL))
 }

@@ -3,7 +3,7 @@
 use super::decode::Json;
 use super::members::Members;
 use super::paging::{Window, page};
-use super::shown::view;
+use super::shown;
 use super::{Answer, Asked, object_id, object_type};
 use crate::portal::{Key, Link};
 use crate::refusal::Refusal;
@@ -49,9 +49,7 @@ pub(super) fn associate(asked: &Asked<'_>) -> Result<Answer, Refusal> {
             let record = asked.portal.record(from).filter(|r| !r.archived).ok_or_else(Refusal::not_found)?;
             both_exist(asked, from, to)?;
             asked.portal.link(from, to, &[link]);
-            let names = from.0.default_properties().iter();
-            let shown = names.map(|n| ((*n).to_owned(), record.properties.get(*n).cloned())).collect();
-            let mut view = view(&record, shown);
+            let mut view = shown::defaults(&record, from.0);
             view.associations =
                 Some(BTreeMap::from([(to.0.plural().to_owned(), v3_page(asked, from, to.0)?)]));
             Ok(Answer::ok(&view))

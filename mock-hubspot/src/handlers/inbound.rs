@@ -5,12 +5,11 @@ use super::input::{self, Act};
 use super::members::Members;
 use super::objects;
 use super::{Answer, Asked};
-use crate::portal::{CallRecord, Draft, Key, Link, Write};
+use crate::portal::{CallRecord, Draft, Key, Link, Properties, Write};
 use crate::refusal::Refusal;
 use crate::wire::{Category, ObjectType, moment, unlabelled};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 const STATUSES: &[&str] = &[
     "BUSY",
@@ -80,7 +79,7 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if members.flag("createEngagement")? == Some(true) {
         let started =
             started.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_else(|| asked.portal.now());
-        let mut properties: BTreeMap<String, String> = [
+        let mut properties: Properties = [
             ("hs_timestamp", moment(started)),
             ("hs_call_direction", "INBOUND".to_owned()),
             ("hs_call_from_number", from),
@@ -90,12 +89,11 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Answer, Refusal> {
             ("hs_call_app_id", asked.portal.setup().app_id.clone()),
             ("hs_call_external_id", external_id.to_owned()),
         ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into();
+        .into_iter()
+        .collect();
         // Seconds here, milliseconds in the property.
-        properties
-            .extend(seconds.map(|s| ("hs_call_duration".to_owned(), s.saturating_mul(1000).to_string())));
-        properties.extend(owner.map(|id| ("hubspot_owner_id".to_owned(), id)));
+        properties.extend(seconds.map(|s| ("hs_call_duration", s.saturating_mul(1000).to_string())));
+        properties.extend(owner.map(|id| ("hubspot_owner_id", id)));
         properties.extend(more);
         let links = callers.iter().filter_map(|(kind, record)| link(*kind, record.id)).collect();
         let made = Write::Make(Draft { properties, links });
@@ -113,18 +111,14 @@ fn number(members: &Members<'_>, name: &str) -> Result<String, Refusal> {
 }
 
 /// What the integration adds to the engagement.
-fn more_properties(
-    asked: &Asked<'_>,
-    json: &Json<'_>,
-    members: &Members<'_>,
-) -> Result<BTreeMap<String, String>, Refusal> {
+fn more_properties(asked: &Asked<'_>, json: &Json<'_>, members: &Members<'_>) -> Result<Properties, Refusal> {
     let java_type = "java.util.LinkedHashMap<java.lang.String,java.lang.String>";
-    let mut given = BTreeMap::new();
+    let mut given = Properties::default();
     for (name, value) in members.object("engagementProperties", java_type)?.iter().flat_map(Members::iter) {
         let text = value.as_str().ok_or_else(|| json.member_mismatch(name, "java.lang.String", value))?;
-        given.insert(name.clone(), text.to_owned());
+        given.insert(name, text);
     }
-    Ok(input::check(asked, ObjectType::Calls, &given, Act::Make)?.values)
+    Ok(input::check(asked, ObjectType::Calls, given, Act::Make)?.values)
 }
 
 fn caller(asked: &Asked<'_>, kind: ObjectType, record: &CallRecord) -> Value {
@@ -141,8 +135,8 @@ fn caller(asked: &Asked<'_>, kind: ObjectType, record: &CallRecord) -> Value {
         _ => &[("name", "name")],
     };
     for (member, property) in told {
-        if let Some(value) = record.properties.get(*property) {
-            shown[*member] = value.as_str().into();
+        if let Some(value) = record.properties.get(property) {
+            shown[*member] = value.into();
         }
     }
     shown

@@ -3,13 +3,13 @@
 use super::members::Members;
 use super::{Asked, associations};
 use crate::portal::validation::{self, Checked, Normalised, Rules};
-use crate::portal::{Draft, Taken};
+use crate::portal::{Draft, Properties, Taken};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, UpdateOfUnknown};
 use crate::versions::ApiVersion;
 use crate::wire::{ObjectType, ObjectView};
+use compact_str::{CompactString, ToCompactString as _};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// What is to become of the properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub(super) fn draft(
 }
 
 /// Whether everything is there that an object of this type must have.
-pub(super) fn complete(kind: ObjectType, properties: &BTreeMap<String, String>) -> Result<(), Refusal> {
-    if kind == ObjectType::Calls && properties.get("hs_timestamp").is_none_or(String::is_empty) {
+pub(super) fn complete(kind: ObjectType, properties: &Properties) -> Result<(), Refusal> {
+    if kind == ObjectType::Calls && properties.get("hs_timestamp").is_none_or(str::is_empty) {
         return Err(Refusal::required_properties(&kind.shouted(), &["hs_timestamp"]));
     }
     Ok(())
@@ -47,13 +47,13 @@ pub(super) fn properties(
     members: &Members<'_>,
     act: Act,
 ) -> Result<Checked, Refusal> {
-    check(asked, kind, &texts(members)?, act)
+    check(asked, kind, texts(members)?, act)
 }
 
 pub(super) fn check(
     asked: &Asked<'_>,
     kind: ObjectType,
-    given: &BTreeMap<String, String>,
+    given: Properties,
     act: Act,
 ) -> Result<Checked, Refusal> {
     let rules = Rules {
@@ -74,26 +74,26 @@ pub(super) fn check(
 }
 
 /// Numbers and booleans become text, as one of HubSpot's SDKs sends them.
-fn texts(members: &Members<'_>) -> Result<BTreeMap<String, String>, Refusal> {
+fn texts(members: &Members<'_>) -> Result<Properties, Refusal> {
     let java_type = "java.util.LinkedHashMap<java.lang.String,java.lang.String>";
     members.require(&["properties"])?;
-    let mut texts = BTreeMap::new();
+    let mut texts = Properties::default();
     for (name, value) in members.object("properties", java_type)?.iter().flat_map(Members::iter) {
         let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            Value::Bool(_) | Value::Number(_) => value.to_string(),
+            Value::String(text) => CompactString::from(text),
+            Value::Null => CompactString::default(),
+            Value::Bool(_) | Value::Number(_) => value.to_compact_string(),
             Value::Array(_) | Value::Object(_) => {
                 return Err(members.mismatch(name, "java.lang.String", value));
             }
         };
-        texts.insert(name.clone(), text);
+        texts.insert(name, text);
     }
     Ok(texts)
 }
 
 /// What is said about values that were put right.
-pub(super) fn warn(view: &mut ObjectView, normalised: &[Normalised]) {
+pub(super) fn warn(view: &mut ObjectView<'_>, normalised: &[Normalised]) {
     let warning = |n: &Normalised| {
         json!({
             "category": "PROPERTY_VALUE_NORMALIZED",

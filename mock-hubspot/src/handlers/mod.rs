@@ -54,19 +54,23 @@ pub(crate) struct Asked<'a> {
 /// A reply that is no refusal.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) body: Option<Value>,
+    /// JSON.
+    pub(crate) body: Option<String>,
     /// The call that was made.
     pub(crate) call_id: Option<u64>,
     /// The call whose recording HubSpot fetches now.
     pub(crate) ready: Option<u64>,
+    /// The access token that was issued.
+    pub(crate) issued: Option<String>,
     /// Headers beside those that every reply has.
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl Answer {
     fn json(status: u16, body: &impl Serialize) -> Self {
-        let body = serde_json::to_value(body).unwrap_or_default();
-        Self { status, body: Some(body), call_id: None, ready: None, headers: Vec::new() }
+        // What is shown is made of texts and numbers, which JSON always holds.
+        let body = serde_json::to_string(body).unwrap_or_default();
+        Self { body: Some(body), ..Self::empty(status) }
     }
 
     fn ok(body: &impl Serialize) -> Self {
@@ -74,7 +78,11 @@ impl Answer {
     }
 
     fn no_content() -> Self {
-        Self { status: 204, body: None, call_id: None, ready: None, headers: Vec::new() }
+        Self::empty(204)
+    }
+
+    const fn empty(status: u16) -> Self {
+        Self { status, body: None, call_id: None, ready: None, issued: None, headers: Vec::new() }
     }
 }
 
@@ -195,7 +203,7 @@ impl Asked<'_> {
             _ => None,
         };
         let call = call_id.and_then(|id| self.portal.call(id));
-        let property = |name| call.as_ref().and_then(|c| c.properties.get(name)).map(String::as_str);
+        let property = |name| call.as_ref().and_then(|c| c.properties.get(name));
         Subject::of_properties(call_id, property)
     }
 }

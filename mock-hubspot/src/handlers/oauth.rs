@@ -74,8 +74,9 @@ pub(super) fn issue(asked: &Asked<'_>) -> Result<Answer, Refusal> {
             return Err(Refusal::oauth("unsupported_grant_type", "BAD_GRANT_TYPE", message));
         }
     };
+    let issued = asked.portal.issue_token();
     let mut token = serde_json::to_value(Token {
-        access_token: asked.portal.issue_token(),
+        access_token: issued.clone(),
         refresh_token: refresh_token.to_owned(),
         expires_in: EXPIRES_IN,
         token_type: "bearer".into(),
@@ -88,7 +89,7 @@ pub(super) fn issue(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         token["user_id"] = user(asked).0.into();
         token["scopes"] = setup.scopes.clone().into();
     }
-    Ok(Answer::ok(&token))
+    Ok(Answer { issued: Some(issued), ..Answer::ok(&token) })
 }
 
 fn exchange(asked: &Asked<'_>, form: &Form) -> Result<(), Refusal> {

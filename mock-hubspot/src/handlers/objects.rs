@@ -10,6 +10,7 @@ use crate::portal::{CallRecord, Key, Write};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, LocationHeader};
 use crate::wire::ObjectType;
+use std::sync::Arc;
 
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kind = asked.object_type()?;
@@ -53,7 +54,7 @@ pub(super) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if members.names_nothing("properties") {
         return Err(Refusal::nothing_to_update());
     }
-    let set: Vec<String> = checked.values.keys().cloned().collect();
+    let set: Vec<String> = checked.values.iter().map(|(name, _)| name.to_owned()).collect();
     let record = written(asked, kind, Write::Change(id, checked.values))?;
     let mut view = shown::written(&record, kind, set.iter().map(String::as_str));
     input::warn(&mut view, &checked.normalised);
@@ -112,7 +113,7 @@ pub(super) fn by_property(
     }
 }
 
-pub(super) fn written(asked: &Asked<'_>, kind: ObjectType, write: Write) -> Result<CallRecord, Refusal> {
+pub(super) fn written(asked: &Asked<'_>, kind: ObjectType, write: Write) -> Result<Arc<CallRecord>, Refusal> {
     let written = asked.portal.write(kind, vec![write]).map_err(|taken| input::taken(kind, &taken))?;
     written.into_iter().flatten().next().ok_or_else(Refusal::not_found)
 }

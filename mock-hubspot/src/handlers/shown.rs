@@ -8,7 +8,6 @@ use crate::portal::{CallRecord, Version, moment};
 use crate::refusal::Refusal;
 use crate::wire::{ObjectType, ObjectView};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// Which properties are asked for.
 pub(super) struct Wanted<'a> {
@@ -46,7 +45,10 @@ impl<'a> Wanted<'a> {
     }
 
     /// A property that the portal does not have is left out; one that is not set is null.
-    pub(super) fn view(&self, app_id: &str, record: &CallRecord) -> ObjectView {
+    pub(super) fn view<'r>(&self, app_id: &str, record: &'r CallRecord) -> ObjectView<'r>
+    where
+        'a: 'r,
+    {
         let exists = |name: &&str| self.schema.get(name).is_some();
         let asked_for = self.properties.iter().chain(&self.history).copied().filter(exists);
         let defaults = self.schema.object_type.default_properties().iter().copied();
@@ -74,23 +76,32 @@ fn versions(app_id: &str, versions: &[Version]) -> Vec<Value> {
 
 /// What a write shows: the default properties, and those that were set.
 pub(super) fn written<'a>(
-    record: &CallRecord,
+    record: &'a CallRecord,
     kind: ObjectType,
     set: impl Iterator<Item = &'a str>,
-) -> ObjectView {
+) -> ObjectView<'a> {
     view(record, pick(record, kind.default_properties().iter().copied().chain(set)))
 }
 
 /// What a creation shows: everything.
-pub(super) fn whole(record: &CallRecord) -> ObjectView {
-    view(record, record.properties.iter().map(|(n, v)| (n.clone(), Some(v.clone()))).collect())
+pub(super) fn whole(record: &CallRecord) -> ObjectView<'_> {
+    view(record, record.properties.iter().map(|(name, value)| (name, Some(value))).collect())
 }
 
-fn pick<'a>(record: &CallRecord, names: impl Iterator<Item = &'a str>) -> BTreeMap<String, Option<String>> {
-    names.map(|name| (name.to_owned(), record.properties.get(name).cloned())).collect()
+/// What is shown where nobody says what: the default properties.
+pub(super) fn defaults(record: &CallRecord, kind: ObjectType) -> ObjectView<'_> {
+    view(record, pick(record, kind.default_properties().iter().copied()))
 }
 
-pub(super) fn view(record: &CallRecord, properties: BTreeMap<String, Option<String>>) -> ObjectView {
+/// Those properties, each once, by name.
+fn pick<'a>(record: &'a CallRecord, names: impl Iterator<Item = &'a str>) -> Vec<(&'a str, Option<&'a str>)> {
+    let mut picked: Vec<_> = names.map(|name| (name, record.properties.get(name))).collect();
+    picked.sort_unstable();
+    picked.dedup();
+    picked
+}
+
+fn view<'a>(record: &CallRecord, properties: Vec<(&'a str, Option<&'a str>)>) -> ObjectView<'a> {
     ObjectView {
         id: record.id.to_string(),
         properties,
@@ -111,7 +122,7 @@ pub(super) fn add_links(
     asked: &Asked<'_>,
     kind: ObjectType,
     record: &CallRecord,
-    view: &mut ObjectView,
+    view: &mut ObjectView<'_>,
 ) -> Result<(), Refusal> {
     let url = format!("{}/{}", collection(asked), record.id);
     view.associations = associations::linked(asked, (kind, record.id), &url)?;

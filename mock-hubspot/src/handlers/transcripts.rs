@@ -4,12 +4,11 @@ use super::decode::Json;
 use super::members::Members;
 use super::settings::engagement;
 use super::{Answer, Asked};
-use crate::portal::{Transcript, Write};
+use crate::portal::{Properties, Transcript, Write};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, TranscriptProperties, UnknownTranscript};
 use crate::wire::{ObjectType, moment};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 const UTTERANCES: &str = "transcriptCreateUtterances";
 
@@ -65,10 +64,8 @@ fn tell(asked: &Asked<'_>, call: u64, transcript: Option<u64>) {
     if asked.switches.transcript_properties == TranscriptProperties::Set {
         let id = transcript.map(|id| id.to_string()).unwrap_or_default();
         let has = if transcript.is_some() { "true" } else { "" };
-        let properties = BTreeMap::from([
-            ("hs_call_has_transcript".to_owned(), has.to_owned()),
-            ("hs_call_transcription_id".to_owned(), id),
-        ]);
+        let properties =
+            Properties::from_iter([("hs_call_has_transcript", has), ("hs_call_transcription_id", &id)]);
         // Nothing unique is written, so nothing can be taken.
         let _ = asked.portal.write(ObjectType::Calls, vec![Write::Change(call, properties)]);
     }

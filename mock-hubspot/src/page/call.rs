@@ -84,7 +84,7 @@ fn properties(portal: &Portal, call: &CallRecord) -> Markup {
         schema.any(name).is_some_and(|d| d.access == crate::portal::definitions::Access::HubSpot)
     };
     let (theirs, given): (Vec<_>, Vec<_>) = call.properties.iter().partition(|(name, _)| computed(name));
-    let rows = |properties: &[(&String, &String)]| {
+    let rows = |properties: &[(&str, &str)]| {
         html! {
             table.rows.properties {
                 thead.unseen { tr { th scope="col" { "Property" } th scope="col" { "Value" } } }

@@ -10,6 +10,7 @@ use crate::server::Shared;
 use crate::wire::ObjectType;
 use maud::{Markup, html};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How many are shown at once.
 const PAGE: usize = 100;
@@ -39,7 +40,7 @@ pub(super) fn page(shared: &Shared, query: &Query) -> Markup {
     shell::page(Some(View::Calls), "Calls", &content)
 }
 
-fn table(portal: &Portal, calls: &[CallRecord], stages: &HashMap<u64, Stage>) -> Markup {
+fn table(portal: &Portal, calls: &[Arc<CallRecord>], stages: &HashMap<u64, Stage>) -> Markup {
     html! {
         table.rows {
             caption.unseen { "Calls, the newest first" }
@@ -76,12 +77,12 @@ fn table(portal: &Portal, calls: &[CallRecord], stages: &HashMap<u64, Stage>) ->
 /// What a call is called.
 pub(super) fn title(call: &CallRecord) -> String {
     let given = call.properties.get("hs_call_title").filter(|title| !title.trim().is_empty());
-    given.cloned().unwrap_or_else(|| format!("Call {}", call.id))
+    given.map_or_else(|| format!("Call {}", call.id), str::to_owned)
 }
 
 /// From which number to which.
 pub(super) fn line(call: &CallRecord) -> Markup {
-    let property = |name: &str| call.properties.get(name).map_or("?", String::as_str);
+    let property = |name: &str| call.properties.get(name).unwrap_or("?");
     html! { span.mono { (property("hs_call_from_number")) " → " (property("hs_call_to_number")) } }
 }
 
@@ -122,7 +123,7 @@ pub(super) fn name_of(portal: &Portal, kind: &str, id: u64) -> String {
 
 /// What an object is called, whatever it is.
 pub(super) fn name(record: &CallRecord) -> String {
-    let property = |name: &str| record.properties.get(name).map(String::as_str).unwrap_or_default();
+    let property = |name: &str| record.properties.get(name).unwrap_or_default();
     let person = format!("{} {}", property("firstname"), property("lastname"));
     let names = [
         person.trim(),

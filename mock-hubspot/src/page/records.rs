@@ -7,6 +7,7 @@ use crate::progress::{self, Stage};
 use crate::server::Shared;
 use crate::wire::ObjectType;
 use maud::{Markup, html};
+use std::sync::Arc;
 
 const KINDS: [ObjectType; 4] =
     [ObjectType::Contacts, ObjectType::Companies, ObjectType::Deals, ObjectType::Tickets];
@@ -33,7 +34,7 @@ pub(super) fn page(shared: &Shared) -> Markup {
     shell::page(Some(View::Records), "Records", &content)
 }
 
-fn table(shared: &Shared, kind: ObjectType, records: &[CallRecord]) -> Markup {
+fn table(shared: &Shared, kind: ObjectType, records: &[Arc<CallRecord>]) -> Markup {
     html! {
         table.rows {
             caption.unseen { (heading(kind)) }
@@ -69,7 +70,7 @@ pub(super) fn one(shared: &Shared, kind: &str, id: &str) -> Option<Markup> {
         (timeline(shared, kind, record.id))
         section id="properties" data-live aria-labelledby="properties-title" {
             h2 id="properties-title" { "Properties" }
-            table.rows.properties.dense { tbody { @for (name, value) in &record.properties {
+            table.rows.properties.dense { tbody { @for (name, value) in record.properties.iter() {
                 tr { th scope="row" { span.mono { (name) } } td { span.value { (value) } } }
             } } }
         }
@@ -83,7 +84,7 @@ fn timeline(shared: &Shared, kind: ObjectType, id: u64) -> Markup {
     let all = ids.len();
     ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
     ids.truncate(MOST);
-    let on_it: Vec<CallRecord> = ids.into_iter().filter_map(|id| shared.portal.call(id)).collect();
+    let on_it: Vec<_> = ids.into_iter().filter_map(|id| shared.portal.call(id)).collect();
     let stages = progress::of_all(&shared.journal.read());
     html! {
         section id="timeline" data-live aria-labelledby="timeline-title" {

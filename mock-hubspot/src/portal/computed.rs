@@ -1,40 +1,44 @@
 //! The properties that HubSpot computes from others.
 
-use super::{OwnerSetup, validation};
+use super::{OwnerSetup, Properties, validation};
 use crate::wire::ObjectType;
+use compact_str::{CompactString, ToCompactString as _};
 use std::collections::BTreeMap;
 
 /// The computed values that depend on the changed properties; an empty one clears.
 pub(super) fn computed(
     kind: ObjectType,
-    properties: &BTreeMap<String, String>,
+    properties: &Properties,
     changed: impl Fn(&str) -> bool,
     owners: &BTreeMap<u64, OwnerSetup>,
     now: &str,
-) -> Vec<(&'static str, String)> {
-    let value = |name: &str| properties.get(name).cloned().unwrap_or_default();
+) -> Vec<(&'static str, CompactString)> {
+    let value = |name: &str| properties.get(name).unwrap_or_default();
     let mut all = Vec::new();
     if changed("hubspot_owner_id") {
         let owner = value("hubspot_owner_id");
         let user = owner.parse().ok().and_then(|id: u64| owners.get(&id));
-        all.push(("hs_user_ids_of_all_owners", user.map(|o| o.user_id.to_string()).unwrap_or_default()));
-        all.push(("hubspot_owner_assigneddate", if owner.is_empty() { "" } else { now }.to_owned()));
-        all.push(("hs_all_owner_ids", owner));
+        all.push((
+            "hs_user_ids_of_all_owners",
+            user.map(|o| o.user_id.to_compact_string()).unwrap_or_default(),
+        ));
+        all.push(("hubspot_owner_assigneddate", if owner.is_empty() { "" } else { now }.into()));
+        all.push(("hs_all_owner_ids", owner.into()));
     }
     if kind == ObjectType::Calls && changed("hs_call_body") {
         let body = value("hs_call_body");
-        let (preview, whole) = validation::preview(&body);
-        let is_truncated = if body.is_empty() { String::new() } else { (!whole).to_string() };
-        all.push(("hs_body_preview_is_truncated", is_truncated));
+        let (preview, whole) = validation::preview(body);
+        let is_truncated = if body.is_empty() { "" } else { ["true", "false"][usize::from(whole)] };
+        all.push(("hs_body_preview_is_truncated", is_truncated.into()));
         all.push(("hs_body_preview_html", body.chars().take(validation::PREVIEW).collect()));
-        all.push(("hs_body_preview", preview));
+        all.push(("hs_body_preview", preview.into()));
     }
     if kind == ObjectType::Contacts && ["email", "firstname", "lastname"].into_iter().any(changed) {
         let email = value("email");
         let name = format!("{} {}", value("firstname"), value("lastname"));
         let name = name.trim();
-        all.push(("hs_email_domain", email.split_once('@').map(|(_, d)| d.to_owned()).unwrap_or_default()));
-        all.push(("hs_full_name_or_email", if name.is_empty() { email } else { name.to_owned() }));
+        all.push(("hs_email_domain", email.split_once('@').map(|(_, d)| d.into()).unwrap_or_default()));
+        all.push(("hs_full_name_or_email", if name.is_empty() { email } else { name }.into()));
     }
     all
 }
@@ -43,8 +47,8 @@ pub(super) fn computed(
 mod tests {
     use super::*;
 
-    fn of(kind: ObjectType, given: &[(&str, &str)]) -> BTreeMap<&'static str, String> {
-        let given = given.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    fn of(kind: ObjectType, given: &[(&str, &str)]) -> BTreeMap<&'static str, CompactString> {
+        let given = given.iter().copied().collect();
         computed(kind, &given, |_| true, &BTreeMap::new(), "now").into_iter().collect()
     }
 

@@ -4,6 +4,7 @@
 //! Read next: `validation.rs` (what values they take), `state.rs` (who keeps them).
 
 use crate::wire::ObjectType;
+use compact_str::CompactString;
 use jiff::Timestamp;
 use jiff::fmt::serde::timestamp::millisecond;
 use serde::{Deserialize, Serialize};
@@ -105,7 +106,7 @@ pub(crate) struct Choice {
 /// One property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Definition {
-    pub(crate) name: String,
+    pub(crate) name: CompactString,
     pub(crate) label: String,
     pub(crate) description: String,
     pub(crate) group: String,
@@ -131,8 +132,8 @@ pub(crate) struct Definition {
 #[derive(Clone, Debug)]
 pub(crate) struct Schema {
     pub(crate) object_type: ObjectType,
-    hubspot: &'static BTreeMap<String, Definition>,
-    own: Arc<BTreeMap<String, Definition>>,
+    hubspot: &'static BTreeMap<CompactString, Definition>,
+    own: Arc<BTreeMap<CompactString, Definition>>,
 }
 
 impl Schema {
@@ -176,14 +177,19 @@ impl Definition {
     /// A property of the portal's own, of whatever a portal file holds.
     pub(crate) fn text(object_type: ObjectType, name: &str, now: Timestamp) -> Self {
         let kind = Kind::Text;
-        Self { origin: Origin::Portal, created_at: now, updated_at: now, ..hubspot(object_type, name, kind) }
+        Self {
+            origin: Origin::Portal,
+            created_at: now,
+            updated_at: now,
+            ..hubspot(object_type, name.into(), kind)
+        }
     }
 }
 
-fn hubspot(object_type: ObjectType, name: &str, kind: Kind) -> Definition {
+fn hubspot(object_type: ObjectType, name: CompactString, kind: Kind) -> Definition {
     Definition {
-        name: name.to_owned(),
-        label: name.to_owned(),
+        label: name.to_string(),
+        name,
         description: String::new(),
         group: group_of(object_type).to_owned(),
         kind,
@@ -214,7 +220,7 @@ pub(crate) const fn group_of(object_type: ObjectType) -> &'static str {
 
 const COMMON: &str = include_str!("definitions/common.txt");
 
-static HUBSPOT: LazyLock<[BTreeMap<String, Definition>; 5]> = LazyLock::new(|| {
+static HUBSPOT: LazyLock<[BTreeMap<CompactString, Definition>; 5]> = LazyLock::new(|| {
     let mut all = [const { BTreeMap::new() }; 5];
     for object_type in ObjectType::ALL {
         let list = match object_type {
@@ -230,7 +236,10 @@ static HUBSPOT: LazyLock<[BTreeMap<String, Definition>; 5]> = LazyLock::new(|| {
 });
 
 /// Reads a list; a line that is none is left out, and a test sees to it that there is no such line.
-fn read<'a>(object_type: ObjectType, lines: impl Iterator<Item = &'a str>) -> BTreeMap<String, Definition> {
+fn read(
+    object_type: ObjectType,
+    lines: impl Iterator<Item = &'static str>,
+) -> BTreeMap<CompactString, Definition> {
     let mut all = BTreeMap::new();
     let mut last: Option<Definition> = None;
     for line in lines {
@@ -257,7 +266,7 @@ fn read<'a>(object_type: ObjectType, lines: impl Iterator<Item = &'a str>) -> BT
     all
 }
 
-fn row(object_type: ObjectType, line: &str) -> Option<Definition> {
+fn row(object_type: ObjectType, line: &'static str) -> Option<Definition> {
     let mut parts = line.splitn(4, ' ');
     let (name, kind, access, label) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let kind = match kind {
@@ -288,7 +297,7 @@ fn row(object_type: ObjectType, line: &str) -> Option<Definition> {
         access,
         unique,
         form_field,
-        ..hubspot(object_type, name, kind)
+        ..hubspot(object_type, CompactString::const_new(name), kind)
     })
 }
 

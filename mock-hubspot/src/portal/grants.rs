@@ -4,6 +4,7 @@ use super::kept::Row;
 use super::tokens::{Bearer, Grant};
 use super::{CallRecord, Portal};
 use crate::wire::ObjectType;
+use std::sync::Arc;
 use std::time::Duration;
 
 impl Portal {
@@ -67,15 +68,15 @@ impl Portal {
     }
 
     /// Contacts and companies with that telephone number, in whatever spelling.
-    pub(crate) fn with_number(&self, number: &str) -> Vec<(ObjectType, CallRecord)> {
+    pub(crate) fn with_number(&self, number: &str) -> Vec<(ObjectType, Arc<CallRecord>)> {
         let wanted = digits(number);
         let state = self.state();
         let mut found = Vec::new();
         for kind in [ObjectType::Contacts, ObjectType::Companies] {
             for record in state.shelf(kind).side(false).values() {
                 let numbers = ["phone", "mobilephone"].into_iter().filter_map(|n| record.properties.get(n));
-                if !wanted.is_empty() && numbers.map(|n| digits(n)).any(|n| n == wanted) {
-                    found.push((kind, record.clone()));
+                if !wanted.is_empty() && numbers.map(digits).any(|n| n == wanted) {
+                    found.push((kind, Arc::clone(record)));
                 }
             }
         }

@@ -125,7 +125,7 @@ impl State {
         let mut rows = vec![Row::Clock, Row::Counters, Row::Labels];
         for kind in ObjectType::ALL {
             let objects = self.shelf(kind);
-            rows.extend(objects.schema.own().map(|d| Row::Definition(kind, d.name.clone())));
+            rows.extend(objects.schema.own().map(|d| Row::Definition(kind, d.name.to_string())));
             let ids = [false, true].into_iter().flat_map(|archived| objects.side(archived).keys());
             rows.extend(ids.map(|id| Row::Record(kind, *id)));
         }

@@ -12,6 +12,7 @@ mod grants;
 mod kept;
 mod labels;
 pub(crate) mod moment;
+mod properties;
 mod record;
 mod room;
 pub(crate) mod search;
@@ -32,6 +33,7 @@ use jiff::Timestamp;
 pub(crate) use kept::Changes;
 use kept::Row;
 pub(crate) use labels::Label;
+pub use properties::Properties;
 pub use record::CallRecord;
 pub(crate) use record::Version;
 use room::{Age, Held, Room};
@@ -39,7 +41,6 @@ pub(crate) use search::{Found, Search};
 pub use setup::TokenSetup;
 pub use setup::{KeptRow, OwnerSetup, PortalSetup, RecordSetup, Seat};
 pub(crate) use state::{State, Taken, Write};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 pub use tokens::TokenKind;
 pub(crate) use tokens::{Bearer, Grant, LIFETIME as TOKEN_LIFETIME};
@@ -76,7 +77,7 @@ pub(crate) type Key = (ObjectType, u64);
 
 /// A new record, validated.
 pub(crate) struct Draft {
-    pub(crate) properties: BTreeMap<String, String>,
+    pub(crate) properties: Properties,
     pub(crate) links: Vec<(Key, Vec<Link>)>,
 }
 
@@ -166,7 +167,7 @@ impl Portal {
     }
 
     /// A call, archived ones included.
-    pub fn call(&self, id: u64) -> Option<CallRecord> {
+    pub fn call(&self, id: u64) -> Option<Arc<CallRecord>> {
         self.record((ObjectType::Calls, id))
     }
 
@@ -176,15 +177,15 @@ impl Portal {
         let call = state.shelf(ObjectType::Calls).any(id);
         call.iter()
             .flat_map(|call| names.iter().filter_map(|name| call.properties.get(*name)))
-            .cloned()
+            .map(str::to_owned)
             .collect()
     }
 
     /// Every call, by id, archived ones included.
-    pub fn calls(&self) -> Vec<CallRecord> {
+    pub fn calls(&self) -> Vec<Arc<CallRecord>> {
         let state = self.state();
         let objects = state.shelf(ObjectType::Calls);
-        let mut calls: Vec<CallRecord> =
+        let mut calls: Vec<Arc<CallRecord>> =
             [false, true].iter().flat_map(|a| objects.side(*a).values().cloned()).collect();
         calls.sort_unstable_by_key(|call| call.id);
         calls
@@ -282,7 +283,7 @@ impl Portal {
         own.or_else(fallback).or_else(only).map(|(app, url)| (app.clone(), url.clone()))
     }
 
-    pub(crate) fn record(&self, (kind, id): Key) -> Option<CallRecord> {
+    pub(crate) fn record(&self, (kind, id): Key) -> Option<Arc<CallRecord>> {
         self.state().shelf(kind).any(id).cloned()
     }
 
@@ -311,7 +312,7 @@ impl Portal {
         &self,
         kind: ObjectType,
         writes: Vec<Write>,
-    ) -> Result<Vec<Option<CallRecord>>, Taken> {
+    ) -> Result<Vec<Option<Arc<CallRecord>>>, Taken> {
         self.state().write(kind, writes, &self.setup.app_id)
     }
 
@@ -321,7 +322,7 @@ impl Portal {
     }
 
     /// Makes one object of two; `None` where one of them is not there.
-    pub(crate) fn merge(&self, kind: ObjectType, first: u64, second: u64) -> Option<CallRecord> {
+    pub(crate) fn merge(&self, kind: ObjectType, first: u64, second: u64) -> Option<Arc<CallRecord>> {
         self.state().merge(kind, first, second)
     }
 
@@ -337,10 +338,10 @@ impl Portal {
         archived: bool,
         after: u64,
         limit: usize,
-    ) -> (Vec<CallRecord>, Option<u64>) {
+    ) -> (Vec<Arc<CallRecord>>, Option<u64>) {
         let state = self.state();
         let mut from = state.shelf(kind).side(archived).range(after..);
-        let page: Vec<CallRecord> = from.by_ref().take(limit).map(|(_, r)| r.clone()).collect();
+        let page = from.by_ref().take(limit).map(|(_, r)| Arc::clone(r)).collect();
         let next = from.next().map(|(id, _)| *id);
         (page, next)
     }

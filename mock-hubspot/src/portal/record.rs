@@ -1,6 +1,8 @@
 //! One object as it is now, and what each of its properties was before.
 
+use super::Properties;
 use crate::wire::ObjectType;
+use compact_str::{CompactString, ToCompactString as _};
 use jiff::Timestamp;
 use jiff::fmt::serde::timestamp::millisecond;
 use serde::{Deserialize, Serialize};
@@ -15,7 +17,7 @@ pub struct CallRecord {
     /// Its id.
     pub id: u64,
     /// Its properties, computed ones included.
-    pub properties: BTreeMap<String, String>,
+    pub properties: Properties,
     /// When it was archived.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millisecond::optional")]
     pub archived_at: Option<Timestamp>,
@@ -43,17 +45,14 @@ pub(crate) struct Version {
 }
 
 impl CallRecord {
-    pub(super) fn new(
-        kind: ObjectType,
-        id: u64,
-        mut properties: BTreeMap<String, String>,
-        now: Timestamp,
-    ) -> Self {
+    pub(super) fn new(kind: ObjectType, id: u64, mut properties: Properties, now: Timestamp) -> Self {
         let (created, changed) = kind.clock_properties();
-        let moment = super::moment::written(now);
-        properties.insert("hs_object_id".into(), id.to_string());
-        properties.insert(created.into(), moment.clone());
-        properties.insert(changed.into(), moment);
+        let moment = CompactString::from(super::moment::written(now));
+        properties.reserve(3);
+        properties.insert(CompactString::const_new("hs_object_id"), id.to_compact_string());
+        properties.insert(CompactString::const_new(created), moment.clone());
+        properties.insert(CompactString::const_new(changed), moment);
+        properties.settle();
         Self {
             id,
             properties,
@@ -69,11 +68,11 @@ impl CallRecord {
     /// Sets a property, an empty value clearing it; a value that it has already is no change.
     pub(super) fn set(&mut self, name: &str, value: String, at: Timestamp) {
         let old = self.properties.get(name);
-        if old.map_or("", String::as_str) == value {
+        if old.unwrap_or_default() == value {
             return;
         }
         if !self.history.contains_key(name) {
-            let first = old.map(|value| Version { value: value.clone(), at: self.created_at });
+            let first = old.map(|value| Version { value: value.to_owned(), at: self.created_at });
             self.history.insert(name.to_owned(), first.into_iter().collect());
         }
         if let Some(versions) = self.history.get_mut(name) {
@@ -85,7 +84,7 @@ impl CallRecord {
         if value.is_empty() {
             self.properties.remove(name);
         } else {
-            self.properties.insert(name.to_owned(), value);
+            self.properties.insert(name, value);
         }
     }
 
@@ -95,7 +94,7 @@ impl CallRecord {
             return versions.iter().rev().cloned().collect();
         }
         let only = self.properties.get(name);
-        only.map(|value| Version { value: value.clone(), at: self.created_at }).into_iter().collect()
+        only.map(|value| Version { value: value.to_owned(), at: self.created_at }).into_iter().collect()
     }
 }
 
@@ -106,7 +105,7 @@ mod tests {
     #[test]
     fn each_value_that_a_property_had_is_kept_with_its_moment() {
         let at = |s| Timestamp::from_second(s).expect("a moment");
-        let given = BTreeMap::from([("hs_call_title".to_owned(), "a".to_owned())]);
+        let given = Properties::from_iter([("hs_call_title", "a")]);
         let mut call = CallRecord::new(ObjectType::Calls, 1, given, at(1));
         call.set("hs_call_title", "b".into(), at(2));
         call.set("hs_call_title", "b".into(), at(3));
@@ -123,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_property_that_changes_for_ever_keeps_its_newest_versions() {
-        let mut call = CallRecord::new(ObjectType::Calls, 1, BTreeMap::new(), Timestamp::UNIX_EPOCH);
+        let mut call = CallRecord::new(ObjectType::Calls, 1, Properties::default(), Timestamp::UNIX_EPOCH);
         for i in 0..1000 {
             call.set("hs_call_title", i.to_string(), Timestamp::UNIX_EPOCH);
         }

@@ -10,6 +10,7 @@ use super::{CallRecord, State, moment, validation};
 use crate::wire::ObjectType;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What is searched for.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ pub(crate) struct Sort {
 /// What was found: how many in all, and those that were asked for.
 pub(crate) struct Found {
     pub(crate) total: usize,
-    pub(crate) records: Vec<CallRecord>,
+    pub(crate) records: Vec<Arc<CallRecord>>,
 }
 
 /// One condition.
@@ -134,9 +135,7 @@ impl Test {
 impl Filter {
     fn fits(&self, state: &State, kind: ObjectType, record: &CallRecord) -> bool {
         match self {
-            Self::Property { name, kind, test } => {
-                test.fits(*kind, record.properties.get(name).map(String::as_str))
-            }
+            Self::Property { name, kind, test } => test.fits(*kind, record.properties.get(name)),
             Self::Linked { to, ids } => ids.iter().any(|id| state.linked((kind, record.id), (*to, *id))),
         }
     }
@@ -185,12 +184,12 @@ fn looked_through(kind: ObjectType) -> &'static [&'static str] {
 /// Finds objects that are not archived; oldest first, where no order was asked for.
 pub(super) fn run(state: &State, kind: ObjectType, search: &Search) -> Found {
     let objects = state.shelf(kind);
-    let fits = |record: &&CallRecord| {
+    let fits = |record: &&Arc<CallRecord>| {
         let group = |group: &Vec<Filter>| group.iter().all(|filter| filter.fits(state, kind, record));
         (search.groups.is_empty() || search.groups.iter().any(group))
             && has_words(kind, record, &search.words)
     };
-    let mut found: Vec<&CallRecord> = match candidates(state, kind, objects, search) {
+    let mut found: Vec<&Arc<CallRecord>> = match candidates(state, kind, objects, search) {
         Some(ids) => ids.iter().filter_map(|id| objects.live(*id)).filter(fits).collect(),
         None => objects.side(false).values().filter(fits).collect(),
     };
@@ -221,7 +220,7 @@ fn has_words(kind: ObjectType, record: &CallRecord, words: &[String]) -> bool {
     if words.is_empty() {
         return true;
     }
-    let fields = looked_through(kind).iter().filter_map(|name| record.properties.get(*name));
+    let fields = looked_through(kind).iter().filter_map(|name| record.properties.get(name));
     let text: Vec<String> = fields.map(|value| value.to_lowercase()).collect();
     words.iter().all(|word| text.iter().any(|field| field.contains(word.as_str())))
 }

@@ -3,6 +3,7 @@
 use super::{CallRecord, Portal, Slot};
 use crate::wire::ObjectType;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 impl Portal {
     /// Every registered endpoint, by app.
@@ -18,7 +19,7 @@ impl Portal {
     }
 
     /// The newest records of a type that are not archived, and how many there are.
-    pub(crate) fn newest(&self, kind: ObjectType, limit: usize) -> (Vec<CallRecord>, usize) {
+    pub(crate) fn newest(&self, kind: ObjectType, limit: usize) -> (Vec<Arc<CallRecord>>, usize) {
         let state = self.state();
         let all = state.shelf(kind).side(false);
         (all.values().rev().take(limit).cloned().collect(), all.len())

@@ -3,23 +3,26 @@
 //! No operation on one object costs more because there are many. Read next: `state.rs`, `search.rs`.
 
 use super::definitions::{Kind, Schema};
+use super::properties::Properties;
 use super::record::CallRecord;
 use super::search::member;
 use crate::wire::ObjectType;
+use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What a call's recording is asked for by; not unique, but looked for all the time.
 const EXTERNAL_ID: &str = "hs_call_external_id";
 
 pub(crate) struct Shelf {
     pub(crate) schema: Schema,
-    live: BTreeMap<u64, CallRecord>,
-    archived: BTreeMap<u64, CallRecord>,
+    live: BTreeMap<u64, Arc<CallRecord>>,
+    archived: BTreeMap<u64, Arc<CallRecord>>,
     /// By property: the objects that are not archived.
     index: Index,
 }
 
-type Index = BTreeMap<String, Values>;
+type Index = BTreeMap<CompactString, Values>;
 
 /// The objects with each value of one property.
 struct Values {
@@ -47,22 +50,22 @@ impl Shelf {
         let mut index: BTreeMap<_, _> =
             schema.all().filter(|d| d.unique).map(|d| (d.name.clone(), Values::of(d.kind))).collect();
         if kind == ObjectType::Calls {
-            index.insert(EXTERNAL_ID.to_owned(), Values::of(Kind::Text));
+            index.insert(CompactString::const_new(EXTERNAL_ID), Values::of(Kind::Text));
         }
         Self { schema, live: BTreeMap::new(), archived: BTreeMap::new(), index }
     }
 
     /// An object that is not archived.
-    pub(crate) fn live(&self, id: u64) -> Option<&CallRecord> {
+    pub(crate) fn live(&self, id: u64) -> Option<&Arc<CallRecord>> {
         self.live.get(&id)
     }
 
-    pub(crate) fn any(&self, id: u64) -> Option<&CallRecord> {
+    pub(crate) fn any(&self, id: u64) -> Option<&Arc<CallRecord>> {
         self.live.get(&id).or_else(|| self.archived.get(&id))
     }
 
     /// The archived ones, or the others, by id.
-    pub(crate) fn side(&self, archived: bool) -> &BTreeMap<u64, CallRecord> {
+    pub(crate) fn side(&self, archived: bool) -> &BTreeMap<u64, Arc<CallRecord>> {
         if archived { &self.archived } else { &self.live }
     }
 
@@ -89,16 +92,15 @@ impl Shelf {
     /// The unique properties among these.
     pub(super) fn unique_of<'a>(
         &'a self,
-        values: &'a BTreeMap<String, String>,
+        values: &'a Properties,
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
         let named = self.index.keys().filter(|name| self.schema.get(name).is_some_and(|d| d.unique));
-        named.filter_map(|name| {
-            Some((name.as_str(), values.get(name)?.as_str())).filter(|(_, v)| !v.is_empty())
-        })
+        named.filter_map(|name| Some((name.as_str(), values.get(name)?)).filter(|(_, v)| !v.is_empty()))
     }
 
     /// Puts an object in, in place of the one with its id.
-    pub(super) fn insert(&mut self, record: CallRecord) {
+    pub(super) fn insert(&mut self, record: impl Into<Arc<CallRecord>>) {
+        let record = record.into();
         self.remove(record.id);
         enter(&mut self.index, &record);
         self.live.insert(record.id, record);
@@ -108,33 +110,39 @@ impl Shelf {
     pub(super) fn put_back(&mut self, record: CallRecord) {
         if record.archived {
             self.remove(record.id);
-            self.archived.insert(record.id, record);
+            self.archived.insert(record.id, Arc::new(record));
         } else {
             self.insert(record);
         }
     }
 
     /// Changes an object that is not archived.
-    pub(super) fn change(&mut self, id: u64, change: impl FnOnce(&mut CallRecord)) -> Option<&CallRecord> {
-        let record = self.live.get_mut(&id)?;
+    pub(super) fn change(
+        &mut self,
+        id: u64,
+        change: impl FnOnce(&mut CallRecord),
+    ) -> Option<&Arc<CallRecord>> {
+        let shared = self.live.get_mut(&id)?;
+        let record = Arc::make_mut(shared);
         leave(&mut self.index, record);
         change(record);
         enter(&mut self.index, record);
-        Some(record)
+        Some(shared)
     }
 
     /// Archives an object; `false` where there is none that was not archived before.
     pub(super) fn archive(&mut self, id: u64, now: jiff::Timestamp) -> bool {
-        let Some(mut record) = self.live.remove(&id) else { return false };
-        leave(&mut self.index, &record);
+        let Some(mut shared) = self.live.remove(&id) else { return false };
+        leave(&mut self.index, &shared);
+        let record = Arc::make_mut(&mut shared);
         record.archived = true;
         record.archived_at = Some(now);
-        self.archived.insert(id, record);
+        self.archived.insert(id, shared);
         true
     }
 
     /// Takes an object out for good.
-    pub(super) fn remove(&mut self, id: u64) -> Option<CallRecord> {
+    pub(super) fn remove(&mut self, id: u64) -> Option<Arc<CallRecord>> {
         let record = self.live.remove(&id).or_else(|| self.archived.remove(&id))?;
         leave(&mut self.index, &record);
         Some(record)
@@ -143,7 +151,7 @@ impl Shelf {
     /// From now on objects are found by this property. Costs as much as there are objects, once.
     pub(super) fn index_by(&mut self, property: &str) {
         let kind = self.schema.get(property).map_or(Kind::Text, |d| d.kind);
-        let mut fresh = BTreeMap::from([(property.to_owned(), Values::of(kind))]);
+        let mut fresh = BTreeMap::from([(property.into(), Values::of(kind))]);
         self.live.values().for_each(|record| enter(&mut fresh, record));
         self.index.append(&mut fresh);
     }
@@ -180,7 +188,7 @@ mod tests {
     use jiff::Timestamp;
 
     fn contact(id: u64, email: &str) -> CallRecord {
-        let given = BTreeMap::from([("email".to_owned(), email.to_owned())]);
+        let given = Properties::from_iter([("email", email)]);
         CallRecord::new(ObjectType::Contacts, id, given, Timestamp::UNIX_EPOCH)
     }
 

@@ -9,9 +9,11 @@ use super::labels::Labels;
 use super::moment::written;
 use super::shelf::Shelf;
 use super::tokens::Tokens;
-use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup};
+use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, Properties, RecordSetup};
 use crate::wire::{Category, ObjectType};
+use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Sorts before every other link.
 const LEAST_LINK: Link = Link { category: Category::HubspotDefined, type_id: 0 };
@@ -35,7 +37,7 @@ pub(crate) struct State {
 pub(crate) enum Write {
     Make(Draft),
     /// Sets properties, empty values clearing them.
-    Change(u64, BTreeMap<String, String>),
+    Change(u64, Properties),
 }
 
 /// A value that another object has already.
@@ -97,17 +99,19 @@ impl State {
     pub(super) fn put(&mut self, kind: ObjectType, record: RecordSetup) {
         self.next_id = self.next_id.max(record.id.saturating_add(1));
         let now = self.clock.now();
-        let mut properties = record.properties;
+        let mut properties = Properties::from_iter(record.properties);
         for (name, value) in computed(kind, &properties, |_| true, &self.owners, &written(now)) {
-            properties.entry(name.to_owned()).or_insert(value);
+            if !properties.contains_key(name) {
+                properties.insert(name, value);
+            }
         }
-        properties.retain(|_, value| !value.is_empty());
+        properties.settle();
         let objects = self.shelf_mut(kind);
         let mut defined = Vec::new();
-        for name in properties.keys() {
+        for (name, _) in properties.iter() {
             if objects.schema.any(name).is_none() {
                 objects.schema.define(Definition::text(kind, name, now));
-                defined.push(name.clone());
+                defined.push(name.to_owned());
             }
         }
         objects.insert(CallRecord::new(kind, record.id, properties, now));
@@ -124,7 +128,7 @@ impl State {
         kind: ObjectType,
         writes: Vec<Write>,
         app_id: &str,
-    ) -> Result<Vec<Option<CallRecord>>, Taken> {
+    ) -> Result<Vec<Option<Arc<CallRecord>>>, Taken> {
         self.check_unique(kind, &writes)?;
         let written = writes.into_iter().map(|write| match write {
             Write::Make(draft) => Some(self.create(kind, draft, app_id)),
@@ -155,19 +159,18 @@ impl State {
         Ok(())
     }
 
-    fn create(&mut self, kind: ObjectType, draft: Draft, app_id: &str) -> CallRecord {
+    fn create(&mut self, kind: ObjectType, draft: Draft, app_id: &str) -> Arc<CallRecord> {
         let id = self.next_id;
         self.next_id = self.next_id.saturating_add(1);
         let now = self.clock.now();
         let mut properties = draft.properties;
         for (name, value) in computed(kind, &properties, |_| true, &self.owners, &written(now)) {
-            properties.insert(name.to_owned(), value);
+            properties.insert(CompactString::const_new(name), value);
         }
-        properties.retain(|_, value| !value.is_empty());
-        properties.insert("hs_object_source".into(), "INTEGRATION".into());
-        properties.insert("hs_object_source_id".into(), app_id.to_owned());
-        let record = CallRecord::new(kind, id, properties, now);
-        self.shelf_mut(kind).insert(record.clone());
+        properties.insert(CompactString::const_new("hs_object_source"), "INTEGRATION");
+        properties.insert(CompactString::const_new("hs_object_source_id"), app_id);
+        let record = Arc::new(CallRecord::new(kind, id, properties, now));
+        self.shelf_mut(kind).insert(Arc::clone(&record));
         self.touch(|| Row::Record(kind, id));
         self.touch(|| Row::Counters);
         for (to, links) in draft.links {
@@ -176,23 +179,23 @@ impl State {
         record
     }
 
-    fn update(&mut self, (kind, id): Key, values: BTreeMap<String, String>) -> Option<CallRecord> {
+    fn update(&mut self, (kind, id): Key, values: Properties) -> Option<Arc<CallRecord>> {
         let now = self.clock.now();
         let moment = written(now);
         self.touch(|| Row::Record(kind, id));
         let objects = self.shelves.get_mut(&kind)?;
         let owners = &self.owners;
         let changed = objects.change(id, |record| {
-            let differs = |(name, value): &(&String, &String)| {
-                record.properties.get(*name).map_or("", String::as_str) != value.as_str()
-            };
-            let names: BTreeSet<String> = values.iter().filter(differs).map(|(n, _)| n.clone()).collect();
+            let differs =
+                |(name, value): &(&str, &str)| record.properties.get(name).unwrap_or_default() != *value;
+            let names: BTreeSet<String> =
+                values.iter().filter(differs).map(|(name, _)| name.to_owned()).collect();
             for (name, value) in values {
-                record.set(&name, value, now);
+                record.set(&name, value.into(), now);
             }
             let computed = computed(kind, &record.properties, |name| names.contains(name), owners, &moment);
             for (name, value) in computed {
-                record.set(name, value, now);
+                record.set(name, value.into(), now);
             }
             record.set(kind.clock_properties().1, moment, now);
             record.updated_at = now;
@@ -209,25 +212,21 @@ impl State {
     }
 
     /// Makes one object of two: what the first does not say the second says, and all links are the first's.
-    pub(super) fn merge(&mut self, kind: ObjectType, first: u64, second: u64) -> Option<CallRecord> {
+    pub(super) fn merge(&mut self, kind: ObjectType, first: u64, second: u64) -> Option<Arc<CallRecord>> {
         let objects = self.shelf(kind);
         let kept = objects.live(first)?;
         let gone = objects.live(second).filter(|_| first != second)?.clone();
-        let mut values: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in &gone.properties {
-            if !kept.properties.contains_key(name) {
-                values.insert(name.clone(), value.clone());
-            }
-        }
+        let own = |(name, _): &(&str, &str)| !kept.properties.contains_key(name);
+        let mut values: Properties = gone.properties.iter().filter(own).collect();
         let append = |name: &str, more: &str| match kept.properties.get(name) {
             Some(old) => format!("{old};{more}"),
             None => more.to_owned(),
         };
-        values.insert("hs_merged_object_ids".into(), append("hs_merged_object_ids", &second.to_string()));
+        values.insert("hs_merged_object_ids", append("hs_merged_object_ids", &second.to_string()));
         if let (ObjectType::Contacts, Some(email), true) =
             (kind, gone.properties.get("email"), kept.properties.contains_key("email"))
         {
-            values.insert("hs_additional_emails".into(), append("hs_additional_emails", email));
+            values.insert("hs_additional_emails", append("hs_additional_emails", email));
         }
         self.archive((kind, second));
         for (to, link) in self.cut_all((kind, second)) {
@@ -261,7 +260,7 @@ impl State {
     /// Defines a property, or changes its definition.
     pub(super) fn define(&mut self, definition: Definition, kind: ObjectType) {
         let (name, unique) = (definition.name.clone(), definition.unique && definition.archived_at.is_none());
-        self.touch(|| Row::Definition(kind, name.clone()));
+        self.touch(|| Row::Definition(kind, name.to_string()));
         let objects = self.shelf_mut(kind);
         let before = objects.schema.get(&name).is_some_and(|d| d.unique);
         objects.schema.define(definition);
@@ -388,7 +387,7 @@ mod tests {
 
     fn state() -> State {
         let mut state = State::new(&PortalSetup::default(), Clock::default());
-        state.create(ObjectType::Calls, Draft { properties: BTreeMap::new(), links: Vec::new() }, "1");
+        state.create(ObjectType::Calls, Draft { properties: Properties::default(), links: Vec::new() }, "1");
         state
     }
 
@@ -414,13 +413,13 @@ mod tests {
         let mut setup = PortalSetup::default();
         setup.contacts.push(RecordSetup::new(5000, []));
         let mut state = State::new(&setup, Clock::default());
-        let draft = Draft { properties: BTreeMap::new(), links: Vec::new() };
+        let draft = Draft { properties: Properties::default(), links: Vec::new() };
         let call = state.create(ObjectType::Calls, draft, "1");
         assert_eq!(call.id, 5001);
     }
 
-    fn email(text: &str) -> BTreeMap<String, String> {
-        BTreeMap::from([("email".to_owned(), text.to_owned())])
+    fn email(text: &str) -> Properties {
+        Properties::from_iter([("email", text)])
     }
 
     fn make(text: &str) -> Write {
@@ -453,9 +452,9 @@ mod tests {
         let mut state = state();
         state.link(CALL, (ObjectType::Contacts, 102), &[TO_CONTACT]);
         let merged = state.merge(ObjectType::Contacts, 101, 102).expect("both are there");
-        assert_eq!(merged.properties["email"], "ada@customer.example");
-        assert_eq!(merged.properties["hs_merged_object_ids"], "102");
-        assert_eq!(merged.properties["hs_additional_emails"], "ben@customer.example");
+        assert_eq!(&merged.properties["email"], "ada@customer.example");
+        assert_eq!(&merged.properties["hs_merged_object_ids"], "102");
+        assert_eq!(&merged.properties["hs_additional_emails"], "ben@customer.example");
         assert!(state.linked(CALL, CONTACT) && !state.linked(CALL, (ObjectType::Contacts, 102)));
         assert!(state.merge(ObjectType::Contacts, 101, 102).is_none());
         assert!(state.forget(CONTACT) && !state.forget(CONTACT));

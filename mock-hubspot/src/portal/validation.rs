@@ -3,9 +3,9 @@
 //! Pure. Read next: `definitions.rs` (the properties), `handlers/input.rs` (who asks).
 
 use super::definitions::{Access, Choice, Definition, Kind, Schema};
-use super::moment;
+use super::{Properties, moment};
 use crate::refusal::BadProperty;
-use std::collections::BTreeMap;
+use compact_str::{CompactString, ToCompactString as _};
 
 /// Under which rules values are taken.
 #[derive(Clone, Copy)]
@@ -31,7 +31,7 @@ pub(crate) struct Normalised {
 /// Values as they are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Checked {
-    pub(crate) values: BTreeMap<String, String>,
+    pub(crate) values: Properties,
     pub(crate) normalised: Vec<Normalised>,
 }
 
@@ -40,35 +40,37 @@ type Wrong = (&'static str, String);
 /// The values as HubSpot keeps them, or everything that is wrong with them.
 pub(crate) fn check(
     schema: &Schema,
-    given: &BTreeMap<String, String>,
+    given: Properties,
     rules: Rules<'_>,
 ) -> Result<Checked, Vec<BadProperty>> {
     let mut checked = Checked::default();
     let mut bad = Vec::new();
     for (name, value) in given {
-        match settable(schema, name, rules).and_then(|definition| {
+        match settable(schema, &name, rules).and_then(|definition| {
             // An empty value clears a property, whatever its type.
-            if value.is_empty() { Ok(String::new()) } else { kept(definition, value, rules) }
+            let kept =
+                if value.is_empty() { CompactString::default() } else { kept(definition, &value, rules)? };
+            Ok((definition, kept))
         }) {
-            Ok(kept) => {
-                if rules.normalises && is_date(schema, name) && !moment::is_plain(value) && kept != *value {
+            Ok((definition, kept)) => {
+                if rules.normalises && is_date(definition) && !moment::is_plain(&value) && kept != value {
                     checked.normalised.push(Normalised {
-                        name: name.clone(),
-                        raw: value.clone(),
-                        value: kept.clone(),
+                        name: name.into(),
+                        raw: value.into(),
+                        value: kept.to_string(),
                     });
                 }
-                checked.values.insert(name.clone(), kept);
+                checked.values.insert(definition.name.clone(), kept);
             }
             Err(("PROPERTY_DOESNT_EXIST" | "READ_ONLY_VALUE", _)) if rules.passes_over => {}
-            Err((code, message)) => bad.push(BadProperty { name: name.clone(), code, message }),
+            Err((code, message)) => bad.push(BadProperty { name: name.into(), code, message }),
         }
     }
     if bad.is_empty() { Ok(checked) } else { Err(bad) }
 }
 
-fn is_date(schema: &Schema, name: &str) -> bool {
-    schema.get(name).is_some_and(|d| matches!(d.kind, Kind::Moment | Kind::Date))
+fn is_date(definition: &Definition) -> bool {
+    matches!(definition.kind, Kind::Moment | Kind::Date)
 }
 
 fn settable<'a>(schema: &'a Schema, name: &str, rules: Rules<'_>) -> Result<&'a Definition, Wrong> {
@@ -85,32 +87,32 @@ fn settable<'a>(schema: &'a Schema, name: &str, rules: Rules<'_>) -> Result<&'a 
     if open { Ok(definition) } else { Err(read_only()) }
 }
 
-fn kept(definition: &Definition, value: &str, rules: Rules<'_>) -> Result<String, Wrong> {
+fn kept(definition: &Definition, value: &CompactString, rules: Rules<'_>) -> Result<CompactString, Wrong> {
     let not_a_long = || ("INVALID_LONG", format!("{value} was not a valid long."));
     match definition.kind {
-        Kind::Text => Ok(value.to_owned()),
-        Kind::Email if is_email(value) => Ok(value.trim().to_owned()),
+        Kind::Text => Ok(value.clone()),
+        Kind::Email if is_email(value) => Ok(value.trim().into()),
         Kind::Email => Err(("INVALID_EMAIL", format!("Email address {value} is invalid"))),
-        Kind::Whole => value.parse::<i64>().map(|n| n.to_string()).map_err(|_| not_a_long()),
-        Kind::Number if number(value).is_some() => Ok(value.trim().to_owned()),
+        Kind::Whole => value.parse::<i64>().map(|n| n.to_compact_string()).map_err(|_| not_a_long()),
+        Kind::Number if number(value).is_some() => Ok(value.trim().into()),
         Kind::Number => Err(not_a_long()),
         Kind::Moment => {
             let read = if rules.normalises { moment::read_leniently(value) } else { moment::read(value) };
-            read.map(moment::written).ok_or_else(not_a_long)
+            read.map(|read| moment::written(read).into()).ok_or_else(not_a_long)
         }
-        Kind::Date => date(value, rules),
-        Kind::Boolean if value == "true" || value == "false" => Ok(value.to_owned()),
+        Kind::Date => date(value, rules).map(CompactString::from),
+        Kind::Boolean if value == "true" || value == "false" => Ok(value.clone()),
         Kind::Boolean => {
             Err(not_an_option(value, "label: \"true\" value: \"true\", label: \"false\" value: \"false\""))
         }
-        Kind::Options => option(value, value, &definition.options),
+        Kind::Options => option(value, &definition.options).map(|()| value.clone()),
         Kind::ManyOptions => {
             for one in value.split(';').filter(|one| !one.is_empty()) {
-                option(value, one, &definition.options)?;
+                option(one, &definition.options)?;
             }
-            Ok(value.to_owned())
+            Ok(value.clone())
         }
-        Kind::Owner if (rules.known_owner)(value) => Ok(value.to_owned()),
+        Kind::Owner if (rules.known_owner)(value) => Ok(value.clone()),
         Kind::Owner => Err(("INVALID_OWNER_ID", format!("Owner {value} does not exist"))),
     }
 }
@@ -142,9 +144,9 @@ fn date(value: &str, rules: Rules<'_>) -> Result<String, Wrong> {
     Err(wrong(format!("{value} is at {time} UTC, not midnight!")))
 }
 
-fn option(whole: &str, one: &str, options: &[Choice]) -> Result<String, Wrong> {
+fn option(one: &str, options: &[Choice]) -> Result<(), Wrong> {
     if options.is_empty() || options.iter().any(|o| o.value == one) {
-        return Ok(whole.to_owned());
+        return Ok(());
     }
     let options: Vec<String> =
         options.iter().map(|o| format!("label: \"{}\" value: \"{}\"", o.label, o.value)).collect();
@@ -185,9 +187,9 @@ mod tests {
         Rules { normalises: false, making: true, passes_over: false, known_owner: &|id| id == "71" };
 
     fn one_of(kind: ObjectType, name: &str, value: &str, rules: Rules<'_>) -> Result<String, &'static str> {
-        let given = BTreeMap::from([(name.to_owned(), value.to_owned())]);
-        match check(&Schema::new(kind), &given, rules) {
-            Ok(checked) => Ok(checked.values.get(name).cloned().unwrap_or_default()),
+        let given = Properties::from_iter([(name, value)]);
+        match check(&Schema::new(kind), given, rules) {
+            Ok(checked) => Ok(checked.values.get(name).unwrap_or_default().to_owned()),
             Err(bad) => Err(bad[0].code),
         }
     }
@@ -245,8 +247,8 @@ mod tests {
         assert_eq!(strict("1698431489103"), Err(why));
         let lenient = Rules { normalises: true, ..RULES };
         assert_eq!(date("1698431489103", lenient).as_deref(), Ok("2023-10-27"));
-        let given = BTreeMap::from([("hs_timestamp".to_owned(), "1698400800".to_owned())]);
-        let checked = check(&Schema::new(ObjectType::Calls), &given, lenient).expect("it is put right");
+        let given = Properties::from_iter([("hs_timestamp", "1698400800")]);
+        let checked = check(&Schema::new(ObjectType::Calls), given, lenient).expect("it is put right");
         assert_eq!(checked.normalised[0].value, "2023-10-27T10:00:00Z");
     }
 

@@ -1,7 +1,7 @@
 //! The JSON bodies of requests and replies, for whoever speaks or answers the API.
 
 use super::Category;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -84,13 +84,14 @@ pub struct AssociationSpec {
 }
 
 /// A CRM object as HubSpot shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ObjectView {
+pub struct ObjectView<'a> {
     /// Its id, as text.
     pub id: String,
-    /// The properties that were asked for; every value is text.
-    pub properties: BTreeMap<String, Option<String>>,
+    /// The properties that were asked for, by name; every value is text.
+    #[serde(serialize_with = "as_map")]
+    pub properties: Vec<(&'a str, Option<&'a str>)>,
     /// When it was made.
     pub created_at: String,
     /// When it was last changed.
@@ -98,23 +99,27 @@ pub struct ObjectView {
     /// Whether it was archived.
     pub archived: bool,
     /// When it was archived.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub archived_at: Option<String>,
     /// Its links by plural type, where they were asked for and exist.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub associations: Option<BTreeMap<String, Page<Value>>>,
     /// What its properties were, the newest first, where that was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub properties_with_history: Option<BTreeMap<String, Vec<Value>>>,
     /// What the input of a batch was called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object_write_trace_id: Option<String>,
     /// Whether an upsert made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<bool>,
     /// What was put right in the values that were sent.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Value>,
+}
+
+fn as_map<S: Serializer>(pairs: &[(&str, Option<&str>)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().copied())
 }
 
 /// A page of results.

@@ -131,8 +131,8 @@ async fn an_upsert_makes_what_is_not_there() {
     assert_eq!((&second["results"][0]["new"], &second["results"][1]["new"]), (&json!(false), &json!(true)));
     assert_eq!(ids(&second)[0], ids(&first)[0]);
     let calls = mock.0.portal().calls();
-    assert_eq!((calls.len(), calls[0].properties["hs_call_title"].as_str()), (3, "c"));
-    assert_eq!(calls[0].properties["hs_unique_creation_key"], "k1");
+    assert_eq!((calls.len(), &calls[0].properties["hs_call_title"]), (3, "c"));
+    assert_eq!(&calls[0].properties["hs_unique_creation_key"], "k1");
     let unknown = json!({ "inputs": [{ "id": "999", "properties": { "hs_call_title": "x" } }] });
     assert_eq!(mock.send("POST", &path, unknown).await.0, 207);
 }

@@ -97,7 +97,7 @@ async fn an_inbound_call_is_matched_by_its_number_and_logged_when_asked() {
     let reply = client.send("POST", INBOUND, &inbound(true, "+15557654321", r#","userId":9071"#)).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     let call = mock.portal().calls().pop().expect("it was logged");
-    let is = |name: &str| call.properties[name].clone();
+    let is = |name: &str| call.properties[name].to_owned();
     assert_eq!(is("hs_call_duration"), "90000", "seconds became milliseconds");
     assert_eq!((is("hs_call_direction"), is("hs_call_status")), ("INBOUND".into(), "MISSED".into()));
     assert_eq!((is("hs_call_external_id"), is("hubspot_owner_id")), ("in-1".into(), "71".into()));
@@ -152,7 +152,7 @@ async fn a_transcript_is_handed_in_read_and_deleted() {
         let made = client.send("POST", TRANSCRIPTS, &transcript(&engagement, &[(0, 900), (900, 1000)])).await;
         assert_eq!(made.status, 200, "{}", made.text);
         let id = made.json()["id"].as_str().expect("an id").to_owned();
-        assert_eq!(mock.portal().call(call).expect("a call").properties["hs_call_transcription_id"], id);
+        assert_eq!(&mock.portal().call(call).expect("a call").properties["hs_call_transcription_id"], id);
         let seen = client.get(&format!("/crm/v3/extensions/calling/transcripts/{id}")).await.json();
         assert_eq!(seen["engagementId"], call.to_string());
         assert_eq!(seen["transcriptSource"], "INTEGRATOR_GENERATED");
@@ -161,7 +161,7 @@ async fn a_transcript_is_handed_in_read_and_deleted() {
         for status in [204, 404] {
             assert_eq!(client.send("DELETE", &format!("{TRANSCRIPTS}/{id}"), "").await.status, status);
         }
-        let properties = mock.portal().call(call).expect("a call").properties;
+        let properties = mock.portal().call(call).expect("a call").properties.clone();
         assert!(!properties.contains_key("hs_call_has_transcript"));
     }
     let message = |reply: Reply| (reply.status, reply.message());

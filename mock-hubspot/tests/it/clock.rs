@@ -100,7 +100,7 @@ async fn a_request_under_way_ends_on_the_state_on_which_it_began() {
     assert_eq!(after, before, "the new state counts anew");
     let reply = under_way.await.expect("no panic");
     assert_eq!((reply.status, reply.json()["properties"]["hs_call_title"].as_str()), (200, Some("changed")));
-    assert_eq!(mock.portal().call(after).expect("a call").properties["hs_call_title"], "Example Call");
+    assert_eq!(&mock.portal().call(after).expect("a call").properties["hs_call_title"], "Example Call");
 }
 
 #[tokio::test]

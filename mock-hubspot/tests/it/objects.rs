@@ -40,7 +40,7 @@ async fn an_empty_value_clears_a_property() {
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert!(reply.json()["properties"]["hs_call_title"].is_null());
     let call = mock.portal().call(1001).expect("the call");
-    assert_eq!(call.properties.get("hs_body_preview").map(String::as_str), Some("x"));
+    assert_eq!(call.properties.get("hs_body_preview"), Some("x"));
     assert!(!call.properties.contains_key("hs_call_title"));
 }
 

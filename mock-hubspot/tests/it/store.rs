@@ -178,7 +178,7 @@ async fn what_was_reset_is_not_there_after_a_restart() {
     stop(mock).await;
     let mock = start(&path).await;
     let titles: Vec<_> =
-        mock.0.portal().calls().iter().map(|c| c.properties["hs_call_title"].clone()).collect();
+        mock.0.portal().calls().iter().map(|c| c.properties["hs_call_title"].to_owned()).collect();
     assert_eq!(titles, ["after"]);
     assert_eq!(mock.0.journal().len(), 1);
     assert!(mock.0.portal().registered_url("12345").is_none() && mock.0.clock().ahead_ms().abs() < 1000);

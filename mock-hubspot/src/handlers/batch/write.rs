@@ -7,7 +7,7 @@ use crate::handlers::members::Members;
 use crate::handlers::objects::by_property;
 use crate::handlers::{Answer, Asked, object_id, shown};
 use crate::portal::validation::Normalised;
-use crate::portal::{CallRecord, Draft, Write};
+use crate::portal::{CallRecord, Draft, Properties, Write};
 use crate::refusal::Refusal;
 use crate::switches::Leniency;
 use crate::versions::ApiVersion;
@@ -111,7 +111,7 @@ fn upsert_one<'v>(
         }));
     }
     let mut checked = input::properties(asked, kind, &input, Act::Make)?;
-    let key = input::check(asked, kind, &[(property.to_owned(), id)].into(), Act::MakeByKey)?;
+    let key = input::check(asked, kind, Properties::from_iter([(property, id)]), Act::MakeByKey)?;
     checked.values.extend(key.values);
     input::complete(kind, &checked.values)?;
     let draft = Draft { properties: checked.values, links: Vec::new() };
@@ -183,14 +183,14 @@ fn write<'v>(
     Ok((batch, missing))
 }
 
-fn view(
+fn view<'a>(
     kind: ObjectType,
-    record: &CallRecord,
-    input: &Members<'_>,
+    record: &'a CallRecord,
+    input: &Members<'a>,
     normalised: &[Normalised],
     how: Shown,
     new: bool,
-) -> ObjectView {
+) -> ObjectView<'a> {
     let set = input.value("properties").and_then(Value::as_object).into_iter().flat_map(|p| p.keys());
     let mut view = match how {
         Shown::Whole => shown::whole(record),
