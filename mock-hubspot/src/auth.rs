@@ -2,7 +2,6 @@
 //!
 //! Never keeps a credential's value. Read next: `scopes.rs`, `refusal.rs` (the 401 texts), `portal/tokens.rs`.
 
-use crate::exchange::{Headers, header};
 use crate::journal::Credential;
 use crate::limits::Caller;
 use crate::portal::{Bearer, Grant, Portal, TokenKind};
@@ -11,7 +10,8 @@ use crate::routes::Query;
 use crate::scopes::{Family, Need};
 use crate::switches::{Leniency, Switches, TokenOnSettings};
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::LazyLock;
 
 /// How credentials are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +36,13 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(crate) fn of(headers: &Headers, query: &Query, portal: &Portal) -> Self {
-        let token = header(headers, "authorization").map(|value| match value.trim().split_once(' ') {
+    pub(crate) fn of(authorization: Option<&str>, query: &Query, portal: &Portal) -> Self {
+        let token = authorization.map(|value| match value.trim().split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             _ => "",
         });
-        let bearer = token.map(|token| portal.bearer(token));
-        let grant = token.and_then(|token| portal.grant(token));
+        let (bearer, grant) = token.map(|token| portal.identify(token)).unzip();
+        let grant: Option<Grant> = grant.flatten();
         let given_key = query.first("hapikey");
         let key = given_key.map(|key| key == portal.setup().developer_key);
         let credential = match (key, bearer) {
@@ -122,8 +122,8 @@ impl Identity {
 
 /// Tells credentials apart without keeping them.
 fn hash(credential: &str) -> u64 {
-    let digest: [u8; 32] = Sha256::digest(credential.as_bytes()).into();
-    digest[..8].iter().fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    KEY.hash_one(credential)
 }
 
 /// `5 hour(s)`, in HubSpot's way of counting.

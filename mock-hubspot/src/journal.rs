@@ -343,8 +343,9 @@ impl Journal {
         outcome: Outcome,
         call_id: Option<u64>,
     ) {
-        let body = self.shared.secrets.cut_body(body);
-        self.close(ticket, Some((status, headers, body)), outcome, call_id);
+        let secrets = &self.shared.secrets;
+        let reply = Reply { status, headers: secrets.cut_our_headers(headers), body: secrets.cut_body(body) };
+        self.settle(ticket, Some(reply), outcome, call_id);
     }
 
     /// HubSpot's side got no answer at all.
@@ -368,11 +369,14 @@ impl Journal {
         call_id: Option<u64>,
     ) {
         let secrets = &self.shared.secrets;
-        let reply = reply.map(|(status, headers, body)| Reply {
-            status,
-            headers: secrets.cut_headers(headers),
-            body,
-        });
+        let cut = |headers| secrets.cut_headers(headers);
+        let reply = reply.map(|(status, headers, body)| Reply { status, headers: cut(headers), body });
+        self.settle(ticket, reply, outcome, call_id);
+    }
+
+    /// How it ended; the reply is cut already.
+    fn settle(&self, ticket: Ticket, reply: Option<Reply>, outcome: Outcome, call_id: Option<u64>) {
+        let secrets = &self.shared.secrets;
         // Cut before it is shortened for good: half a token is no longer recognised as one.
         let written = |why: &str| {
             shortened(&secrets.cut_text(shortened(why, LONGEST_TEXT)), LONGEST_MESSAGE).to_owned()

@@ -180,15 +180,15 @@ fn told(limits: &Limits, caller: Caller, counts: &Counts) -> Quota {
     let used = u32::try_from(counts.recent.len()).unwrap_or(u32::MAX);
     let secondly = limits.secondly.unwrap_or((max / 10).max(1));
     let mut quota = vec![
-        ("X-HubSpot-RateLimit-Interval-Milliseconds", INTERVAL_MS.to_owned()),
-        ("X-HubSpot-RateLimit-Max", max.to_string()),
-        ("X-HubSpot-RateLimit-Remaining", max.saturating_sub(used).to_string()),
-        ("X-HubSpot-RateLimit-Secondly", secondly.to_string()),
-        ("X-HubSpot-RateLimit-Secondly-Remaining", secondly.saturating_sub(1).to_string()),
+        ("x-hubspot-ratelimit-interval-milliseconds", INTERVAL_MS.to_owned()),
+        ("x-hubspot-ratelimit-max", max.to_string()),
+        ("x-hubspot-ratelimit-remaining", max.saturating_sub(used).to_string()),
+        ("x-hubspot-ratelimit-secondly", secondly.to_string()),
+        ("x-hubspot-ratelimit-secondly-remaining", secondly.saturating_sub(1).to_string()),
     ];
     if let Some(daily) = limits.daily(caller.kind) {
-        quota.push(("X-HubSpot-RateLimit-Daily", daily.to_string()));
-        quota.push(("X-HubSpot-RateLimit-Daily-Remaining", daily.saturating_sub(counts.today).to_string()));
+        quota.push(("x-hubspot-ratelimit-daily", daily.to_string()));
+        quota.push(("x-hubspot-ratelimit-daily-remaining", daily.saturating_sub(counts.today).to_string()));
     }
     quota
 }
@@ -250,7 +250,7 @@ mod tests {
         let quota = take(PRIVATE, 1000).expect("the second is over");
         assert_eq!(
             quota.last().map(|(n, v)| (*n, v.as_str())),
-            Some(("X-HubSpot-RateLimit-Daily-Remaining", "0"))
+            Some(("x-hubspot-ratelimit-daily-remaining", "0"))
         );
         assert_eq!(policy(&take(PRIVATE, 5000).expect_err("three a day")), "DAILY");
         assert!(take(PRIVATE, 86_400_000).is_ok(), "the next day");

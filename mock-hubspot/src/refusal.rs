@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 /// Set by whoever throttles, sent where the switches say so.
-pub(crate) const RETRY_AFTER: &str = "Retry-After";
+pub(crate) const RETRY_AFTER: &str = "retry-after";
 
 /// A refusal, ready to be written out once the correlation id is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +105,7 @@ impl Refusal {
     /// A path that HubSpot has for other methods.
     pub(crate) fn wrong_method(allowed: &[&str]) -> Self {
         Self { shape: Shape::Page, ..Self::new(405, "Method Not Allowed") }
-            .header("Allow", allowed.join(", "))
+            .header("allow", allowed.join(", "))
     }
 
     pub(crate) fn too_large() -> Self {

@@ -5,7 +5,7 @@
 use crate::versions::{Route, routes};
 use crate::wire::ObjectType;
 use percent_encoding::percent_decode_str;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Where a request leads.
@@ -21,23 +21,30 @@ pub(crate) enum Matched {
 /// A row of the table with its segments.
 type Row = (&'static Route, Vec<&'static str>);
 
-/// The table by the number of segments.
-static ROWS: LazyLock<Vec<Vec<Row>>> = LazyLock::new(|| {
-    let mut rows = Vec::new();
+/// What tells most rows apart: the number of segments, and the beginning, which in every row is literal.
+type Shelf<'a> = (usize, [&'a str; BEGINNING]);
+
+/// The empty segment before the first slash counts.
+const BEGINNING: usize = 4;
+
+/// The table by what tells its rows apart.
+static ROWS: LazyLock<HashMap<Shelf<'static>, Vec<Row>>> = LazyLock::new(|| {
+    let mut rows: HashMap<_, Vec<Row>> = HashMap::new();
     for route in routes() {
         let segments: Vec<&str> = route.template.split('/').collect();
-        if rows.len() <= segments.len() {
-            rows.resize_with(segments.len() + 1, Vec::new);
-        }
-        rows[segments.len()].push((route, segments));
+        rows.entry(shelf(&segments)).or_default().push((route, segments));
     }
     rows
 });
 
+fn shelf<'a>(segments: &[&'a str]) -> Shelf<'a> {
+    (segments.len(), std::array::from_fn(|at| segments.get(at).copied().unwrap_or_default()))
+}
+
 pub(crate) fn find(method: &str, path: &str) -> Matched {
     let mut allowed = Vec::new();
     let segments: Vec<&str> = path.split('/').collect();
-    for (route, template) in ROWS.get(segments.len()).into_iter().flatten() {
+    for (route, template) in ROWS.get(&shelf(&segments)).into_iter().flatten() {
         if !fits(template, &segments) {
             continue;
         }

@@ -10,7 +10,7 @@ mod names;
 mod text;
 
 use crate::exchange::{Body, Headers};
-use memchr::memmem::Finder;
+use aho_corasick::AhoCorasick;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -33,8 +33,10 @@ struct Inner {
     numbers: HashMap<[u8; 32], usize>,
     /// Spellings of known secrets, longest first, each with the number of its value.
     literals: Vec<(String, usize)>,
-    /// The same, to look for them.
-    finders: Vec<Finder<'static>>,
+    /// The values themselves, without having to be hashed.
+    known: HashMap<String, usize>,
+    /// All the spellings, to look for them; `None` until somebody looks.
+    searcher: Option<AhoCorasick>,
     /// Values that look like tokens and are none.
     spared: HashSet<String>,
     /// Numbers that are still to be kept, by the hash of their value; `None` where nobody keeps them.
@@ -67,10 +69,11 @@ impl Secrets {
         for spelling in text::spellings(value) {
             if spelling.len() >= SHORTEST_LITERAL && !inner.literals.iter().any(|(s, _)| *s == spelling) {
                 let at = inner.literals.partition_point(|(s, _)| s.len() >= spelling.len());
-                inner.finders.insert(at, Finder::new(&spelling).into_owned());
                 inner.literals.insert(at, (spelling, number));
+                inner.searcher = None;
             }
         }
+        inner.known.insert(value.to_owned(), number);
     }
 
     /// Registers the credentials that a URL carries, so that they are cut from process output too.
@@ -84,7 +87,10 @@ impl Secrets {
 
     /// Registers a value that may look like a token in a path and is none, such as a call's external id.
     pub fn spare(&self, value: &str) {
-        self.inner().spared.insert(value.to_owned());
+        let mut inner = self.inner();
+        if !inner.spared.contains(value) {
+            inner.spared.insert(value.to_owned());
+        }
     }
 
     /// Whether it is a spared value, perhaps with a file's extension.
@@ -108,6 +114,9 @@ impl Secrets {
     }
 
     fn number(&self, value: &str) -> usize {
+        if let Some(number) = self.inner().known.get(value) {
+            return *number;
+        }
         let hash: [u8; 32] = Sha256::digest(value.as_bytes()).into();
         let mut inner = self.inner();
         let next = inner.numbers.len() + 1;
@@ -147,16 +156,27 @@ impl Secrets {
         self.inner().literals.iter().any(|(literal, _)| text.contains(literal.as_str()))
     }
 
-    fn cut_literals(&self, text: &str) -> String {
-        let inner = self.inner();
+    /// What becomes of a text with a known secret in it; `None` where there is none.
+    fn without_literals(&self, text: &str) -> Option<String> {
+        let mut inner = self.inner();
         // The shortest literal is the last one.
         if inner.literals.last().is_none_or(|(shortest, _)| text.len() < shortest.len()) {
-            return text.to_owned();
+            return None;
         }
-        if !inner.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some()) {
-            return text.to_owned();
+        let Inner { literals, searcher, .. } = &mut *inner;
+        if searcher.is_none() {
+            // Where there are too many for it, each is looked for.
+            *searcher = AhoCorasick::new(literals.iter().map(|(literal, _)| literal)).ok();
         }
-        text::between_placeholders(text, |piece| replace(piece, &inner.literals))
+        let searcher = searcher.clone();
+        if searcher.as_ref().is_some_and(|searcher| {
+            drop(inner);
+            !searcher.is_match(text)
+        }) {
+            return None;
+        }
+        let inner = self.inner();
+        Some(text::between_placeholders(text, |piece| replace(piece, &inner.literals)))
     }
 
     /// Header fields with their credentials cut; the scheme of an `Authorization` stays.
@@ -164,15 +184,31 @@ impl Secrets {
         headers
             .into_iter()
             .map(|(name, value)| {
-                let cut = self.cut_header(&name.to_ascii_lowercase(), &value);
+                let cut = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+                    self.cut_header(&name.to_ascii_lowercase(), value)
+                } else {
+                    self.cut_header(&name, value)
+                };
                 (name, cut)
             })
             .collect()
     }
 
-    fn cut_header(&self, name: &str, value: &str) -> String {
+    /// Those of a reply of our own, in lower case: no cookies, no credentials, and most are made of numbers.
+    pub(crate) fn cut_our_headers(&self, headers: Headers) -> Headers {
+        let cut = |(name, value): (String, String)| {
+            let value = if names::is_ours(&name) { value } else { self.cut_string(value) };
+            (name, value)
+        };
+        headers.into_iter().map(cut).collect()
+    }
+
+    fn cut_header(&self, name: &str, value: String) -> String {
+        if names::is_plain_header(name) {
+            return self.cut_string(value);
+        }
+        let value = value.as_str();
         match name {
-            _ if names::is_plain_header(name) => self.cut_text(value),
             "authorization" | "proxy-authorization" => match value.trim().split_once(' ') {
                 Some((scheme, token)) if names::is_scheme(scheme) => {
                     format!("{scheme} {}", self.placeholder(token.trim()))

@@ -3,7 +3,7 @@
 //! Knows no sockets. Read next: `routes.rs`, `handlers/mod.rs`, `weather.rs`.
 
 use crate::auth::{Identity, Strictness};
-use crate::exchange::{Headers, header};
+use crate::exchange::Headers;
 use crate::handlers::{self, Answer, Asked};
 use crate::journal::{Credential, Direction, Outcome, RawRequest, Ticket};
 use crate::leniency;
@@ -20,9 +20,9 @@ use crate::switches::{Presence, UntypedPut, WrongMethod};
 use crate::weather::{Flow, Strike, Struck};
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ pub(crate) async fn attend(
         .iter()
         .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
         .collect();
-    let raw = RawRequest { method: parts.method.as_str(), target: &target, headers: headers.clone(), body };
+    let raw = RawRequest { method: parts.method.as_str(), target: &target, headers, body };
     let ticket = shared.journal.open(Direction::Arrived, raw, None);
     let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
     // Whatever is reset meanwhile, it ends on the state on which it began.
@@ -68,7 +68,7 @@ pub(crate) async fn attend(
     let mut visit = Visit { shared, portal, ticket, flow: Flow::Whole };
     let answer = match trouble {
         Some(refusal) => Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone()))),
-        None => visit.answer(parts.method.as_str(), &parts.uri, &headers, body).await,
+        None => visit.answer(parts, body).await,
     };
     // Nothing is acknowledged before it is on the disk, where there is one.
     match visit.shared.settled().await {
@@ -87,16 +87,12 @@ struct Visit {
 }
 
 impl Visit {
-    async fn answer(
-        &mut self,
-        method: &str,
-        uri: &http::Uri,
-        headers: &Headers,
-        body: &[u8],
-    ) -> Result<Response, Cut> {
+    async fn answer(&mut self, parts: &Parts, body: &[u8]) -> Result<Response, Cut> {
         let shared = Arc::clone(&self.shared);
+        let (method, uri) = (parts.method.as_str(), &parts.uri);
+        let text = |name| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let query = Query::parse(uri.query().unwrap_or_default());
-        let identity = Identity::of(headers, &query, &self.portal);
+        let identity = Identity::of(text(AUTHORIZATION).as_deref(), &query, &self.portal);
         shared.journal.note_credential(self.ticket, identity.credential);
         let (route, params) = match routes::find(method, uri.path()) {
             Matched::Found(route, params) => (route, params),
@@ -121,12 +117,13 @@ impl Visit {
                 return Ok(self.refuse(&refusal, Outcome::Unmatched));
             }
         };
-        let host = header(headers, "host").unwrap_or("api.hubapi.com");
+        let (host, content_type) = (text(HOST), text(CONTENT_TYPE));
+        let host = host.as_deref().unwrap_or("api.hubapi.com");
         let asked = Asked {
             route,
             params: &params,
             query: &query,
-            content_type: header(headers, "content-type"),
+            content_type: content_type.as_deref(),
             body,
             url: &format!("{}{}", shared.site.address.url_for(host), uri.path()),
             portal: &self.portal,
@@ -237,12 +234,13 @@ impl Visit {
         outcome: Outcome,
         call_id: Option<u64>,
     ) -> Response {
-        let mut headers: Headers =
-            vec![("x-hubspot-correlation-id".into(), correlation_id(self.ticket.number))];
+        let mut headers: Headers = Vec::with_capacity(3 + more.len());
+        headers.push(("x-hubspot-correlation-id".into(), correlation_id(self.ticket.number)));
         headers.extend(body.iter().map(|(media_type, _)| ("content-type".into(), (*media_type).into())));
-        headers.extend(more.into_iter().map(|(name, value)| (name.to_lowercase(), value)));
+        headers.extend(more.into_iter().map(|(name, value)| (name.into(), value)));
         let text = body.map(|(_, text)| text).unwrap_or_default();
         let mut response = Response::new(Body::empty());
+        *response.headers_mut() = HeaderMap::with_capacity(headers.len() + 3);
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in &headers {
             if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {

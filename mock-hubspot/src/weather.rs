@@ -138,9 +138,9 @@ impl Strike {
 
 fn throttled(policy: Policy) -> Refusal {
     Refusal::throttled(policy)
-        .header("X-HubSpot-RateLimit-Interval-Milliseconds", INTERVAL_MS)
-        .header("X-HubSpot-RateLimit-Max", MAX)
-        .header("X-HubSpot-RateLimit-Remaining", "0")
+        .header("x-hubspot-ratelimit-interval-milliseconds", INTERVAL_MS)
+        .header("x-hubspot-ratelimit-max", MAX)
+        .header("x-hubspot-ratelimit-remaining", "0")
 }
 
 /// A strike, and how long the limit that it reached is still held.
@@ -351,7 +351,6 @@ impl Subject {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::Headers;
     use crate::portal::PortalSetup;
     use crate::routes::Query;
 
@@ -360,8 +359,7 @@ mod tests {
     }
 
     fn identity(weather: &Weather, token: &str) -> Identity {
-        let headers: Headers = vec![("Authorization".into(), format!("Bearer {token}"))];
-        Identity::of(&headers, &Query::default(), &weather.portal)
+        Identity::of(Some(&format!("Bearer {token}")), &Query::default(), &weather.portal)
     }
 
     fn rule(strike: Strike, times: u32) -> Rule {

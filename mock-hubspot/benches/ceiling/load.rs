@@ -47,7 +47,7 @@ impl Asked {
             ),
         };
         format!(
-            "{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer any\r\nContent-Type: application/json\r\n\
+            "{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer mock-access-token-2f9c\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         )

@@ -180,8 +180,8 @@ impl Asked<'_> {
         Ok((self.object_type()?, object_id(id.map(String::as_str).unwrap_or_default())?))
     }
 
-    /// What the request is about, before anybody knows whether it is any good. In fine weather nobody asks what a call that is to
-    /// be logged is like.
+    /// What the request is about, before anybody knows whether it is any good. In fine weather nobody asks what the call is
+    /// like.
     pub(crate) fn subject(&self, fine: bool) -> Subject {
         if fine && self.route.operation == Operation::LogCall {
             return Subject::default();
@@ -202,6 +202,9 @@ impl Asked<'_> {
             _ if is_call("toObjectType") => id("toObjectId"),
             _ => None,
         };
+        if fine {
+            return Subject { call_id, ..Subject::default() };
+        }
         let call = call_id.and_then(|id| self.portal.call(id));
         let property = |name| call.as_ref().and_then(|c| c.properties.get(name));
         Subject::of_properties(call_id, property)

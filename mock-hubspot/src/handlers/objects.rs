@@ -26,7 +26,7 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let call_id = (kind == ObjectType::Calls).then_some(record.id);
     let mut answer = Answer { call_id, ..Answer::json(201, &view) };
     if asked.switches.location_header == LocationHeader::Present {
-        answer.headers.push(("Location", format!("{}/{}", asked.url, record.id)));
+        answer.headers.push(("location", format!("{}/{}", asked.url, record.id)));
     }
     Ok(answer)
 }

@@ -30,7 +30,7 @@ pub(super) fn computed(
         let (preview, whole) = validation::preview(body);
         let is_truncated = if body.is_empty() { "" } else { ["true", "false"][usize::from(whole)] };
         all.push(("hs_body_preview_is_truncated", is_truncated.into()));
-        all.push(("hs_body_preview_html", body.chars().take(validation::PREVIEW).collect()));
+        all.push(("hs_body_preview_html", beginning(body).into()));
         all.push(("hs_body_preview", preview.into()));
     }
     if kind == ObjectType::Contacts && ["email", "firstname", "lastname"].into_iter().any(changed) {
@@ -41,6 +41,14 @@ pub(super) fn computed(
         all.push(("hs_full_name_or_email", if name.is_empty() { email } else { name }.into()));
     }
     all
+}
+
+/// As much of the notes as a preview shows, mark-up and all.
+fn beginning(body: &str) -> &str {
+    match body.char_indices().nth(validation::PREVIEW) {
+        Some((end, _)) if body.len() > validation::PREVIEW => &body[..end],
+        _ => body,
+    }
 }
 
 #[cfg(test)]

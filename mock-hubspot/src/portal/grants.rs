@@ -30,6 +30,13 @@ impl Portal {
         self.state().tokens.look_up(token, self.clock().now())
     }
 
+    /// What a bearer token is, and what it is good for, alive or not.
+    pub(crate) fn identify(&self, token: &str) -> (Bearer, Option<Grant>) {
+        let now = self.clock().now();
+        let state = self.state();
+        (state.tokens.look_up(token, now), state.tokens.grant(token))
+    }
+
     /// What a token is good for, alive or not.
     pub(crate) fn grant(&self, token: &str) -> Option<Grant> {
         self.state().tokens.grant(token)

@@ -6,6 +6,7 @@ use super::definitions::{Access, Choice, Definition, Kind, Schema};
 use super::{Properties, moment};
 use crate::refusal::BadProperty;
 use compact_str::{CompactString, ToCompactString as _};
+use std::borrow::Cow;
 
 /// Under which rules values are taken.
 #[derive(Clone, Copy)]
@@ -162,20 +163,26 @@ pub(super) const PREVIEW: usize = 200;
 
 /// The beginning of the call's notes, without mark-up, as lists show it; and whether it is all of them.
 pub(crate) fn preview(body: &str) -> (String, bool) {
-    let mut text = String::new();
-    let mut inside = false;
-    for c in body.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => inside = false,
-            c if !inside => text.push(c),
-            _ => {}
-        }
+    let text = if body.contains(['<', '>']) { without_mark_up(body).into() } else { Cow::Borrowed(body) };
+    if text.len() <= PREVIEW {
+        return (text.into_owned(), true);
     }
     match text.char_indices().nth(PREVIEW) {
         Some((end, _)) => (text[..end].to_owned(), false),
-        None => (text, true),
+        None => (text.into_owned(), true),
     }
+}
+
+fn without_mark_up(body: &str) -> String {
+    let mut inside = false;
+    let is_text = |c: &char| {
+        let is_mark = matches!(c, '<' | '>');
+        if is_mark {
+            inside = *c == '<';
+        }
+        !is_mark && !inside
+    };
+    body.chars().filter(is_text).collect()
 }
 
 #[cfg(test)]

@@ -85,8 +85,9 @@ impl Secrets {
     }
 
     fn cut_address(&self, url: &str, cut: impl Fn(&str, &str) -> bool) -> String {
-        let url = self.cut_literals(url);
-        let parts = parts(&url);
+        let cut_before = self.without_literals(url);
+        let url = cut_before.as_deref().unwrap_or(url);
+        let parts = parts(url);
         let mut out = String::from(parts.opening);
         if let Some(userinfo) = parts.userinfo {
             out += &self.placeholder(userinfo);

@@ -3,38 +3,38 @@
 //! A text is only waved through where none of them can; a property test compares the two.
 
 use super::names;
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter, memrchr};
 
 /// Whether no pattern of `text.rs` changes this text. Known literals are another matter.
 pub(super) fn is_harmless(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let mut quote = None;
-    let mut last_quote = None;
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            // Escapes hide names and whole members.
-            b'\\' => return false,
-            b'"' => (last_quote, quote) = (quote, Some(at)),
-            b'=' if may_be_field(text, at) => return false,
-            b':' if bytes.get(at + 1) == Some(&b'/') => return false,
-            b':' => {
-                let before = text[..at].trim_ascii_end();
-                // Spaces that are not ASCII may stand there too.
-                if !before.is_ascii() && before.as_bytes().last().is_some_and(|b| !b.is_ascii()) {
-                    return false;
-                }
-                let closing = quote.filter(|quote| before.len() == quote + 1);
-                if closing.is_some_and(|closing| is_telling(&text[last_quote.map_or(0, |q| q + 1)..closing]))
-                {
-                    return false;
-                }
-            }
-            b'b' | b'B' if is_scheme(&bytes[at..]) => return false,
-            // What is no ASCII letter and stands for one all the same where case does not matter: the long s.
-            0xc5 if bytes.get(at + 1) == Some(&0xbf) => return false,
-            _ => {}
-        }
+    // Escapes hide names and whole members; and the long s is no ASCII letter and stands for one where case does not matter.
+    let plain = memchr3_iter(b'\\', b'=', 0xc5, bytes).all(|at| match bytes[at] {
+        b'\\' => false,
+        b'=' => !may_be_field(text, at),
+        _ => bytes.get(at + 1) != Some(&0xbf),
+    });
+    plain
+        && memchr_iter(b':', bytes).all(|at| !may_be_member(text, at))
+        && memchr2_iter(b'b', b'B', bytes).all(|at| !is_scheme(&bytes[at..]))
+}
+
+/// Whether a colon belongs to a URL, or stands after the name of a member that tells something.
+fn may_be_member(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.get(at + 1) == Some(&b'/') {
+        return true;
     }
-    true
+    let before = text[..at].trim_ascii_end();
+    match before.as_bytes() {
+        [name @ .., b'"'] => {
+            let opening = memrchr(b'"', name).map_or(0, |quote| quote + 1);
+            is_telling(&before[opening..name.len()])
+        }
+        // Spaces that are not ASCII may stand there too.
+        [.., last] => !last.is_ascii(),
+        [] => false,
+    }
 }
 
 fn is_telling(name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Which names carry a credential, which carry facts that evidence needs, and what a token looks like.
 
+use std::sync::LazyLock;
+
 /// Names of parameters and members whose values are always cut.
 const CREDENTIALS: &[&str] = &[
     "hapikey",
@@ -91,9 +93,32 @@ fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
+/// With which two letters credentials end: by the last one, a bit for each that may stand before it.
+static ENDS: LazyLock<[u32; 26]> = LazyLock::new(|| {
+    let mut ends = [0; 26];
+    for word in CREDENTIALS.iter().chain(ENDINGS) {
+        if let [.., before, last] = word.as_bytes() {
+            ends[usize::from(last - b'a')] |= 1 << (before - b'a');
+        }
+    }
+    ends
+});
+
+/// Whether any credential ends with these two letters; most names do not.
+fn is_end(before: u8, last: u8) -> bool {
+    before.is_ascii_lowercase()
+        && last.is_ascii_lowercase()
+        && ENDS[usize::from(last - b'a')] & (1 << (before - b'a')) != 0
+}
+
 /// Whether values under this name are credentials.
 pub(super) fn is_credential(name: &str) -> bool {
     const LONGEST: usize = 96;
+    let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
+    let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
+    if !is_end(before.to_ascii_lowercase(), last.to_ascii_lowercase()) {
+        return false;
+    }
     if name.len() > LONGEST {
         return is_plainly_credential(plain(name).as_bytes());
     }
@@ -134,6 +159,12 @@ pub(super) fn is_expiry(name: &str) -> bool {
 /// Whether the parameter belongs to HubSpot's API and is no secret.
 pub(super) fn is_hubspot(name: &str) -> bool {
     HUBSPOT.contains(&plain(name).as_str())
+}
+
+/// Whether it is one of the header fields of our own replies whose value we make of numbers and fixed words.
+pub(super) fn is_ours(name: &str) -> bool {
+    matches!(name, "content-type" | "retry-after" | "x-hubspot-correlation-id")
+        || name.starts_with("x-hubspot-ratelimit-")
 }
 
 /// Whether it is one of the header fields that every request has; spares a closer look.
@@ -197,6 +228,16 @@ mod tests {
         for name in ["externalId", "hs_call_title", "engagementId", "category", "tokens_used"] {
             assert!(!is_credential(name), "{name}");
         }
+    }
+
+    #[test]
+    fn every_credential_is_recognised_by_itself() {
+        for name in CREDENTIALS.iter().chain(ENDINGS) {
+            assert!(is_credential(name) && is_credential(&name.to_uppercase()), "{name}");
+            assert!(name.len() > 2 && name.bytes().all(|b| b.is_ascii_lowercase()), "{name}");
+        }
+        assert!(ENDINGS.iter().all(|ending| is_credential(&format!("x_{ending}"))));
+        assert!(!is_credential("") && !is_credential("n"));
     }
 
     #[test]

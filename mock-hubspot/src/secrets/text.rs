@@ -95,8 +95,19 @@ fn escape_as(original: &str, url: &str) -> String {
 impl Secrets {
     /// Any text with its credentials cut: JSON, a form, a log line, a page.
     pub fn cut_text(&self, text: &str) -> String {
-        let text = self.cut_literals(text);
-        if glance::is_harmless(&text) { text } else { self.cut_thoroughly(&text) }
+        self.changed(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The same of a text that nobody else needs.
+    pub(super) fn cut_string(&self, text: String) -> String {
+        self.changed(&text).unwrap_or(text)
+    }
+
+    /// The text as it is written down, where that is another one.
+    fn changed(&self, text: &str) -> Option<String> {
+        let cut = self.without_literals(text);
+        let text = cut.as_deref().unwrap_or(text);
+        if glance::is_harmless(text) { cut } else { Some(self.cut_thoroughly(text)) }
     }
 
     pub(super) fn cut_thoroughly(&self, text: &str) -> String {
