@@ -8,6 +8,7 @@ use crate::drive::{SetupFault, act};
 use crate::evidence::{Association, Call, Evidence, Missed, Probe, ProbeOutcome, RunFacts, Story, Weather};
 use crate::patience::Patience;
 use crate::plan::PlannedStory;
+use crate::probe::trigger::Caller;
 use crate::probe::{self, ProbeContext};
 use crate::report::progress::{Event, Listener};
 use futures_util::future::join_all;
@@ -32,6 +33,8 @@ pub struct Stage<'a> {
     pub mock: &'a MockHubSpot,
     /// Facts that checks need; the registered URL is filled in as soon as there is one.
     pub facts: RunFacts,
+    /// Makes the calls.
+    pub caller: Caller,
     /// How the probes ask, but for the registered URL.
     pub probes: ProbeContext,
     /// When a triggered call counts as over.
@@ -164,7 +167,7 @@ async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, Setu
         planned.weather.iter().map(|rule| stage.mock.weather().order(rule.clone())).collect();
     let since = stage.mock.journal().len();
     if let Some(request) = &planned.move_registration {
-        act::perform(request, &stage.patience).await?;
+        act::perform(request, &stage.caller, &stage.patience).await?;
         planned.story.moved_to = moved(stage, &scenario, since).await;
     }
     let replies = make_calls(stage, &planned).await;
@@ -195,7 +198,8 @@ async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, Setu
 
 async fn make_calls(stage: &Stage<'_>, planned: &PlannedStory) -> Vec<Result<act::Reply, SetupFault>> {
     if planned.at_once {
-        return join_all(planned.acts.iter().map(|one| act::perform(one, &stage.patience))).await;
+        return join_all(planned.acts.iter().map(|one| act::perform(one, &stage.caller, &stage.patience)))
+            .await;
     }
     let mut replies = Vec::new();
     for one in &planned.acts {
@@ -204,7 +208,7 @@ async fn make_calls(stage: &Stage<'_>, planned: &PlannedStory) -> Vec<Result<act
             let left = stage.patience.inbound;
             stage.events.hear(&Event::Waiting { scenario, what, left, nearest: None });
         }
-        replies.push(act::perform(one, &stage.patience).await);
+        replies.push(act::perform(one, &stage.caller, &stage.patience).await);
     }
     replies
 }

@@ -60,6 +60,35 @@ impl Display for Difference {
     }
 }
 
+/// What is said of these differences, and what to do about them.
+pub fn told(differences: &[Difference], dir: &Path, ci: Ci) -> Vec<String> {
+    let (pending, others): (Vec<_>, Vec<_>) = differences.iter().partition(|it| it.kind == Kind::Pending);
+    let mut lines: Vec<_> = others.iter().map(ToString::to_string).collect();
+    if others.iter().any(|it| it.kind == Kind::Changed) {
+        lines.push(
+            "a rare answer may come and go with the random ranges: [ranges] seed asks the same in each run"
+                .to_owned(),
+        );
+    }
+    match pending[..] {
+        [] => {}
+        [one] => lines.push(one.to_string()),
+        [one, ..] => {
+            let folder = one.accepted.parent().unwrap_or(dir).display();
+            lines.push(format!("snapshots: {} reports of {folder} were never accepted", pending.len()));
+        }
+    }
+    let which =
+        if dir == Path::new("reports") { String::new() } else { format!("--snapshots {} ", dir.display()) };
+    lines.push(match ci {
+        Ci::No => format!(
+            "next: read the .new.md files, say `conformance snapshot {which}accept`, and keep them in version control"
+        ),
+        Ci::Yes => "next: run the same where you work, which proposes them; in CI nothing is written".to_owned(),
+    });
+    lines
+}
+
 /// A proposal that awaits its review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {

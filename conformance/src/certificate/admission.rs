@@ -48,7 +48,7 @@ pub fn beforehand(premises: &Premises) -> Vec<String> {
     }
     if premises.cases < LEAST_CASES {
         reasons.push(format!(
-            "[ranges] cases is {}; a certificate demands {LEAST_CASES} random ranges at least",
+            "[ranges] cases is {}; a certificate demands {LEAST_CASES} random ranges at least\nhelp: raise it",
             premises.cases
         ));
     }
@@ -102,7 +102,7 @@ fn of_identity(identity: &Identity) -> Vec<String> {
         [("organization", organization), ("product", product), ("version", version), ("contact", contact)]
     {
         if value.trim().is_empty() {
-            reasons.push(format!("[integration] {key} is missing: a certificate says who was examined"));
+            reasons.push(format!("[integration] {key} is missing: a certificate says who was examined\nhelp: give it in conformance.toml"));
         } else if value.chars().any(char::is_control) {
             reasons.push(format!("[integration] {key} has a control character in it"));
         }

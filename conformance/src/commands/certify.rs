@@ -30,7 +30,9 @@ pub(super) async fn certify(args: CertifyArgs) -> Result<ExitCode, Usage> {
     let set = set(&args.set)?;
     let config = Config::load(&args.config).map_err(|e| Usage(e.to_string()))?;
     let text = fs::read_to_string(&args.config).map_err(|e| Usage(e.to_string()))?;
-    let out = args.out.clone().unwrap_or_else(|| usual_name(&config));
+    let publication =
+        if args.not_for_publication { Publication::NotForPublication } else { Publication::Published };
+    let out = args.out.clone().unwrap_or_else(|| usual_name(&config, publication));
     if out.exists() {
         let out = out.display();
         return Err(Usage(format!("{out} is there already\nhelp: --out names another file")));
@@ -43,8 +45,6 @@ pub(super) async fn certify(args: CertifyArgs) -> Result<ExitCode, Usage> {
     if !reasons.is_empty() {
         return Ok(refused(&reasons, USAGE));
     }
-    let publication =
-        if args.not_for_publication { Publication::NotForPublication } else { Publication::Published };
     let Examined { dir, evidence, premises, results, secrets: known } = examine::examine(examination).await?;
     let recordings = recordings(&dir.path, bundle::wanted(&evidence));
     let _ = fs::remove_dir_all(dir.path.join(SPOOL));
@@ -90,8 +90,9 @@ pub(super) async fn certify(args: CertifyArgs) -> Result<ExitCode, Usage> {
         verification.archive_sha256
     );
     println!(
-        "verify it:   conformance verify {} --key PUBLIC-KEY (key id {})",
+        "verify it:   conformance verify {} --key {}   (key id {})",
         out.display(),
+        public_key(&args.key),
         key.public().id()
     );
     Ok(ExitCode::SUCCESS)
@@ -135,10 +136,23 @@ fn private_key(path: &Path) -> Result<PrivateKey, Usage> {
     PrivateKey::from_pem(&text).map_err(|e| Usage(format!("{name} is no private key: {e}\n{help}")))
 }
 
-fn usual_name(config: &Config) -> PathBuf {
+/// One that certifies nothing is neither mistaken for the other nor in its way.
+fn usual_name(config: &Config, publication: Publication) -> PathBuf {
     let identity = &config.integration;
     let name = slug(&format!("{} {}", identity.product, identity.version));
-    PathBuf::from(format!("{name}.conformance.tar"))
+    let kind = match publication {
+        Publication::Published => "conformance",
+        Publication::NotForPublication => "not-for-publication",
+    };
+    PathBuf::from(format!("{name}.{kind}.tar"))
+}
+
+/// The public key beside the private one, where `keygen` left it.
+fn public_key(private: &Path) -> String {
+    let mut beside = private.as_os_str().to_owned();
+    beside.push(".pub");
+    let beside = PathBuf::from(beside);
+    if beside.is_file() { beside.display().to_string() } else { "PUBLIC-KEY".to_owned() }
 }
 
 /// The recordings that the evidence speaks of: those that the kit made, and those that were left in the spool.

@@ -14,7 +14,8 @@ use crate::config::trigger::{Done, Trigger};
 use crate::drive::act::{self, Act};
 use crate::judge;
 use crate::plan::{self, PlannedStory, Values};
-use crate::probe::{RangeSettings, trigger};
+use crate::probe::RangeSettings;
+use crate::probe::trigger::Caller;
 use crate::scenario;
 use mock_hubspot::journal::{Credential, Direction, Entry, Outcome};
 use mock_hubspot::operation::Operation;
@@ -22,6 +23,7 @@ use mock_hubspot::secrets::Secrets;
 use mock_hubspot::{MockHubSpot, nearest_miss};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 /// Something cannot be reached, or does not start.
@@ -90,6 +92,9 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
     let mut sides = Sides { mock: None, process: None, secrets: secrets.clone() };
     examine(&asked, &trigger, &dir, &secrets, &mut told, &mut sides).await;
     sides.stop(&asked.config).await;
+    if !told.faults.is_empty() {
+        keep_log(folder);
+    }
     let count = |fault: Fault| told.faults.iter().filter(|f| **f == fault).count();
     match (count(Fault::Configuration), count(Fault::Integration)) {
         (0, 0) => {
@@ -115,6 +120,17 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
     }
 }
 
+/// What the integration printed is still there once a fault has pointed to it; the rest of the folder is not.
+fn keep_log(folder: TempDir) {
+    let folder = folder.keep();
+    for other in ["tls", plan::RECORDINGS] {
+        // What cannot be taken away is the system's to clear.
+        let _ = std::fs::remove_dir_all(folder.join(other));
+    }
+    // Only an empty folder can be removed: without a log nothing is left behind.
+    let _ = std::fs::remove_dir(folder);
+}
+
 async fn examine(
     asked: &Examination,
     trigger: &Trigger,
@@ -123,11 +139,12 @@ async fn examine(
     told: &mut Told,
     sides: &mut Sides,
 ) {
-    let trusted = match stage::trusted(&asked.config, dir) {
-        Ok(trusted) => trusted.certificates,
+    let way = stage::trusted(&asked.config, dir).map(|trusted| trusted.way);
+    let (way, caller) = match way.and_then(|way| Caller::new(&way).map(|caller| (way, caller))) {
+        Ok(both) => both,
         Err(message) => return told.fault(Fault::Configuration, &message),
     };
-    let (mock, portal) = match stage::hubspot(asked, secrets, dir, trusted).await {
+    let (mock, portal) = match stage::hubspot(asked, secrets, dir, &way).await {
         Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return told.fault(Fault::Configuration, &message),
     };
@@ -141,8 +158,8 @@ async fn examine(
         seed: asked.seed,
     };
     let values = stage::advertised(&asked.config, values);
-    advertised(mock, &values).await;
-    match stage::started(asked, &values, secrets, dir, &CancellationToken::new()).await {
+    advertised(mock, &values, &caller).await;
+    match stage::started(asked, &values, secrets, &caller, dir, &CancellationToken::new()).await {
         Ok(Some(process)) => {
             sides.process = Some(process);
             Told::well("the integration starts, and says that it is up");
@@ -150,7 +167,8 @@ async fn examine(
         Ok(None) => Told::note("[start] is left out: the integration is taken to run already"),
         Err(fault) => {
             let fault = fault.map(|f| f.to_string()).unwrap_or_default();
-            let whose = if fault.contains("could not be started") {
+            let configured = ["could not be started", "no TLS is spoken there", "does it speak https://"];
+            let whose = if configured.iter().any(|words| fault.contains(words)) {
                 Fault::Configuration
             } else {
                 Fault::Integration
@@ -166,7 +184,7 @@ async fn examine(
     match planned {
         Ok(planned) => {
             for story in &planned {
-                one_call(asked, trigger, mock, story, &values, told).await;
+                one_call(asked, (trigger, &caller), mock, story, &values, told).await;
             }
         }
         Err(error) => told.fault(Fault::Configuration, &format!("the recordings cannot be written: {error}")),
@@ -174,12 +192,12 @@ async fn examine(
 }
 
 /// Whether what is advertised leads here, as far as can be seen from here.
-async fn advertised(mock: &MockHubSpot, values: &Values) {
+async fn advertised(mock: &MockHubSpot, values: &Values, caller: &Caller) {
     if values.mock_url == mock.url() {
         return;
     }
     let url = format!("{}/_mock/journal", values.mock_url);
-    match trigger::is_up(&url).await {
+    match caller.is_up(&url).await {
         Ok(()) => Told::well(&format!("advertise_url leads here: {}", values.mock_url)),
         Err(reason) => Told::note(&format!(
             "advertise_url {} does not lead here from this machine ({reason}); from where the integration runs it may",
@@ -191,7 +209,7 @@ async fn advertised(mock: &MockHubSpot, values: &Values) {
 /// Makes one call, and follows what it brings about in both directions.
 async fn one_call(
     asked: &Examination,
-    trigger: &Trigger,
+    (trigger, caller): (&Trigger, &Caller),
     mock: &MockHubSpot,
     planned: &PlannedStory,
     values: &Values,
@@ -202,7 +220,7 @@ async fn one_call(
         println!("please: {sentence}");
     }
     let since = mock.journal().len();
-    match act::perform(act, &asked.config.waits).await {
+    match act::perform(act, caller, &asked.config.waits).await {
         Err(fault) => return told.fault(Fault::Configuration, &fault.to_string()),
         Ok(reply) => match reply.failed() {
             Some(failed) => Told::note(&failed),
@@ -239,7 +257,7 @@ async fn one_call(
     } else {
         Told::well("one call was made, and HubSpot has it");
     }
-    endpoint(asked, mock, planned, values, told).await;
+    endpoint((asked, caller), mock, planned, values, told).await;
 }
 
 /// Whether the credentials are those that were given.
@@ -263,7 +281,7 @@ fn credentials(mock: &MockHubSpot, told: &mut Told) {
 
 /// Whether HubSpot's side reaches the endpoint that was registered.
 async fn endpoint(
-    asked: &Examination,
+    (asked, caller): (&Examination, &Caller),
     mock: &MockHubSpot,
     planned: &PlannedStory,
     values: &Values,
@@ -281,7 +299,7 @@ async fn endpoint(
     let (id, account) = call.map_or(("", ""), |c| (c.external_id.as_str(), c.account_id.as_str()));
     let url = mock_hubspot::retrieval::callback_url(&registered, id, &values.portal.app_id, account);
     let wait = asked.config.waits.first_byte;
-    match trigger::send("GET", &url, &[], None, false, wait).await {
+    match caller.send("GET", &url, &[], None, false, wait).await {
         Ok(answer) if answer.status < 500 => {
             Told::well(&format!("HubSpot → integration: {registered} answers ({})", answer.status));
         }

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::evidence::{Evidence, RunFacts, Story};
 use crate::judge;
 use crate::plan::PlannedStory;
-use crate::probe::{ProbeContext, RangeSettings};
+use crate::probe::{ProbeContext, RangeSettings, Way};
 use crate::report::terminal;
 use crate::results::{Identity, Results, RunTiming};
 use crate::run::{self, Gathered};
@@ -106,7 +106,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
     let trusted = trusted(&examination.config, &dir).map_err(Usage)?;
     let facts = RunFacts { ca_file: trusted.file, ..facts };
     let context = ProbeContext {
-        trusted: trusted.certificates,
+        way: trusted.way,
         registered_url: asked.url,
         ..probe_context(&examination, &asked.app_id, Secrets::new(), &dir)
     };
@@ -146,7 +146,7 @@ pub(super) fn probe_context(
         patience: asked.config.waits,
         ranges: RangeSettings { cases: asked.config.ranges.cases, seed: asked.seed, ..asked.ranges },
         spool: dir.path.join(SPOOL),
-        trusted: Vec::new(),
+        way: Way::default(),
         browser: asked.browser.clone(),
     }
 }
@@ -281,10 +281,8 @@ pub(super) fn compare_snapshots(
             compared.notes.push("snapshots: no difference".to_owned());
         }
         Ok(differences) => {
-            for difference in differences {
-                compared.notes.push(difference.to_string());
-                compared.names.push(difference.scenario);
-            }
+            compared.notes.extend(snapshot::told(&differences, dir, ci));
+            compared.names.extend(differences.into_iter().map(|difference| difference.scenario));
         }
         Err(error) => compared.faults.push(format!("snapshots cannot be compared: {error}")),
     }

@@ -49,7 +49,7 @@ pub(super) fn init(args: &InitArgs) -> Result<ExitCode, Usage> {
     if args.ci == Recipe::Gitlab {
         println!("in .gitlab-ci.yml: include: {{ local: .gitlab/conformance.yml }}");
     }
-    println!("next: edit conformance.toml, then `conformance doctor`, then `conformance run`");
+    println!("next: edit conformance.toml, then `conformance doctor`, then `conformance run --smoke`");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,7 @@ use crate::cases::{Came, Replayed, SCHEMA, StoredCase};
 use crate::cli::ReplayArgs;
 use crate::evidence::{Call, Story};
 use crate::patience::Patience;
-use crate::probe::{self, ProbeContext, RangeSettings};
+use crate::probe::{self, ProbeContext, RangeSettings, Way};
 use mock_hubspot::secrets::Secrets;
 use std::process::ExitCode;
 
@@ -29,7 +29,7 @@ pub(super) async fn replay(args: ReplayArgs) -> Result<ExitCode, Usage> {
         patience: Patience::default(),
         ranges: RangeSettings::default(),
         spool: spool.path().into(),
-        trusted: Vec::new(),
+        way: Way::default(),
         browser: None,
     };
     let call = Call {

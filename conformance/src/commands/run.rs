@@ -91,6 +91,10 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
         snapshots: match (filtered, args.shard) {
             (true, _) => SnapshotUse::None("the run is filtered"),
             (false, Some(_)) => SnapshotUse::None("the run is a shard; `conformance merge` compares them"),
+            // Else one of the two would always differ from what was accepted.
+            (false, None) if args.terms.thorough => {
+                SnapshotUse::None("--thorough asks what a usual run leaves out")
+            }
             (false, None) => SnapshotUse::Stories,
         },
         ranges: args.terms.ranges(),

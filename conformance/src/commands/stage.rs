@@ -9,12 +9,12 @@ use crate::config::trigger::Trigger;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::RunFacts;
 use crate::plan::{self, Values};
-use crate::probe::ProbeContext;
+use crate::probe::trigger::Caller;
+use crate::probe::{ProbeContext, Way};
 use crate::run::{self, Gathered, Stage};
 use crate::tls;
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
-use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
 /// What becomes of the recordings that the integration gave.
@@ -62,7 +62,11 @@ pub(super) async fn tell_all(
         Ok(trusted) => trusted,
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
     };
-    let (mock, portal) = match hubspot(asked, &secrets, dir, trusted.certificates.clone()).await {
+    let caller = match Caller::new(&trusted.way) {
+        Ok(caller) => caller,
+        Err(message) => return (fault(SetupFault::Ours { message }), sides),
+    };
+    let (mock, portal) = match hubspot(asked, &secrets, dir, &trusted.way).await {
         Ok((mock, portal)) => (&*sides.mock.insert(mock), portal),
         Err(message) => return (fault(SetupFault::Ours { message }), sides),
     };
@@ -87,7 +91,7 @@ pub(super) async fn tell_all(
             return (fault(SetupFault::Ours { message }), sides);
         }
     };
-    match started(asked, &values, &secrets, dir, interrupt).await {
+    match started(asked, &values, &secrets, &caller, dir, interrupt).await {
         Ok(process) => sides.process = process,
         Err(Some(fault_)) => return (fault(fault_), sides),
         Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
@@ -113,8 +117,9 @@ pub(super) async fn tell_all(
             registration_expected: by_hand.is_none(),
             ca_file: trusted.file,
         },
+        caller,
         probes: ProbeContext {
-            trusted: trusted.certificates,
+            way: trusted.way,
             ..probe_context(asked, &values.portal.app_id, secrets, dir)
         },
         done: trigger.done,
@@ -139,7 +144,7 @@ pub(super) async fn hubspot(
     asked: &Examination,
     secrets: &Secrets,
     dir: &RunDir,
-    trusted: Vec<CertificateDer<'static>>,
+    way: &Way,
 ) -> Result<(MockHubSpot, mock_hubspot::PortalSetup), String> {
     let portal = portal(asked)?;
     for secret in [&portal.access_token, &portal.refresh_token, &portal.developer_key, &portal.client_secret]
@@ -158,7 +163,7 @@ pub(super) async fn hubspot(
         .strict(true)
         .secrets(secrets.clone())
         .waits(asked.config.waits.of_hubspot())
-        .trust(trusted);
+        .trust(way.trusted.clone());
     let builder = if secure { builder.tls(mock_hubspot::Tls::SelfSigned) } else { builder };
     let mock = builder.start().await;
     let mock = mock.map_err(|error| format!("the fake HubSpot cannot listen on loopback: {error}"))?;
@@ -171,11 +176,11 @@ pub(super) async fn hubspot(
     Ok((mock, portal))
 }
 
-/// Whom both the probes and HubSpot's own side trust besides the certificates of this machine.
+/// How both the probes and HubSpot's own side reach the integration.
 #[derive(Debug, Default)]
 pub(super) struct Trusted {
-    pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// Where curl finds them.
+    pub(super) way: Way,
+    /// Where curl finds whom to trust.
     pub(super) file: Option<String>,
 }
 
@@ -183,7 +188,10 @@ pub(super) struct Trusted {
 pub(super) fn trusted(config: &Config, dir: &RunDir) -> Result<Trusted, String> {
     if let Some(file) = &config.network.ca_file {
         let path = config.folder.join(file);
-        return Ok(Trusted { certificates: tls::read(&path)?, file: Some(path.display().to_string()) });
+        return Ok(Trusted {
+            way: Way { trusted: tls::read(&path)? },
+            file: Some(path.display().to_string()),
+        });
     }
     if !given(config, |name| matches!(name, Name::TlsCert | Name::TlsKey)) {
         return Ok(Trusted::default());
@@ -195,7 +203,7 @@ pub(super) fn trusted(config: &Config, dir: &RunDir) -> Result<Trusted, String> 
         .and_then(|()| std::fs::write(dir.path.join(tls::CERTIFICATE), &issued.certificate))
         .and_then(|()| std::fs::write(dir.path.join(tls::KEY), &issued.key));
     written.map_err(|e| format!("the certificate cannot be written to {}: {e}", dir.path.display()))?;
-    Ok(Trusted { certificates: vec![issued.trusted], file: Some(place.display().to_string()) })
+    Ok(Trusted { way: Way { trusted: vec![issued.trusted] }, file: Some(place.display().to_string()) })
 }
 
 /// Whether the integration is started with such a template.
@@ -235,6 +243,7 @@ pub(super) async fn started(
     asked: &Examination,
     values: &Values,
     secrets: &Secrets,
+    caller: &Caller,
     dir: &RunDir,
     interrupt: &CancellationToken,
 ) -> Result<Option<Process>, Option<SetupFault>> {
@@ -257,7 +266,7 @@ pub(super) async fn started(
     if let Some(url) = &filled.ready {
         let up = tokio::select! {
             () = interrupt.cancelled() => Err(None),
-            up = process.ready(url, &patience) => up.map_err(Some),
+            up = process.ready(url, caller, &patience) => up.map_err(Some),
         };
         if let Err(fault) = up {
             process.stop(&patience).await;

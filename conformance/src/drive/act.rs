@@ -2,7 +2,7 @@
 
 use super::SetupFault;
 use crate::patience::Patience;
-use crate::probe::trigger;
+use crate::probe::trigger::Caller;
 use serde_json::Value;
 use std::process::Stdio;
 use tokio::process::Command;
@@ -67,12 +67,12 @@ impl Reply {
 }
 
 /// Does it, and waits for the reply where one comes.
-pub async fn perform(act: &Act, patience: &Patience) -> Result<Reply, SetupFault> {
+pub async fn perform(act: &Act, caller: &Caller, patience: &Patience) -> Result<Reply, SetupFault> {
     match act {
         Act::Request { method, url, headers, json, body } => {
             let body = json.as_ref().map(Value::to_string).or_else(|| body.clone());
             let json = json.is_some();
-            let answer = trigger::send(method, url, headers, body, json, patience.trigger).await;
+            let answer = caller.send(method, url, headers, body, json, patience.trigger).await;
             let unreachable = |reason| SetupFault::TriggerUnreachable { url: url.clone(), reason };
             answer.map(|a| Reply::Answered { status: a.status, body: a.body }).map_err(unreachable)
         }

@@ -6,7 +6,7 @@ pub mod act;
 pub mod browser;
 
 use crate::patience::Patience;
-use crate::probe::trigger;
+use crate::probe::trigger::Caller;
 use mock_hubspot::secrets::Secrets;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::{BTreeMap, VecDeque};
@@ -163,7 +163,7 @@ impl Process {
     }
 
     /// Waits until the ready URL answers 2xx.
-    pub async fn ready(&mut self, url: &str, patience: &Patience) -> Result<(), SetupFault> {
+    pub async fn ready(&mut self, url: &str, caller: &Caller, patience: &Patience) -> Result<(), SetupFault> {
         let began = Instant::now();
         let mut pause = std::time::Duration::from_millis(5);
         let mut last = "it was not asked yet".to_owned();
@@ -177,7 +177,7 @@ impl Process {
                     log: self.log.display().to_string(),
                 });
             }
-            match trigger::is_up(url).await {
+            match caller.is_up(url).await {
                 Ok(()) => return Ok(()),
                 Err(reason) => last = reason,
             }

@@ -5,14 +5,13 @@
 
 use super::body::{Buffers, Finished, Spooled};
 use super::manners::Fields;
-use super::{ProbeContext, address, words};
+use super::{ProbeContext, Way, address, words};
 use crate::evidence::{Answer, Exchange, Hop, Outcome, Probe, Received, Step, Timing};
 use crate::patience::Patience;
 use mock_hubspot::exchange::{Body, Headers, Request};
 use mock_hubspot::secrets::Secrets;
 use reqwest::Response;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use rustls::pki_types::CertificateDer;
 use std::fs::File;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -94,7 +93,7 @@ pub(super) enum Protocol {
 pub(super) struct Client {
     http: reqwest::Client,
     /// For the raw reader.
-    pub(super) trusted: Vec<CertificateDer<'static>>,
+    pub(super) way: Way,
     pub(super) secrets: Secrets,
     pub(super) patience: Patience,
     pub(super) buffers: Buffers,
@@ -120,18 +119,14 @@ impl Client {
 
     /// One that speaks this protocol, where it is offered.
     pub(super) fn speaking(ctx: &ProbeContext, protocol: Protocol) -> Result<Self, String> {
-        rustls::crypto::ring::default_provider().install_default().ok();
         let builder = || {
             let builder = match protocol {
-                Protocol::Http1 => reqwest::Client::builder().http1_only().http1_title_case_headers(),
-                Protocol::Http2 => reqwest::Client::builder(),
+                Protocol::Http1 => ctx.way.client().http1_only().http1_title_case_headers(),
+                Protocol::Http2 => ctx.way.client(),
             };
-            let trusted = ctx.trusted.iter().filter_map(|it| reqwest::Certificate::from_der(it).ok());
             builder
-                .tls_certs_merge(trusted)
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
-                .no_proxy()
                 .tcp_nodelay(true)
                 .dns_resolver(address::Resolver)
         };
@@ -140,7 +135,7 @@ impl Client {
         let http = http.map_err(|e| format!("no HTTP client can be made: {}", words::of(&e)))?;
         Ok(Self {
             http,
-            trusted: ctx.trusted.clone(),
+            way: ctx.way.clone(),
             secrets: ctx.secrets.clone(),
             patience: ctx.patience,
             buffers: Buffers::default(),

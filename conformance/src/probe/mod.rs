@@ -30,6 +30,7 @@ mod several;
 mod tests;
 mod token;
 pub mod trigger;
+mod way;
 mod wire;
 mod words;
 
@@ -37,6 +38,7 @@ pub use http2::CASES as HTTP2_CASES;
 pub use players::Player;
 pub use ranges::SHORTEST;
 pub use replay::ask_again;
+pub use way::Way;
 
 use crate::check::Section;
 use crate::evidence::{Probe, ProbeOutcome, Story};
@@ -45,7 +47,6 @@ use asking::Asking;
 use authenticated_url::NoUrl;
 use client::Client;
 use mock_hubspot::secrets::Secrets;
-use rustls::pki_types::CertificateDer;
 use std::path::PathBuf;
 
 /// What every probe needs to know.
@@ -63,8 +64,8 @@ pub struct ProbeContext {
     pub ranges: RangeSettings,
     /// Where recordings are spooled to; one file for each (story, call).
     pub spool: PathBuf,
-    /// Certificates that are trusted besides those of this machine.
-    pub trusted: Vec<CertificateDer<'static>>,
+    /// How the integration is reached.
+    pub way: Way,
     /// The browser that plays recordings; the first that is found, where none is named.
     pub browser: Option<PathBuf>,
 }

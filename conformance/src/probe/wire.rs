@@ -154,7 +154,7 @@ fn plain<'a>(ctx: &ProbeContext, client: &'a Client, recording: &'a Recording) -
     Terms {
         patience: ctx.patience,
         secrets: &client.secrets,
-        trusted: &client.trusted,
+        trusted: &client.way.trusted,
         buffers: &client.buffers,
         recording: &recording.spooled,
         limit: READ_AT_MOST,

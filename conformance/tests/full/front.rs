@@ -3,12 +3,13 @@
 //! Plain file servers check no signature, so nothing here speaks of security: only playback and seek are examined.
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header::CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::collections::HashMap;
 use std::sync::Arc;
+use url::form_urlencoded;
 
 /// The account whose recordings these are.
 pub(crate) const ACCOUNT: &str = "account-1";
@@ -36,12 +37,10 @@ impl Front {
     }
 }
 
-async fn answer(
-    State(urls): State<Urls>,
-    Path(id): Path<String>,
-    Query(asked): Query<HashMap<String, String>>,
-) -> Response {
-    let is = |name: &str, value: &str| asked.get(name).is_some_and(|given| given == value);
+async fn answer(State(urls): State<Urls>, Path(id): Path<String>, RawQuery(asked): RawQuery) -> Response {
+    let asked = asked.unwrap_or_default();
+    let asked: HashMap<_, _> = form_urlencoded::parse(asked.as_bytes()).collect();
+    let is = |name: &str, value: &str| asked.get(name).is_some_and(|given| *given == value);
     match urls.get(&id) {
         Some(url) if is("externalAccountId", ACCOUNT) && is("appId", APP) => {
             let json = serde_json::json!({ "authenticatedUrl": url }).to_string();

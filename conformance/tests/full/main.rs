@@ -24,3 +24,4 @@ mod shards;
 mod teeth;
 mod variants;
 mod vast;
+mod wheel;

@@ -40,7 +40,7 @@ fn partner(name: &str) -> PathBuf {
 }
 
 /// The Node partner with its pinned packages, installed once in `target/`; `None` where there is no Node.
-fn node() -> Option<PathBuf> {
+pub(crate) fn node() -> Option<PathBuf> {
     static INSTALLING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let has =

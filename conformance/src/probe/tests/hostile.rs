@@ -5,7 +5,7 @@ use super::{ALL, answer, asked, blocked, breaks, story};
 use crate::check::Section;
 use crate::evidence::{End, Exchange, Outcome, Probe, ProbeOutcome};
 use crate::patience::Patience;
-use crate::probe::{ProbeContext, RangeSettings, ask_endpoint_and_recording};
+use crate::probe::{ProbeContext, RangeSettings, Way, ask_endpoint_and_recording};
 use mock_hubspot::secrets::Secrets;
 use std::time::Duration;
 
@@ -117,7 +117,7 @@ async fn raw(sent: Vec<u8>) -> Outcome {
         patience: Patience::default(),
         ranges: RangeSettings::default(),
         spool: std::path::PathBuf::new(),
-        trusted: Vec::new(),
+        way: Way::default(),
         browser: None,
     };
     let mut story = story(&[Section::Media]);

@@ -3,7 +3,7 @@
 use super::story;
 use crate::check::Section;
 use crate::patience::Patience;
-use crate::probe::{ProbeContext, RangeSettings, ask_endpoint_and_recording};
+use crate::probe::{ProbeContext, RangeSettings, Way, ask_endpoint_and_recording};
 use mock_hubspot::secrets::Secrets;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,7 +45,7 @@ async fn the_path_and_the_query_of_a_signed_url_are_sent_to_the_letter() {
         patience: Patience::default(),
         ranges: RangeSettings { cases: 3, ..RangeSettings::default() },
         spool: spool.path().into(),
-        trusted: Vec::new(),
+        way: Way::default(),
         browser: None,
     };
     let mut story = story(&[Section::Download, Section::Ranges]);

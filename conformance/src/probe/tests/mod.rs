@@ -4,8 +4,9 @@ mod hostile;
 mod letters;
 mod raw;
 mod server;
+mod trigger;
 
-use super::{ProbeContext, Progress, RangeSettings, ask_endpoint_and_recording};
+use super::{ProbeContext, Progress, RangeSettings, Way, ask_endpoint_and_recording};
 use crate::check::Section;
 use crate::evidence::{Answer, Call, Content, Probe, ProbeOutcome, Story};
 use crate::patience::Patience;
@@ -61,7 +62,7 @@ async fn asked_of(server: &Server, sections: &[Section], seed: u64, hurry: impl 
         patience,
         ranges: RangeSettings { cases: 100, seed, ..RangeSettings::default() },
         spool: spool.path().into(),
-        trusted: Vec::new(),
+        way: Way::default(),
         browser: None,
     };
     let mut story = story(sections);
@@ -194,7 +195,7 @@ async fn later_calls_are_asked_for_their_url_and_recording_alone() {
         patience: Patience::default(),
         ranges: RangeSettings { cases: 5, ..RangeSettings::default() },
         spool: spool.path().into(),
-        trusted: Vec::new(),
+        way: Way::default(),
         browser: None,
     };
     let mut story = story(&ALL);
@@ -239,7 +240,7 @@ async fn a_registration_without_a_place_for_the_id_blocks_everything() {
         patience: Patience::default(),
         ranges: RangeSettings::default(),
         spool: std::path::PathBuf::new(),
-        trusted: Vec::new(),
+        way: Way::default(),
         browser: None,
     };
     let mut story = story(&[Section::Ranges]);

@@ -2,13 +2,17 @@
 //
 // It is here to be examined: it shares no code with the kit, and speaks only HTTP with it.
 // `node server.js` serves recordings with Express; `node server.js copied-range.js` with the given module instead.
+// With `TLS_CERT` and `TLS_KEY`, two PEM files, it serves HTTPS.
 
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { Client } from '@hubspot/api-client';
 import express from 'express';
 
-const { HUBSPOT_BASE_URL, HUBSPOT_ACCESS_TOKEN, HUBSPOT_DEVELOPER_KEY, HUBSPOT_APP_ID, PORT } = process.env;
-const PUBLIC_URL = `http://127.0.0.1:${PORT}`;
+const { HUBSPOT_BASE_URL, HUBSPOT_ACCESS_TOKEN, HUBSPOT_DEVELOPER_KEY, HUBSPOT_APP_ID, PORT, TLS_CERT, TLS_KEY } = process.env;
+const PUBLIC_URL = `${TLS_CERT ? 'https' : 'http'}://127.0.0.1:${PORT}`;
 
 const retries = { numberOfApiCallRetries: 5, basePath: HUBSPOT_BASE_URL };
 const portal = new Client({ accessToken: HUBSPOT_ACCESS_TOKEN, ...retries });
@@ -79,7 +83,10 @@ app.get('/recordings', (request, response) => {
   sendRecording(request, response, recordings.get(name));
 });
 
-app.listen(PORT, '127.0.0.1', () => console.error(`listening on ${PUBLIC_URL}`));
+const server = TLS_CERT
+  ? createSecureServer({ cert: readFileSync(TLS_CERT), key: readFileSync(TLS_KEY) }, app)
+  : createServer(app);
+server.listen(PORT, '127.0.0.1', () => console.error(`listening on ${PUBLIC_URL}`));
 await developer.crm.extensions.calling.recordingSettingsApi.registerUrlFormat(Number(HUBSPOT_APP_ID), {
   urlToRetrieveAuthedRecording: `${PUBLIC_URL}/retrieve/recording/%s`,
 });
