@@ -178,7 +178,7 @@ fn shell_line(finding: &Finding, case: &Case) -> String {
             &case.run.app_id,
             &call.account_id,
         );
-        return curl::line(exchange, &endpoint, case.run.ca_file.as_deref());
+        return curl::line(exchange, &endpoint, case.run.ca_file.as_deref(), case.run.proxy.as_deref());
     }
     let journal = finding.evidence.iter().find_map(|id| id.strip_prefix('j')?.parse::<u64>().ok());
     // The authority of a fake HubSpot that serves HTTPS is known to the integration alone.

@@ -116,7 +116,9 @@ fn gathered(stage: &Stage<'_>, mut told: Vec<Told>, faults: Vec<SetupFault>, int
     told.sort_by_key(|t| t.place);
     let (mut stories, took): (Vec<_>, Vec<_>) = told.into_iter().map(|t| (t.story, t.took)).unzip();
     let common = attribute(&stage.mock.journal().entries(), &mut stories);
-    let facts = RunFacts { registered_url: registered_url(stage).unwrap_or_default(), ..stage.facts.clone() };
+    let registered_url = registered_url(stage).unwrap_or_default();
+    let proxy = stage.probes.way.proxy_to(&registered_url).map(|proxy| proxy.url().to_string());
+    let facts = RunFacts { registered_url, proxy, ..stage.facts.clone() };
     Gathered {
         evidence: Evidence { run: facts, stories, common, shards: Vec::new() },
         took,

@@ -47,6 +47,7 @@ pub mod operation;
 mod page;
 pub mod portal;
 mod progress;
+mod proxy;
 mod ready;
 mod refusal;
 pub mod retrieval;
@@ -74,6 +75,7 @@ pub use portal::{
     CallRecord, Clock, KeptRow, OwnerSetup, Portal, PortalSetup, Properties, RecordSetup, Seat, TokenKind,
     TokenSetup,
 };
+pub use proxy::Proxy;
 pub use ready::Ready;
 pub use secrets::Secrets;
 pub use server::{Builder, MockHubSpot};

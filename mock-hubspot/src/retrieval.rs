@@ -13,6 +13,7 @@ pub use waits::Waits;
 use crate::exchange::Headers;
 use crate::journal::{Direction, Journal, Outcome, RawRequest, Ticket};
 use crate::portal::{CallRecord, Portal};
+use crate::proxy::Proxy;
 use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::sounds::{self, Sounds};
 use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
@@ -71,7 +72,11 @@ enum Intake {
 }
 
 /// HubSpot's client, for all portals.
-pub(crate) fn client(waits: Waits, trusted: &[CertificateDer<'static>]) -> std::io::Result<reqwest::Client> {
+pub(crate) fn client(
+    waits: Waits,
+    trusted: &[CertificateDer<'static>],
+    proxy: Option<&Proxy>,
+) -> std::io::Result<reqwest::Client> {
     // Someone else in this process may have chosen a provider already; then that one serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let trusted = trusted.iter().map(|it| reqwest::Certificate::from_der(it));
@@ -85,6 +90,10 @@ pub(crate) fn client(waits: Waits, trusted: &[CertificateDer<'static>]) -> std::
         .referer(false)
         .connect_timeout(waits.first_byte)
         .user_agent(USER_AGENT);
+    let client = match proxy {
+        Some(proxy) => client.proxy(proxy.of_client()),
+        None => client,
+    };
     client.build().map_err(std::io::Error::other)
 }
 

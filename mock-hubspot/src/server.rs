@@ -9,6 +9,7 @@ use crate::isolated::{Isolated, IsolatedPortal, IsolationError};
 use crate::journal::{Bounds, Journal};
 use crate::line::Line;
 use crate::portal::{Clock, Portal, PortalSetup};
+use crate::proxy::Proxy;
 use crate::refusal::Refusal;
 use crate::retrieval::{self, Waits};
 use crate::secrets::Secrets;
@@ -65,6 +66,7 @@ pub struct Builder {
     retrieval: bool,
     waits: Waits,
     trusted: Vec<CertificateDer<'static>>,
+    proxy: Option<Proxy>,
     public_url: Option<Url>,
     tls: Option<Tls>,
     bounds: Bounds,
@@ -128,6 +130,13 @@ impl Builder {
         self
     }
 
+    /// The proxy through which its own side asks the endpoint and the recording; the environment's are never used.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Option<Proxy>) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
     /// The base URL under which it is seen, where that is another one than where it listens: behind a proxy, in a container.
     #[must_use]
     pub fn public_url(mut self, url: Url) -> Self {
@@ -172,7 +181,8 @@ impl Builder {
         let secure = secure.map(TlsAcceptor::from);
         let kept = self.store.as_ref().map(Store::take_kept).unwrap_or_default();
         let strictness = if self.strict { Strictness::Strict } else { Strictness::Friendly };
-        let client = if self.retrieval { Some(retrieval::client(self.waits, &self.trusted)?) } else { None };
+        let client = || retrieval::client(self.waits, &self.trusted, self.proxy.as_ref());
+        let client = if self.retrieval { Some(client()?) } else { None };
         let stop = watch::Sender::new(false);
         let site = Arc::new(Site {
             address: whereabouts,
@@ -221,6 +231,7 @@ impl MockHubSpot {
             retrieval: true,
             waits: Waits::default(),
             trusted: Vec::new(),
+            proxy: None,
             public_url: None,
             tls: None,
             bounds: Bounds::default(),

@@ -104,7 +104,8 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
         ..RunFacts::default()
     };
     let trusted = trusted(&examination.config, &dir).map_err(Usage)?;
-    let facts = RunFacts { ca_file: trusted.file, ..facts };
+    let proxy = trusted.way.proxy_to(&asked.url).map(|proxy| proxy.url().to_string());
+    let facts = RunFacts { ca_file: trusted.file, proxy, ..facts };
     let context = ProbeContext {
         way: trusted.way,
         registered_url: asked.url,

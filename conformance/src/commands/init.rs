@@ -73,7 +73,7 @@ mod tests {
         let uncommented: String = CONFIGURATION
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(code) if code.contains(" = ") || code.starts_with("[[") => format!("{code}\n"),
+                Some(code) if code.contains(" = ") || code.starts_with('[') => format!("{code}\n"),
                 _ => format!("{line}\n"),
             })
             .collect();

@@ -72,7 +72,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, Usage> {
     match command {
         Command::Demo(args) => demo::demo(args).await,
         Command::Run(args) => run::run(args).await,
-        Command::Probe(args) => probe::probe(args).await,
+        Command::Probe(args) => Box::pin(probe::probe(args)).await,
         Command::Keygen(args) => keygen::keygen(&args),
         Command::Certify(args) => certify::certify(args).await,
         Command::Verify(args) => verify::verify(args).await,

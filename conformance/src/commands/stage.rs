@@ -76,7 +76,8 @@ pub(super) async fn tell_all(
         portal,
         api: asked.config.hubspot.api.segment().to_owned(),
         port: port.number,
-        run_dir: dir.path.clone(),
+        // What the integration is told holds wherever it is started.
+        run_dir: std::path::absolute(&dir.path).unwrap_or_else(|_| dir.path.clone()),
         seed: asked.seed,
     };
     let values = advertised(&asked.config, values);
@@ -116,6 +117,7 @@ pub(super) async fn tell_all(
             insecure_hosts: asked.config.hubspot.insecure_hosts.clone(),
             registration_expected: by_hand.is_none(),
             ca_file: trusted.file,
+            proxy: None,
         },
         caller,
         probes: ProbeContext {
@@ -163,7 +165,8 @@ pub(super) async fn hubspot(
         .strict(true)
         .secrets(secrets.clone())
         .waits(asked.config.waits.of_hubspot())
-        .trust(way.trusted.clone());
+        .trust(way.trusted.clone())
+        .proxy(way.proxy.clone());
     let builder = if secure { builder.tls(mock_hubspot::Tls::SelfSigned) } else { builder };
     let mock = builder.start().await;
     let mock = mock.map_err(|error| format!("the fake HubSpot cannot listen on loopback: {error}"))?;
@@ -186,15 +189,16 @@ pub(super) struct Trusted {
 
 /// The certificates of `[network] ca_file`, or, where the integration is given a certificate of ours, who signed that.
 pub(super) fn trusted(config: &Config, dir: &RunDir) -> Result<Trusted, String> {
+    let proxy = config.network.proxy();
     if let Some(file) = &config.network.ca_file {
         let path = config.folder.join(file);
         return Ok(Trusted {
-            way: Way { trusted: tls::read(&path)? },
+            way: Way { trusted: tls::read(&path)?, proxy },
             file: Some(path.display().to_string()),
         });
     }
     if !given(config, |name| matches!(name, Name::TlsCert | Name::TlsKey)) {
-        return Ok(Trusted::default());
+        return Ok(Trusted { way: Way { proxy, ..Way::default() }, file: None });
     }
     let issued = tls::issue().map_err(|e| format!("no certificate can be made: {e}"))?;
     let place = dir.path.join(tls::AUTHORITY);
@@ -203,7 +207,7 @@ pub(super) fn trusted(config: &Config, dir: &RunDir) -> Result<Trusted, String> 
         .and_then(|()| std::fs::write(dir.path.join(tls::CERTIFICATE), &issued.certificate))
         .and_then(|()| std::fs::write(dir.path.join(tls::KEY), &issued.key));
     written.map_err(|e| format!("the certificate cannot be written to {}: {e}", dir.path.display()))?;
-    Ok(Trusted { way: Way { trusted: vec![issued.trusted] }, file: Some(place.display().to_string()) })
+    Ok(Trusted { way: Way { trusted: vec![issued.trusted], proxy }, file: Some(place.display().to_string()) })
 }
 
 /// Whether the integration is started with such a template.

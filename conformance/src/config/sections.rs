@@ -5,6 +5,7 @@ use super::trigger::NO_PROGRAM;
 use super::value::{self, SecretSource, Seed};
 use crate::check::Profile;
 use crate::patience::Patience;
+use mock_hubspot::Proxy;
 use mock_hubspot::versions::ApiVersion;
 use serde::de::{self, Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -78,6 +79,18 @@ pub struct HubSpot {
 pub struct Network {
     /// A PEM file of certificates that are trusted besides those of this machine, relative to the configuration.
     pub ca_file: Option<PathBuf>,
+    /// The proxy through which the integration is asked, `http://host:port`.
+    #[serde(deserialize_with = "read_proxy")]
+    pub proxy: Option<String>,
+    /// Whether addresses of this machine go through it too.
+    pub proxy_loopback: bool,
+}
+
+impl Network {
+    /// The proxy, where there is one.
+    pub fn proxy(&self) -> Option<Proxy> {
+        self.proxy.as_ref().and_then(|address| Proxy::new(address, self.proxy_loopback).ok())
+    }
 }
 
 /// `[ranges]`
@@ -165,6 +178,12 @@ fn read_profiles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Profi
 fn read_command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<StartTemplate>, D::Error> {
     let command = Vec::<StartTemplate>::deserialize(deserializer)?;
     if command.is_empty() { Err(de::Error::custom(NO_PROGRAM)) } else { Ok(command) }
+}
+
+fn read_proxy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let address = String::deserialize(deserializer)?;
+    Proxy::new(&address, false).map_err(de::Error::custom)?;
+    Ok(Some(address))
 }
 
 fn read_advertise_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<StartTemplate>, D::Error> {

@@ -36,10 +36,12 @@ const CAREFUL: &str = "-g --proto =http,https";
 
 /// A line that shows this exchange again. For the recording it fetches a fresh `authenticatedUrl` from the endpoint and
 /// asks that with the same header fields: a stored one has no secrets, and has expired. `trusted` names a PEM file of
-/// certificates that are trusted besides those of the machine.
-pub fn line(exchange: &Exchange, endpoint_url: &str, trusted: Option<&str>) -> String {
-    let trust = trusted.map(|file| format!(" --cacert {}", quoted(file))).unwrap_or_default();
-    let mut headers = trust.clone() + &headers(exchange);
+/// certificates that are trusted besides those of the machine, `proxy` what is gone through.
+pub fn line(exchange: &Exchange, endpoint_url: &str, trusted: Option<&str>, proxy: Option<&str>) -> String {
+    let option = |name: &str, value: &str| format!(" {name} {}", quoted(value));
+    let trust = trusted.map(|file| option("--cacert", file)).unwrap_or_default();
+    let way = trust + &proxy.map(|address| option("--proxy", address)).unwrap_or_default();
+    let mut headers = way.clone() + &headers(exchange);
     match exchange.request.method.as_str() {
         "HEAD" => headers.insert_str(0, " -I"),
         "OPTIONS" => headers.insert_str(0, " -X OPTIONS"),
@@ -56,7 +58,7 @@ pub fn line(exchange: &Exchange, endpoint_url: &str, trusted: Option<&str>) -> S
                 _ => r#""$url""#.to_owned(),
             };
             format!(
-                "url=$(curl -sS {CAREFUL}{trust} -H 'Accept: application/json' --url {} | {URL_OF_JSON}); \
+                "url=$(curl -sS {CAREFUL}{way} -H 'Accept: application/json' --url {} | {URL_OF_JSON}); \
                  curl -sSL {CAREFUL} --proto-redir =http,https --max-redirs 5 -D /dev/stderr{headers} --url {url} \
                  | head -c 48 | od -An -tx1",
                 quoted(endpoint_url)
@@ -103,7 +105,7 @@ mod tests {
         let hostile = "http://127.0.0.1/$(reboot)'; rm -rf /'\n?a=1&b=`x`";
         let it = exchange(Probe::AuthenticatedUrl, "stock", hostile, &[("Accept", "application/json")]);
         assert_eq!(
-            line(&it, "", None),
+            line(&it, "", None, None),
             r"curl -sSi -g --proto =http,https -H 'Accept: application/json' --url 'http://127.0.0.1/$(reboot)'\''; rm -rf /'\''?a=1&b=`x`'"
         );
     }
@@ -112,8 +114,8 @@ mod tests {
     fn a_recording_is_asked_through_a_fresh_url() {
         let sent = [("Range", "bytes=0-1"), ("If-Range", "\"v'1\""), ("sec-ch-ua", "x")];
         let it = exchange(Probe::RandomRanges, "random-7", "http://a/<secret:1>", &sent);
-        let said = line(&it, "http://a/test?appId=1&externalAccountId=2", None);
-        assert!(said.starts_with("url=$(curl -sS -g --proto =http,https -H 'Accept: application/json' --url 'http://a/test?appId=1&externalAccountId=2' | sed "));
+        let said = line(&it, "http://a/test?appId=1&externalAccountId=2", None, Some("http://proxy:3128"));
+        assert!(said.starts_with("url=$(curl -sS -g --proto =http,https --proxy 'http://proxy:3128' -H 'Accept: application/json' --url 'http://a/test?appId=1&externalAccountId=2' | sed "));
         assert!(said.contains(r#" -H 'Range: bytes=0-1' -H 'If-Range: "v'\''1"' --url "$url" | head"#));
         assert!(!said.contains("<secret:1>") && !said.contains("sec-ch-ua"));
     }

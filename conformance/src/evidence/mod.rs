@@ -57,6 +57,9 @@ pub struct RunFacts {
     /// A PEM file of certificates that were trusted besides those of the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<String>,
+    /// The proxy that the integration was asked through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
 }
 
 /// One story as it went.

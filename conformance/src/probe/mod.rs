@@ -11,6 +11,7 @@ mod body;
 mod browser;
 mod client;
 mod delivery;
+mod dial;
 mod download;
 mod encodings;
 mod http2;
@@ -219,6 +220,11 @@ async fn ask_planned(asking: &mut Asking<'_>, planned: &[Probe]) {
         asking.block(planned, &reason);
         return;
     }
+    let ProbeContext { registered_url, way, patience, .. } = asking.ctx;
+    if let Some(reason) = dial::obstacle(&registered_url.replace("%s", "0"), way, *patience).await {
+        asking.block(planned, &reason);
+        return;
+    }
     let first = asking.call == 0;
     let variants = first && asking.story.sections.contains(&Section::AuthenticatedUrl);
     let url = authenticated_url::stock(asking, "stock").await;
@@ -229,6 +235,13 @@ async fn ask_planned(asking: &mut Asking<'_>, planned: &[Probe]) {
     if planned.contains(&Probe::Refusals) && !silent {
         authenticated_url::refusals(asking).await;
     }
+    let url = match url {
+        Ok(url) => match dial::obstacle(&url, way, *patience).await {
+            Some(reason) => Err(NoUrl { reason, silent: false }),
+            None => Ok(url),
+        },
+        Err(no_url) => Err(no_url),
+    };
     match url {
         Ok(url) => ask_recording(asking, planned, &url).await,
         Err(NoUrl { reason, .. }) => {
@@ -295,6 +308,12 @@ async fn ask_recording(asking: &mut Asking<'_>, planned: &[Probe], url: &str) {
         && planned.contains(&Probe::Media)
     {
         media::ask(asking, recording).await;
+        if asking.ctx.way.proxy_to(url).is_some() {
+            asking.settle(
+                Probe::Browser,
+                ProbeOutcome::Blocked("a browser is not sent through [network] proxy".into()),
+            );
+        }
         if planned.contains(&Probe::Browser) && !asking.story.probes.contains_key(&Probe::Browser) {
             browser::ask(asking, recording).await;
         }

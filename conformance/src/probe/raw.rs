@@ -3,22 +3,18 @@
 //!
 //! It reads bounded amounts in bounded time and follows no redirect. Read next: `wire.rs` (what is asked with it).
 
-use super::address;
+use super::Way;
 use super::body::{Buffers, Sink, Spooled};
+use super::dial::{self, Room, Socket};
 use super::manners::Fields;
 use crate::evidence::{Answer, End, Outcome, Received, Timing, WireFacts};
 use crate::patience::Patience;
 use crate::range::oracle::place_of;
-use crate::tls;
 use mock_hubspot::secrets::Secrets;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout, timeout_at};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use url::Url;
 
 /// The head of an answer is no longer than this.
@@ -50,8 +46,7 @@ pub(super) struct RawHeard {
 pub(super) struct Terms<'a> {
     pub(super) patience: Patience,
     pub(super) secrets: &'a Secrets,
-    /// Trusted besides the certificates of this machine.
-    pub(super) trusted: &'a [CertificateDer<'static>],
+    pub(super) way: &'a Way,
     pub(super) buffers: &'a Buffers,
     pub(super) recording: &'a Spooled,
     /// At most so many bytes of a body are read.
@@ -70,21 +65,6 @@ pub(super) struct Rest {
     pub(super) during: Duration,
 }
 
-/// How much may arrive that nobody has read yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Room {
-    /// As much as the system likes.
-    Usual,
-    /// So little that a sender notices when nobody reads.
-    Narrow,
-}
-
-/// The receive buffer of a narrow connection, in bytes; the system may double it.
-const NARROW: u32 = 32 << 10;
-
-trait Socket: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Socket for T {}
-
 /// One connection, and what was read of it and not used yet.
 pub(super) struct Connection {
     socket: Box<dyn Socket>,
@@ -102,48 +82,14 @@ pub(super) async fn connect(url: &str, terms: &Terms<'_>, room: Room) -> Result<
 
 async fn open(url: &str, terms: &Terms<'_>, room: Room) -> Result<Connection, String> {
     let parsed = Url::parse(url).map_err(|e| format!("not an address that can be asked: {e}"))?;
-    if let Some(refusal) = address::refusal(&parsed) {
-        return Err(refusal);
-    }
     let host = parsed.host_str().ok_or("an address without a host")?.to_owned();
-    let port = parsed.port_or_known_default().ok_or("an address without a port")?;
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let failed = |e: io::Error| format!("no connection: {}", e.kind());
-    let found: Vec<_> = tokio::net::lookup_host((bare, port)).await.map_err(failed)?.collect();
-    if let Some(refusal) = found.iter().find_map(|found| address::refusal_of(found.ip())) {
-        return Err(refusal);
-    }
-    let stream = dial(&found, room).await.map_err(failed)?;
-    stream.set_nodelay(true).map_err(failed)?;
-    let socket: Box<dyn Socket> = if parsed.scheme() == "https" {
-        let config = tls::client(terms.trusted)?;
-        let name = ServerName::try_from(bare.to_owned()).map_err(|e| format!("no TLS: {e}"))?;
-        Box::new(TlsConnector::from(config).connect(name, stream).await.map_err(failed)?)
-    } else {
-        Box::new(stream)
-    };
+    let socket = dial::open(&parsed, terms.way, room).await?;
     let target = match parsed.query() {
         Some(query) => format!("{}?{query}", parsed.path()),
         None => parsed.path().to_owned(),
     };
     let host = parsed.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
     Ok(Connection { socket, read: Vec::new(), host, target, answers: 0 })
-}
-
-/// Connects to the first of these addresses that answers.
-async fn dial(addresses: &[SocketAddr], room: Room) -> io::Result<TcpStream> {
-    let mut failed = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for address in addresses {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        if room == Room::Narrow {
-            socket.set_recv_buffer_size(NARROW)?;
-        }
-        match socket.connect(*address).await {
-            Ok(stream) => return Ok(stream),
-            Err(error) => failed = error,
-        }
-    }
-    Err(failed)
 }
 
 /// How the length of a body is told (RFC 9112 §6.3).

@@ -86,8 +86,10 @@ pub(crate) fn reason(error: &reqwest::Error) -> String {
     let plain = error.url().is_some_and(|url| url.scheme() == "http");
     if inner.contains("InvalidContentType") {
         "no TLS is spoken there (write http://, or give the integration {tls_cert} and {tls_key})".to_owned()
-    } else if plain && inner.contains("connection closed before message completed") {
-        "the connection was closed without an answer (does it speak https:// there?)".to_owned()
+    } else if plain
+        && ["connection closed before", "invalid HTTP version"].iter().any(|it| inner.contains(it))
+    {
+        format!("{inner} (does it speak https:// there?)")
     } else if inner.contains("CaUsedAsEndEntity") {
         "its certificate is one of an authority (CA:TRUE), and no server may show such a one; {tls_cert} and {tls_key} are sound"
             .to_owned()

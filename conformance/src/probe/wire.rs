@@ -5,8 +5,9 @@
 use super::ProbeContext;
 use super::asking::Recording;
 use super::client::Client;
+use super::dial::Room;
 use super::manners::{self, Fields};
-use super::raw::{RawHeard, RawRequest, Rest, Room, Terms, connect};
+use super::raw::{RawHeard, RawRequest, Rest, Terms, connect};
 use crate::evidence::{Exchange, Outcome, Probe, Timing, WireFacts};
 use crate::range::walk::READ_AT_MOST;
 use futures_util::StreamExt;
@@ -154,7 +155,7 @@ fn plain<'a>(ctx: &ProbeContext, client: &'a Client, recording: &'a Recording) -
     Terms {
         patience: ctx.patience,
         secrets: &client.secrets,
-        trusted: &client.way.trusted,
+        way: &client.way,
         buffers: &client.buffers,
         recording: &recording.spooled,
         limit: READ_AT_MOST,

@@ -19,6 +19,8 @@ mod minimal;
 #[path = "../it/partner.rs"]
 mod partner;
 mod partners;
+#[path = "../it/proxy.rs"]
+mod proxy;
 mod server;
 mod shards;
 mod teeth;

@@ -1,10 +1,12 @@
 //! Integrations that are not ours, written with official SDKs and stock frameworks, examined as a partner would.
 
 use crate::kit::{Kit, verdicts};
+use crate::proxy::{Tunnels, proxy};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 /// A virtual environment with the pinned requirements, made once in `target/`; `None` where there is no Python.
@@ -129,4 +131,30 @@ fn range_code_that_everybody_copies_breaks_seeking_and_nothing_else() {
         verdicts(&results).into_iter().filter(|v| v.2 == "required" && v.3 == "fail").map(|v| v.1).collect();
     assert!(failed.contains("ranges/end-beyond"), "{failed:?}");
     assert!(failed.iter().all(|check| check.starts_with("ranges/")), "{failed:?}");
+}
+
+#[test]
+fn over_https_and_through_a_proxy_every_verdict_is_the_same_as_without_one() {
+    let Some(folder) = node() else { return };
+    let path = std::env::var("PATH").unwrap();
+    let usual = std::fs::read_to_string(folder.join("conformance.toml")).unwrap();
+    let port = "PORT = \"{port}\"";
+    let tls = format!("{port}\nTLS_CERT = \"{{tls_cert}}\"\nTLS_KEY = \"{{tls_key}}\"");
+    let secure = usual.replace(port, &tls).replace("http://127.0.0.1:{port}", "https://127.0.0.1:{port}");
+    let proxy = proxy(Tunnels::Given);
+    let outcomes =
+        [("straight.toml", String::new()), ("proxied.toml", proxy.told())].map(|(name, network)| {
+            let config = folder.join(name);
+            std::fs::write(&config, format!("{secure}\n[network]\n{network}\n")).unwrap();
+            let more = ["outbound-call", "--cases", "16", "--seed", "0x5eed"];
+            let (exit, results) = examined(&Kit::new(), &config, &path, &more);
+            assert_eq!(exit, 0, "{}", results["standing"]);
+            let all = verdicts(&results).into_iter().map(|(_, check, _, verdict, _)| (check, verdict));
+            (all.collect::<Vec<_>>(), proxy.tunnels.load(Ordering::Relaxed))
+        });
+    let [(straight, none), (through, tunnels)] = outcomes;
+    assert_eq!(straight, through);
+    assert_eq!(none, 0);
+    // The probes, the reader of raw answers, the trigger, and HubSpot's own side.
+    assert!(tunnels > 20, "{tunnels}");
 }

@@ -29,7 +29,8 @@ fn typed(document: &str) -> Vec<String> {
     // Code stands four to the right of the text around it, which stands at three within the steps.
     let code = |line: &str| [7, 4].map(|by| line.strip_prefix(&" ".repeat(by)).map(str::to_owned));
     let lines = text.lines().filter_map(|line| code(line).into_iter().flatten().next());
-    lines.filter(|line| !line.starts_with(' ')).collect()
+    // What is written into a file is a table of TOML.
+    lines.filter(|line| !line.starts_with([' ', '[']) && !line.contains(" = ")).collect()
 }
 
 /// Builds the wheel into this folder.

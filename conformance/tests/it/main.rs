@@ -11,6 +11,8 @@ mod demo;
 mod kit;
 mod partner;
 mod probe;
+mod proxied;
+mod proxy;
 mod recipes;
 mod recording_url;
 mod replay;

@@ -1,5 +1,6 @@
 //! The probes against tiny integrations, each with one fault.
 
+mod dial;
 mod hostile;
 mod letters;
 mod raw;

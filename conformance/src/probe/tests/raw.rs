@@ -2,8 +2,10 @@
 
 use crate::evidence::{Answer, Content, End, Outcome};
 use crate::patience::Patience;
+use crate::probe::Way;
 use crate::probe::body::{Buffers, Spooled};
-use crate::probe::raw::{RawHeard, RawRequest, Room, Terms, connect};
+use crate::probe::dial::Room;
+use crate::probe::raw::{RawHeard, RawRequest, Terms, connect};
 use mock_hubspot::secrets::Secrets;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -39,10 +41,11 @@ async fn heard(method: &'static str, answers: &[&str]) -> Vec<RawHeard> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(b"0123456789").unwrap();
     let (secrets, buffers, recording) = (Secrets::new(), Buffers::default(), Spooled { file, length: 10 });
+    let way = Way::default();
     let terms = Terms {
         patience,
         secrets: &secrets,
-        trusted: &[],
+        way: &way,
         buffers: &buffers,
         recording: &recording,
         limit: 1000,

@@ -12,12 +12,13 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 /// Answers each connection 200, over TLS where there is an acceptor; the address is `127.0.0.1:…`.
-async fn server(acceptor: Option<TlsAcceptor>) -> String {
+pub(super) async fn server(acceptor: Option<TlsAcceptor>) -> String {
     async fn answer(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
         let mut piece = [0; 1024];
-        if socket.read(&mut piece).await.is_ok_and(|n| n > 0 && piece.starts_with(b"GET /")) {
-            let said = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-            let _ = socket.write_all(said).await;
+        if socket.read(&mut piece).await.is_ok_and(|n| n > 0) {
+            let status = if piece.starts_with(b"GET /") { "200 OK" } else { "400 Bad Request" };
+            let said = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ = socket.write_all(said.as_bytes()).await;
         }
         let _ = socket.shutdown().await;
     }
@@ -48,7 +49,7 @@ async fn the_trigger_trusts_the_certificate_that_the_kit_made_and_says_what_to_d
     let config = config.with_no_client_auth().with_single_cert(chain.unwrap(), key).unwrap();
     let secure = server(Some(TlsAcceptor::from(Arc::new(config)))).await;
     let plain = server(None).await;
-    let trusting = Caller::new(&Way { trusted: vec![issued.trusted] }).unwrap();
+    let trusting = Caller::new(&Way { trusted: vec![issued.trusted], proxy: None }).unwrap();
     let stranger = Caller::new(&Way::default()).unwrap();
 
     assert_eq!(trusting.is_up(&format!("https://{secure}/")).await, Ok(()));
