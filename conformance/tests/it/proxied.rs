@@ -46,11 +46,12 @@ fn what_cannot_be_seen_through_a_proxy_is_not_the_integrations_fault() {
 fn nobody_goes_through_a_proxy_untold() {
     // Nothing listens there; whoever went through it would get no answer.
     let nowhere = "http://127.0.0.1:1";
-    let environment: Vec<_> =
-        ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
-            .into_iter()
-            .map(|name| (name, nowhere))
-            .collect();
-    let (exit, results) = run(&configuration(false, &format!("proxy = \"{nowhere}\"")), &environment);
-    assert_eq!(exit, 0, "{}", results["standing"]);
+    let mut environment = vec![("no_proxy", ""), ("NO_PROXY", "")];
+    for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+        environment.push((name, nowhere));
+    }
+    for network in [String::new(), format!("proxy = \"{nowhere}\"")] {
+        let (exit, results) = run(&configuration(false, &network), &environment);
+        assert_eq!(exit, 0, "{network}: {}", results["standing"]);
+    }
 }
