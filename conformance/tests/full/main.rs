@@ -13,6 +13,7 @@ mod certificate;
 mod foreign;
 mod front;
 mod honest_servers;
+mod junit;
 #[path = "../it/kit.rs"]
 mod kit;
 mod minimal;
