@@ -17,6 +17,7 @@ mod junit;
 #[path = "../it/kit.rs"]
 mod kit;
 mod minimal;
+mod page;
 #[path = "../it/partner.rs"]
 mod partner;
 mod partners;

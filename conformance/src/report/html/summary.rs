@@ -1,5 +1,6 @@
 //! What a reader sees first: the verdict in a sentence, what to mend first, who and what, and the numbers.
 
+use super::findings::remedy;
 use super::{MOST, Page, count, finding_anchor, number, prose, story_anchor, who};
 use crate::check::Profile;
 use crate::report::text::{block, line};
@@ -114,14 +115,16 @@ pub(super) fn first(page: &Page) -> Markup {
     html! {
         section.first aria-labelledby="first" {
             h2 #first { "What to fix first" }
+            p.lead { "Each of these must hold and does not. Mend them in this order: what comes first may be the cause of what follows." }
             ol {
                 @for broken in counting.iter().take(FIRST) {
                     li {
                         p.what { a href={"#" (finding_anchor(&broken.result.check))} { (prose(&broken.result.title)) } }
                         p.meta { code { (line(&broken.result.check, MOST)) } " · in " (among(broken)) }
                         @if let Some(difference) = &broken.finding.first_difference {
-                            p.difference { (line(difference, MOST)) }
+                            p.difference { span.unseen { "What differs: " } (line(difference, MOST)) }
                         }
+                        @if let Some(remedy) = remedy(&broken.result.check) { p.remedy { strong { "Fix: " } (prose(&remedy)) } }
                     }
                 }
             }
