@@ -9,6 +9,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should panic")]
 
 mod browser;
+#[path = "../it/canaries.rs"]
+mod canaries;
 mod certificate;
 mod foreign;
 mod front;
@@ -21,6 +23,7 @@ mod page;
 #[path = "../it/partner.rs"]
 mod partner;
 mod partners;
+mod secrets;
 mod server;
 mod shards;
 mod teeth;

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod broken_integrations;
+mod canaries;
 mod catalogue;
 mod certificate;
 mod cli;

@@ -31,9 +31,11 @@ pub(super) fn head(page: &Page) -> Markup {
     let results = page.results;
     let (class, sign, word) = mood(results);
     let sentence = line(&results.standing.sentence, MOST);
-    // What is broken is listed below; what else holds is said here.
+    // What is broken, and what kept stories from being told, is listed below; what else holds is said here.
     let reasons = &results.standing.reasons;
     let reasons = if results.standing.exit == 1 { reasons.get(1..).unwrap_or_default() } else { reasons };
+    let faults = || results.setup_faults.iter().chain(&results.harness_faults);
+    let reasons: Vec<_> = reasons.iter().filter(|reason| !faults().any(|fault| fault == *reason)).collect();
     html! {
         header.verdict.(class) #verdict {
             div.sign aria-hidden="true" { (sign) }
@@ -46,7 +48,7 @@ pub(super) fn head(page: &Page) -> Markup {
                 }
                 @if !reasons.is_empty() {
                     ul.reasons {
-                        @for reason in reasons { li { (line(reason, MOST)) } }
+                        @for reason in &reasons { li { (line(reason, MOST)) } }
                     }
                 }
             }
