@@ -273,6 +273,9 @@ pub struct ListArgs {
     /// The checks of a requirement set, 2026-1 say
     #[arg(long, value_name = "NAME", conflicts_with_all = ["sabotages", "scenarios"])]
     pub set: Option<String>,
+    /// The JSON Schema of results.json
+    #[arg(long, conflicts_with_all = ["sabotages", "scenarios", "set"])]
+    pub schema: bool,
     /// As JSON
     #[arg(long)]
     pub json: bool,

@@ -16,6 +16,7 @@ mod recipes;
 mod recording_url;
 mod replay;
 mod reports;
+mod schema;
 mod secrets;
 mod seeds;
 mod setting_up;
