@@ -263,6 +263,7 @@ pub struct ReplayArgs {
 /// Arguments of `list`.
 #[derive(Debug, Args)]
 #[group(multiple = true)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub struct ListArgs {
     /// The lies that the reference integration can be told to tell
     #[arg(long, conflicts_with = "scenarios")]

@@ -151,7 +151,9 @@ fn routes(app: Arc<App>) -> Router {
         .route(&format!("{ENDPOINT}/{{*external_id}}"), asked)
         .route(&format!("{MOVED_ENDPOINT}/{{*external_id}}"), asked_after_move)
         .route("/recordings/{key}", fetched)
-        .layer(axum::middleware::map_response(move |answer| variant::talkative::of_answers(choice, answer)))
+        .layer(axum::middleware::map_response(move |answer| {
+            std::future::ready(variant::talkative::of_answers(choice, answer))
+        }))
         .with_state(app)
 }
 

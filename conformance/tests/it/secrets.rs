@@ -64,7 +64,7 @@ fn no_secret_is_in_any_rendering_of_a_finding() {
     for file in ["results.json", "report.html", "report.txt", "summary.md", "junit.xml", "job-summary"] {
         assert!(texts.of(file).contains("authenticated-url/member"), "{file} tells the finding");
     }
-    assert!(texts.0.iter().any(|(name, _)| name.contains("/shots/") && name.ends_with(".md")), "snapshots");
+    assert!(texts.0.iter().any(|(name, _)| name.contains("/shots/") && name.contains(".md")), "snapshots");
 }
 
 #[test]
@@ -91,7 +91,9 @@ fn no_secret_is_in_what_is_said_of_a_trigger_that_fails() {
         for stream in failing.incoming() {
             let mut stream = stream.unwrap();
             let mut request = [0; 16 << 10];
-            stream.read(&mut request).unwrap();
+            if stream.read(&mut request).unwrap_or(0) == 0 {
+                continue;
+            }
             let head =
                 format!("HTTP/1.1 500 No\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
             stream.write_all((head + &body).as_bytes()).unwrap();

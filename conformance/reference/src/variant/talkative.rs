@@ -57,7 +57,7 @@ pub(crate) fn of_requests(choice: Option<Choice>) -> HeaderMap {
 }
 
 /// Headers of its answers.
-pub(crate) async fn of_answers(choice: Option<Choice>, mut answer: Response) -> Response {
+pub(crate) fn of_answers(choice: Option<Choice>, mut answer: Response) -> Response {
     if talks(choice) {
         let headers = answer.headers_mut();
         add(headers, "set-cookie", &format!("session={}; Path=/; HttpOnly", SECRETS[0]));
