@@ -63,6 +63,7 @@ fn assert_reads(name: &str, config: &str, args: &[&str], exit: i32) {
     kit.write("conformance.toml", config);
     let (code, results) = kit.results(&[args, &["--seed", "0x5eed", "--out", "out"]].concat());
     assert_eq!(code, exit, "{}", results["standing"]);
+    assert_eq!(results["seed"], "0x0000000000005eed", "{name}: the seed is told, whatever happened");
     let texts = texts(&results);
     assert!(texts.len() > 2 || exit == 0, "{name}: there is something to find");
     kit.write("texts.json", &serde_json::to_string(&texts).unwrap());
