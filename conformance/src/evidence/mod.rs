@@ -6,12 +6,14 @@
 pub mod curl;
 mod delivery;
 mod known;
+mod missed;
 mod playback;
 mod shard;
 pub mod store;
 
 pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
 pub use known::{RecordingFacts, SpokenTurn};
+pub use missed::Missed;
 pub use playback::{MediaError, Moment, Playback, Reached};
 pub use shard::Shard;
 
@@ -178,29 +180,6 @@ pub struct Association {
     pub category: String,
     /// The association type id.
     pub type_id: u32,
-}
-
-/// Something that was awaited and did not come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Missed {
-    /// The operation that was awaited.
-    pub awaited: mock_hubspot::operation::Operation,
-    /// How long, in milliseconds; 0 where the answer to the trigger said that everything was done.
-    pub waited_ms: u64,
-    /// The request that came closest, and its first difference.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<String>,
-}
-
-impl Missed {
-    /// By when it should have come, in words.
-    pub fn by_when(&self) -> String {
-        match (self.waited_ms / 1000, self.waited_ms % 1000) {
-            (0, 0) => "before the trigger was answered".to_owned(),
-            (seconds, 0) => format!("within {seconds} s"),
-            _ => format!("within {} ms", self.waited_ms),
-        }
-    }
 }
 
 /// The whole recording as it was received without a Range.
