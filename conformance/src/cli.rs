@@ -263,6 +263,7 @@ pub struct ReplayArgs {
 /// Arguments of `list`.
 #[derive(Debug, Args)]
 #[group(multiple = true)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub struct ListArgs {
     /// The lies that the reference integration can be told to tell
     #[arg(long, conflicts_with = "scenarios")]
@@ -273,6 +274,9 @@ pub struct ListArgs {
     /// The checks of a requirement set, 2026-1 say
     #[arg(long, value_name = "NAME", conflicts_with_all = ["sabotages", "scenarios"])]
     pub set: Option<String>,
+    /// The JSON Schema of results.json
+    #[arg(long, conflicts_with_all = ["sabotages", "scenarios", "set"])]
+    pub schema: bool,
     /// As JSON
     #[arg(long)]
     pub json: bool,

@@ -15,7 +15,10 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use mock_hubspot::journal::{Direction, Entry, Outcome};
 use mock_hubspot::operation::Operation;
+use mock_hubspot::secrets::Secrets;
 use mock_hubspot::{MockHubSpot, RuleId, StoryKey, nearest_miss};
+use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -169,7 +172,7 @@ async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, Setu
         planned.weather.iter().map(|rule| stage.mock.weather().order(rule.clone())).collect();
     let since = stage.mock.journal().len();
     if let Some(request) = &planned.move_registration {
-        act::perform(request, &stage.caller, &stage.patience).await?;
+        act::perform(request, &stage.caller, &stage.patience, &stage.probes.secrets).await?;
         planned.story.moved_to = moved(stage, &scenario, since).await;
     }
     let replies = make_calls(stage, &planned).await;
@@ -200,8 +203,13 @@ async fn tell(stage: &Stage<'_>, mut planned: PlannedStory) -> Result<Told, Setu
 
 async fn make_calls(stage: &Stage<'_>, planned: &PlannedStory) -> Vec<Result<act::Reply, SetupFault>> {
     if planned.at_once {
-        return join_all(planned.acts.iter().map(|one| act::perform(one, &stage.caller, &stage.patience)))
-            .await;
+        return join_all(
+            planned
+                .acts
+                .iter()
+                .map(|one| act::perform(one, &stage.caller, &stage.patience, &stage.probes.secrets)),
+        )
+        .await;
     }
     let mut replies = Vec::new();
     for one in &planned.acts {
@@ -210,7 +218,7 @@ async fn make_calls(stage: &Stage<'_>, planned: &PlannedStory) -> Vec<Result<act
             let left = stage.patience.inbound;
             stage.events.hear(&Event::Waiting { scenario, what, left, nearest: None });
         }
-        replies.push(act::perform(one, &stage.caller, &stage.patience).await);
+        replies.push(act::perform(one, &stage.caller, &stage.patience, &stage.probes.secrets).await);
     }
     replies
 }
@@ -419,14 +427,23 @@ fn merge_weather(weather: &mut Vec<Weather>) {
     *weather = merged;
 }
 
+/// A property's value as the journal shows it: cut for what it is, or for the name that it bears.
+fn without_secrets(secrets: &Secrets, name: &str, value: &str) -> String {
+    let member = secrets.cut_text(&json!({ name: value }).to_string());
+    let named = serde_json::from_str::<BTreeMap<String, String>>(&member).ok();
+    named.and_then(|mut named| named.remove(name)).unwrap_or_else(|| secrets.cut_text(value))
+}
+
 /// What HubSpot holds at the end of the story.
 fn read_back(stage: &Stage<'_>, story: &mut Story) {
     let portal = stage.mock.portal();
     for call in &mut story.calls {
         let Call { call_id: Some(id), record: (object_type, record), .. } = call else { continue };
         if let Some(stored) = portal.call(*id) {
+            let secrets = &stage.probes.secrets;
             let all = stored.properties.iter();
-            call.properties = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            call.properties =
+                all.map(|(name, value)| (name.to_owned(), without_secrets(secrets, name, value))).collect();
         }
         call.seen_from_record = portal.calls_of_record(object_type, *record).contains(id);
         call.associations = portal

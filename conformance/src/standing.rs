@@ -58,14 +58,22 @@ pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Stand
     }
     reasons.extend(circumstances.setup_faults.iter().map(|f| (4, f.clone())));
     if !failed.is_empty() {
-        reasons.push((1, format!("{} broken: {}", clauses(failed.len()), list(&failed))));
+        reasons
+            .push((1, format!("{} failed: {}", checks(failed.len(), circumstances.strict), list(&failed))));
     }
     let verdicts: usize = counts.values().sum();
     if verdicts == 0 {
         reasons.push((3, "nothing was judged".to_owned()));
     }
     if !unjudged.is_empty() {
-        reasons.push((3, format!("{} unjudged: {}", checks(unjudged.len()), list(&unjudged))));
+        reasons.push((
+            3,
+            format!(
+                "{} could not be judged: {}",
+                checks(unjudged.len(), circumstances.strict),
+                list(&unjudged)
+            ),
+        ));
     }
     let amiss = circumstances.waivers.iter().filter(|w| w.state.is_amiss());
     reasons.extend(amiss.map(|waived| (5, format!("a waiver: {}", waived.sentence()))));
@@ -94,13 +102,13 @@ pub fn standing(stories: &[StoryResult], circumstances: &Circumstances) -> Stand
 }
 
 fn sentence(exit: u8, failed: usize, unjudged: usize, waived: usize, strict: bool) -> String {
-    let counted = if strict { "counted" } else { "required" };
     match exit {
         0 if waived == 1 => "conformant but for 1 known failure that is waived".to_owned(),
         0 if waived > 1 => format!("conformant but for {waived} known failures that are waived"),
-        0 => format!("conformant: every {counted} check ran and passed"),
-        1 => format!("not conformant: {failed} of the {counted} clauses broken"),
-        3 => format!("incomplete: {unjudged} {counted} checks could not be judged"),
+        0 if strict => "conformant: every required and every recommended check ran and passed".to_owned(),
+        0 => "conformant: every required check ran and passed".to_owned(),
+        1 => format!("not conformant: {} failed", checks(failed, strict)),
+        3 => format!("incomplete: {} could not be judged", checks(unjudged, strict)),
         5 => "no check failed unexpectedly, but a waiver is stale, expired or unmatched".to_owned(),
         4 => "set-up failed: nothing can be said about the integration".to_owned(),
         6 => "conformant, but the snapshot reports are to be reviewed".to_owned(),
@@ -110,12 +118,10 @@ fn sentence(exit: u8, failed: usize, unjudged: usize, waived: usize, strict: boo
     }
 }
 
-fn clauses(n: usize) -> String {
-    if n == 1 { "1 counted check was".to_owned() } else { format!("{n} counted checks were") }
-}
-
-fn checks(n: usize) -> String {
-    if n == 1 { "1 counted check was".to_owned() } else { format!("{n} counted checks were") }
+/// So many checks that count.
+fn checks(n: usize, strict: bool) -> String {
+    let weighed = if strict { "required or recommended" } else { "required" };
+    format!("{n} {weighed} {}", if n == 1 { "check" } else { "checks" })
 }
 
 fn list(names: &[String]) -> String {

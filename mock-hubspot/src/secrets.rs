@@ -59,14 +59,19 @@ impl Secrets {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Registers a value that must never be written down, in whatever spelling a URL or JSON gives it.
+    /// Registers a value that must never be written down, in whatever spelling a URL, JSON or Base64 gives it.
     pub fn know(&self, value: &str) {
+        self.know_as(value, text::spellings(value).into_iter().chain(text::in_base64(value)));
+    }
+
+    /// Registers a value with its spellings.
+    fn know_as(&self, value: &str, spellings: impl IntoIterator<Item = String>) {
         if value.len() < SHORTEST_LITERAL {
             return;
         }
         let number = self.number(value);
         let mut inner = self.inner();
-        for spelling in text::spellings(value) {
+        for spelling in spellings {
             if spelling.len() >= SHORTEST_LITERAL && !inner.literals.iter().any(|(s, _)| *s == spelling) {
                 let at = inner.literals.partition_point(|(s, _)| s.len() >= spelling.len());
                 inner.literals.insert(at, (spelling, number));
@@ -80,7 +85,7 @@ impl Secrets {
     pub fn learn_url(&self, url: &str) {
         for value in address::credentials(url) {
             if !self.is_spared(&value) {
-                self.know(&value);
+                self.know_as(&value, text::spellings(&value));
             }
         }
     }
@@ -322,6 +327,10 @@ mod tests {
         let secrets = Secrets::new();
         secrets.know("a/b+c=d&e\"f");
         assert!(secrets.stand_in("x a%2Fb%2Bc%3Dd%26e%22f y") && !secrets.stand_in("x a/b y"));
+        // `x:a/b+c=d&e"f`, and the same after one letter more and without any.
+        for base64 in ["eDphL2IrYz1kJmUiZg==", "eHg6YS9iK2M9ZCZlImY=", "YS9iK2M9ZCZlImY="] {
+            assert!(secrets.stand_in(base64) && secrets.cut_text(base64).contains("<secret:1>"), "{base64}");
+        }
         for spelling in ["a/b+c=d&e\"f", "a%2Fb%2Bc%3Dd%26e%22f", "a\\/b+c=d&e\\\"f"] {
             assert_eq!(secrets.cut_text(&format!("x {spelling} y")), "x <secret:1> y", "{spelling}");
         }

@@ -16,6 +16,7 @@ use crate::{
     config::{Config, RefreshCredentials, Secret},
     sabotage,
     sabotage::Lie,
+    variant,
 };
 
 /// How long one answer may take.
@@ -80,6 +81,7 @@ impl HubSpot {
         rustls::crypto::ring::default_provider().install_default().ok();
         let timeout = sabotage::resilience::spoil_timeout(config.lie, ATTEMPT);
         let mut client = reqwest::Client::builder().timeout(timeout);
+        client = client.default_headers(variant::talkative::of_requests(config.variant));
         if is_on_this_machine(&config.hubspot_base_url) {
             // No proxy leads there, whatever the environment says of proxies.
             client = client.no_proxy();

@@ -142,6 +142,7 @@ fn routes(app: Arc<App>) -> Router {
         });
     // Nothing that a player asks needs a preflight, so none is answered.
     let fetched = fetched.options(|app: State<Arc<App>>| async move { preflight(&app) });
+    let choice = app.config.variant;
     Router::new()
         .route("/healthz", get(healthz))
         .route("/simulate-call", post(simulate_call))
@@ -150,6 +151,9 @@ fn routes(app: Arc<App>) -> Router {
         .route(&format!("{ENDPOINT}/{{*external_id}}"), asked)
         .route(&format!("{MOVED_ENDPOINT}/{{*external_id}}"), asked_after_move)
         .route("/recordings/{key}", fetched)
+        .layer(axum::middleware::map_response(move |answer| {
+            std::future::ready(variant::talkative::of_answers(choice, answer))
+        }))
         .with_state(app)
 }
 
@@ -186,6 +190,7 @@ fn preflight(app: &App) -> Answer {
 }
 
 async fn start(app: Arc<App>) {
+    variant::talkative::log(app.config.variant);
     if sabotage::settings::registers_at_start(app.config.lie) {
         for _ in 0..variant::story::registrations(app.config.variant) {
             app.register().await;

@@ -112,7 +112,7 @@ fn sent(case: &Case) -> Verdict {
         let expected = format!("{EXPECTED} with engagementId {call_id}, after the call was created");
         let Some(last) = all.last() else {
             let missed = call.missed.iter().find(|missed| missed.awaited == Operation::MarkReady);
-            let within = missed.map_or_else(String::new, |m| format!(" within {} s", m.waited_ms / 1000));
+            let within = missed.map_or_else(String::new, |m| format!(" {}", m.by_when()));
             let nearest = missed.and_then(|missed| missed.nearest.as_deref());
             let finding = Finding::new(
                 format!("the call {} was logged as {call_id}", quoted(&call.external_id)),

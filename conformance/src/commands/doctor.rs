@@ -220,7 +220,7 @@ async fn one_call(
         println!("please: {sentence}");
     }
     let since = mock.journal().len();
-    match act::perform(act, caller, &asked.config.waits).await {
+    match act::perform(act, caller, &asked.config.waits, mock.secrets()).await {
         Err(fault) => return told.fault(Fault::Configuration, &fault.to_string()),
         Ok(reply) => match reply.failed() {
             Some(failed) => Told::note(&failed),

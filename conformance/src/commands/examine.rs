@@ -172,7 +172,9 @@ pub(super) async fn examine(asked: Examination) -> Result<Examined, Usage> {
     let (dir, say) = opened(&asked)?;
     let interrupt = CancellationToken::new();
     let listening = tokio::spawn(cancel_when_told(interrupt.clone()));
-    let (gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
+    let (mut gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
+    // A run that was never set up has its seed too: it is what is told when it is asked for again.
+    gathered.evidence.run.seed = asked.seed;
     let (results, premises) = conclude(&asked, &dir, &say, &gathered);
     if asked.afterwards == Afterwards::Hold && !interrupt.is_cancelled() {
         hold(&say, &sides, &interrupt).await;

@@ -1,8 +1,9 @@
-//! `list`: the catalogue, the scenarios, the sabotages, a requirement set.
+//! `list`: the catalogue, the scenarios, the sabotages, a requirement set, the schema of results.
 
 use super::Usage;
 use crate::catalogue;
 use crate::cli::ListArgs;
+use crate::report::json::SCHEMA;
 use crate::requirements::RequirementSet;
 use crate::scenario;
 use reference_integration::sabotage;
@@ -10,6 +11,10 @@ use serde_json::{Value, json};
 use std::process::ExitCode;
 
 pub(super) fn list(args: &ListArgs) -> Result<ExitCode, Usage> {
+    if args.schema {
+        print!("{SCHEMA}");
+        return Ok(ExitCode::SUCCESS);
+    }
     let set = args.set.as_deref().map(super::set).transpose()?;
     let rows = if let Some(set) = set {
         of_set(set)

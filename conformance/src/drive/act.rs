@@ -2,7 +2,8 @@
 
 use super::SetupFault;
 use crate::patience::Patience;
-use crate::probe::trigger::Caller;
+use crate::probe::trigger::{Caller, Triggered};
+use mock_hubspot::secrets::Secrets;
 use serde_json::Value;
 use std::process::Stdio;
 use tokio::process::Command;
@@ -66,18 +67,27 @@ impl Reply {
     }
 }
 
-/// Does it, and waits for the reply where one comes.
-pub async fn perform(act: &Act, caller: &Caller, patience: &Patience) -> Result<Reply, SetupFault> {
+/// Does it, and waits for the reply where one comes. What is told of it afterwards has its secrets cut.
+pub async fn perform(
+    act: &Act,
+    caller: &Caller,
+    patience: &Patience,
+    secrets: &Secrets,
+) -> Result<Reply, SetupFault> {
     match act {
         Act::Request { method, url, headers, json, body } => {
             let body = json.as_ref().map(Value::to_string).or_else(|| body.clone());
             let json = json.is_some();
             let answer = caller.send(method, url, headers, body, json, patience.trigger).await;
-            let unreachable = |reason| SetupFault::TriggerUnreachable { url: url.clone(), reason };
-            answer.map(|a| Reply::Answered { status: a.status, body: a.body }).map_err(unreachable)
+            let unreachable = |reason: String| SetupFault::TriggerUnreachable {
+                url: secrets.cut_text(url),
+                reason: secrets.cut_text(&reason),
+            };
+            let reply = |a: Triggered| Reply::Answered { status: a.status, body: secrets.cut_text(&a.body) };
+            answer.map(reply).map_err(unreachable)
         }
         Act::Command(command) => {
-            let name = command.join(" ");
+            let name = secrets.cut_text(&command.join(" "));
             let unreachable = |reason| SetupFault::TriggerUnreachable { url: name.clone(), reason };
             let (program, arguments) =
                 command.split_first().ok_or_else(|| unreachable("the command is empty".to_owned()))?;

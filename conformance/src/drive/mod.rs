@@ -113,6 +113,7 @@ pub struct Process {
     group: Option<Pid>,
     log: PathBuf,
     tail: Tail,
+    secrets: Secrets,
     readers: Vec<JoinHandle<()>>,
 }
 
@@ -159,7 +160,7 @@ impl Process {
             readers.push(tokio::spawn(keep(stderr, secrets.clone(), tail.clone(), file)));
         }
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        Ok(Self { child, group, log: log.to_owned(), tail, readers })
+        Ok(Self { child, group, log: log.to_owned(), tail, secrets: secrets.clone(), readers })
     }
 
     /// Waits until the ready URL answers 2xx.
@@ -172,7 +173,7 @@ impl Process {
                 self.drain().await;
                 return Err(SetupFault::EndedEarly {
                     status: status.to_string(),
-                    url: url.to_owned(),
+                    url: self.secrets.cut_text(url),
                     output: self.last_lines(),
                     log: self.log.display().to_string(),
                 });
@@ -185,9 +186,9 @@ impl Process {
             pause = (pause * 2).min(std::time::Duration::from_millis(200));
         }
         Err(SetupFault::NotReady {
-            url: url.to_owned(),
+            url: self.secrets.cut_text(url),
             waited: patience.start.as_secs(),
-            last,
+            last: self.secrets.cut_text(&last),
             output: self.last_lines(),
             log: self.log.display().to_string(),
         })

@@ -6,12 +6,14 @@
 pub mod curl;
 mod delivery;
 mod known;
+mod missed;
 mod playback;
 mod shard;
 pub mod store;
 
 pub use delivery::{Multipart, Part, SignedUrl, WireFacts};
 pub use known::{RecordingFacts, SpokenTurn};
+pub use missed::Missed;
 pub use playback::{MediaError, Moment, Playback, Reached};
 pub use shard::Shard;
 
@@ -181,18 +183,6 @@ pub struct Association {
     pub category: String,
     /// The association type id.
     pub type_id: u32,
-}
-
-/// Something that was awaited and did not come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Missed {
-    /// The operation that was awaited.
-    pub awaited: mock_hubspot::operation::Operation,
-    /// How long, in milliseconds.
-    pub waited_ms: u64,
-    /// The request that came closest, and its first difference.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<String>,
 }
 
 /// The whole recording as it was received without a Range.

@@ -11,7 +11,7 @@ pub(crate) fn sources() -> PathBuf {
 }
 
 /// Where it is all installed.
-fn home(name: &str) -> PathBuf {
+pub(crate) fn home(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("honest-{name}"))
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn says<S: AsRef<OsStr>>(program: &Path, args: impl IntoIterator<Item
 }
 
 /// Does something unless it was done for the same input already.
-fn once(home: &Path, input: &[u8], install: impl FnOnce()) {
+pub(crate) fn once(home: &Path, input: &[u8], install: impl FnOnce()) {
     let mark = home.join("installed");
     if std::fs::read(&mark).ok().as_deref() != Some(input) {
         install();
@@ -99,7 +99,7 @@ fn once(home: &Path, input: &[u8], install: impl FnOnce()) {
     }
 }
 
-fn succeed(command: &mut Command) {
+pub(crate) fn succeed(command: &mut Command) {
     let output = command.stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -9,18 +9,23 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should panic")]
 
 mod browser;
+#[path = "../it/canaries.rs"]
+mod canaries;
 mod certificate;
 mod foreign;
 mod front;
 mod honest_servers;
+mod junit;
 #[path = "../it/kit.rs"]
 mod kit;
 mod minimal;
+mod page;
 #[path = "../it/partner.rs"]
 mod partner;
 mod partners;
 #[path = "../it/proxy.rs"]
 mod proxy;
+mod secrets;
 mod server;
 mod shards;
 mod teeth;

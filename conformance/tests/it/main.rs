@@ -3,6 +3,7 @@
 
 mod architecture;
 mod broken_integrations;
+mod canaries;
 mod catalogue;
 mod certificate;
 mod cli;
@@ -17,6 +18,7 @@ mod recipes;
 mod recording_url;
 mod replay;
 mod reports;
+mod schema;
 mod secrets;
 mod seeds;
 mod setting_up;

@@ -1,6 +1,9 @@
 //! The reports of one run agree with each other, and can be rendered again from what it recorded.
 
 use crate::kit::{Kit, ran, verdicts};
+use conformance::report::{github, snapshot};
+use conformance::results::Results;
+use conformance::verdict::Verdict;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -136,6 +139,45 @@ fn terminal_totals(text: &str) -> [usize; 4] {
     [of("pass"), of("fail"), of("unjudged"), of("n/a")]
 }
 
+/// The two that a run leaves elsewhere: a snapshot for each story, and the annotations of a GitHub job.
+fn assert_snapshots_and_annotations_agree(results: &Value, counts: [usize; 4], counting: usize) {
+    let results: Results = serde_json::from_value(results.clone()).unwrap();
+    let mut sums = [0; 4];
+    for snapshot in results.stories.iter().map(snapshot::render) {
+        for (sum, word) in sums.iter_mut().zip(["pass", "fail", "unjudged", "not-applicable"]) {
+            let line = snapshot.lines().find(|line| line.starts_with(&format!("{word}: "))).unwrap();
+            *sum += number(line);
+        }
+        let rows = snapshot.lines().filter(|line| line.starts_with("- `")).count();
+        let stated: usize = snapshot
+            .lines()
+            .take_while(|l| !l.starts_with('#'))
+            .filter(|l| l.contains(": "))
+            .filter_map(|l| l.rsplit(' ').next()?.parse::<usize>().ok())
+            .sum();
+        assert_eq!(rows, stated, "a snapshot's rows");
+    }
+    assert_eq!(sums, counts, "the snapshots");
+
+    // One annotation tells a broken check in all its stories, or a check that is open for one reason; ten of a kind are shown.
+    let mut told = std::collections::BTreeSet::new();
+    for check in results.stories.iter().flat_map(|story| &story.checks) {
+        let counts =
+            check.level.name() == "required" || (results.strict && check.level.name() == "recommended");
+        match &check.verdict {
+            Verdict::Fail { .. } => told.insert((counts, check.check.clone(), String::new())),
+            Verdict::Unjudged { reason } => told.insert((counts, check.check.clone(), reason.clone())),
+            _ => false,
+        };
+    }
+    let of = |counts: bool| told.iter().filter(|(c, ..)| *c == counts).count().min(10);
+    let annotations = github::annotations(&results);
+    let lines =
+        |kind: &str| annotations.lines().filter(|line| line.starts_with(&format!("::{kind} "))).count();
+    assert_eq!((lines("error"), lines("notice")), (of(true), of(false)), "the annotations\n{annotations}");
+    assert_eq!(lines("error") == 0, counting == 0, "{annotations}");
+}
+
 fn assert_every_report_agrees(kit: &Kit, dir: &str) {
     let results: Value = serde_json::from_str(&read(kit, &format!("{dir}/results.json"))).unwrap();
     let verdicts = verdicts(&results);
@@ -169,6 +211,8 @@ fn assert_every_report_agrees(kit: &Kit, dir: &str) {
     let root = &junit[0].attributes;
     let stated = |name: &str| root[name].parse::<usize>().unwrap();
     assert_eq!((stated("failures"), stated("errors")), (failing, open + faults), "JUnit's sums");
+
+    assert_snapshots_and_annotations_agree(&results, counts, failing + open);
 
     let har: Value = serde_json::from_str(&read(kit, &format!("{dir}/evidence.har"))).unwrap();
     let records = read(kit, &format!("{dir}/evidence.ndjson"));

@@ -1,6 +1,8 @@
 //! Raw text: JSON, forms, logs, HTML. Nothing is parsed and written again, so evidence stays what was sent.
 
 use super::{Secrets, glance, names};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
@@ -64,6 +66,23 @@ pub(super) fn spellings(value: &str) -> Vec<String> {
     if value.chars().any(char::is_uppercase) {
         all.remove(3);
         all.remove(1);
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// How a value stands in Base64, alone or within something longer: the letters that it alone decides, at each of the three
+/// places where it may begin, in both alphabets.
+pub(super) fn in_base64(value: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for before in 0..3 {
+        let bytes = [&[0; 2][..before], value.as_bytes()].concat();
+        // A letter holds six bits; those that share bits with a neighbour are left out.
+        let letters = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
+        for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            all.push(alphabet.encode(&bytes)[letters.clone()].to_owned());
+        }
     }
     all.sort();
     all.dedup();

@@ -48,11 +48,11 @@ const calls = {
   became: async (id) => (await ask("GET", `/_mock/calls/${id}?wait=20s`)).json(),
 };
 
-/** Runs a part with a browser of its own, and nothing left behind. */
-async function withBrowser(part) {
+/** Runs a part with a browser of its own, with these further options, and nothing left behind. */
+async function withBrowser(part, options = {}) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), "mock-page-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: found(process.env.CHROMIUM ?? "chromium"), headless: true, args: FLAGS, viewport: { width: 1280, height: 900 }, timeout: 60000,
+    executablePath: found(process.env.CHROMIUM ?? "chromium"), headless: true, args: FLAGS, viewport: { width: 1280, height: 900 }, timeout: 60000, ...options,
   });
   context.setDefaultTimeout(20000);
   const page = context.pages()[0] ?? (await context.newPage());

@@ -7,6 +7,7 @@
 pub(crate) mod delivery;
 pub(crate) mod media;
 pub(crate) mod story;
+pub mod talkative;
 
 /// One legal variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ choices! {
     Version202609 "version-2026-09" in "outbound-call": "the dated API of 2026-09 is used";
 
     ExtraMembers "extra-members" in "outbound-call": "the endpoint's JSON has further members";
+    Talkative "talkative" in "outbound-call":
+        "answers, requests and the log carry cookies, keys and tokens that nobody asked for";
     AnotherPort "another-port" in "outbound-call": "the recording is served on another port than the endpoint";
     OverHttps "over-https" in "outbound-call": "the recording is served over HTTPS, by HTTP/2 where that is wanted";
     RedirectsToSigned "redirects-to-signed" in "outbound-call":

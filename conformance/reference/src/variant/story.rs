@@ -46,6 +46,7 @@ pub(crate) fn shape_log(choice: Option<Choice>, call: &Call, mut body: Value) ->
             "types": [{ "associationCategory": "HUBSPOT_DEFINED", "associationTypeId": crate::flow::CALL_TO_CONTACT }],
         }]);
     }
+    super::talkative::note(choice, &mut body);
     body
 }
 
@@ -55,5 +56,6 @@ pub(crate) fn shape_answer(choice: Option<Choice>, mut body: Value) -> Value {
         body["expiresInSeconds"] = json!(crate::signing::LIFETIME.as_secs());
         body["recording"] = json!({ "channels": 2, "note": "extra members are ignored" });
     }
+    super::talkative::members(choice, &mut body);
     body
 }

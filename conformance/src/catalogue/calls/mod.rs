@@ -251,8 +251,8 @@ fn logged(case: &Case) -> Verdict {
 
 fn never_logged(case: &Case, call: &Call, expected: &str) -> Finding {
     let missed = call.missed.iter().find(|missed| missed.awaited == Operation::LogCall);
-    let (waited, nearest) = missed.map_or((None, None), |m| (Some(m.waited_ms), m.nearest.as_deref()));
-    let within = waited.map_or_else(String::new, |ms| format!(" within {} s", ms / 1000));
+    let nearest = missed.and_then(|missed| missed.nearest.as_deref());
+    let within = missed.map_or_else(String::new, |missed| format!(" {}", missed.by_when()));
     let stray = case.common.iter().rev().find(|entry| entry.operation == Some(Operation::LogCall));
     let finding = Finding::new(
         format!("the call {} was made", quoted(&call.external_id)),

@@ -92,17 +92,22 @@ fn finding(page: &Page, broken: &Broken) -> Markup {
     }
 }
 
-/// What the catalogue says of a check: why it matters, and how to mend what it finds.
-fn advice(check: &str) -> Markup {
-    let Some(check) = catalogue::find(check) else { return html! {} };
-    let mut chapters: Vec<(&str, Vec<String>)> = Vec::new();
-    for text in check.doc.lines().map(str::trim) {
+/// What the catalogue says of a check, by the titles of its chapters.
+fn chapters(check: &str) -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut chapters: Vec<(&str, Vec<&str>)> = Vec::new();
+    for text in catalogue::find(check).map_or("", |check| check.doc).lines().map(str::trim) {
         match (text.strip_prefix("## "), chapters.last_mut()) {
             (Some(title), _) => chapters.push((title, Vec::new())),
-            (None, Some((_, lines))) => lines.push(text.to_owned()),
+            (None, Some((_, lines))) => lines.push(text),
             (None, None) => {}
         }
     }
+    chapters
+}
+
+/// Why it matters, and how to mend what it finds.
+fn advice(check: &str) -> Markup {
+    let chapters = chapters(check);
     html! {
         @if !chapters.is_empty() {
             div.advice {
@@ -112,6 +117,15 @@ fn advice(check: &str) -> Markup {
             }
         }
     }
+}
+
+/// The first sentence of how to mend what a check finds.
+pub(super) fn remedy(check: &str) -> Option<String> {
+    let (_, lines) = chapters(check).into_iter().find(|(title, _)| *title == "How to fix")?;
+    let text = lines.join(" ");
+    // A full stop within code ends nothing.
+    let ends = text.match_indices(". ").find(|(at, _)| text[..*at].matches('`').count() % 2 == 0);
+    Some(ends.map_or(text.trim(), |(at, _)| &text[..=at]).to_owned()).filter(|text| !text.is_empty())
 }
 
 /// Numbers of exchanges, each leading to it.

@@ -116,7 +116,7 @@ fn of_missed(missed: &Missed) -> Arrow {
         from: INTEGRATION,
         to: HUBSPOT,
         says: format!("{} never came{nearest}", words(missed.awaited)),
-        answer: format!("{} s", missed.waited_ms / 1000),
+        answer: missed.by_when(),
         class: "missed",
         leads_to: None,
     }

@@ -1,5 +1,6 @@
 //! What a reader sees first: the verdict in a sentence, what to mend first, who and what, and the numbers.
 
+use super::findings::remedy;
 use super::{MOST, Page, count, finding_anchor, number, prose, story_anchor, who};
 use crate::check::Profile;
 use crate::report::text::{block, line};
@@ -30,9 +31,11 @@ pub(super) fn head(page: &Page) -> Markup {
     let results = page.results;
     let (class, sign, word) = mood(results);
     let sentence = line(&results.standing.sentence, MOST);
-    // What is broken is listed below; what else holds is said here.
+    // What is broken, and what kept stories from being told, is listed below; what else holds is said here.
     let reasons = &results.standing.reasons;
     let reasons = if results.standing.exit == 1 { reasons.get(1..).unwrap_or_default() } else { reasons };
+    let faults = || results.setup_faults.iter().chain(&results.harness_faults);
+    let reasons: Vec<_> = reasons.iter().filter(|reason| !faults().any(|fault| fault == *reason)).collect();
     html! {
         header.verdict.(class) #verdict {
             div.sign aria-hidden="true" { (sign) }
@@ -45,7 +48,7 @@ pub(super) fn head(page: &Page) -> Markup {
                 }
                 @if !reasons.is_empty() {
                     ul.reasons {
-                        @for reason in reasons { li { (line(reason, MOST)) } }
+                        @for reason in &reasons { li { (line(reason, MOST)) } }
                     }
                 }
             }
@@ -114,14 +117,16 @@ pub(super) fn first(page: &Page) -> Markup {
     html! {
         section.first aria-labelledby="first" {
             h2 #first { "What to fix first" }
+            p.lead { "Each of these must hold and does not. Mend them in this order: what comes first may be the cause of what follows." }
             ol {
                 @for broken in counting.iter().take(FIRST) {
                     li {
                         p.what { a href={"#" (finding_anchor(&broken.result.check))} { (prose(&broken.result.title)) } }
                         p.meta { code { (line(&broken.result.check, MOST)) } " · in " (among(broken)) }
                         @if let Some(difference) = &broken.finding.first_difference {
-                            p.difference { (line(difference, MOST)) }
+                            p.difference { span.unseen { "What differs: " } (line(difference, MOST)) }
                         }
+                        @if let Some(remedy) = remedy(&broken.result.check) { p.remedy { strong { "Fix: " } (prose(&remedy)) } }
                     }
                 }
             }
