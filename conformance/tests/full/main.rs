@@ -13,6 +13,8 @@ mod certificate;
 mod foreign;
 mod front;
 mod honest_servers;
+#[path = "../hostile/mod.rs"]
+mod hostile;
 #[path = "../it/kit.rs"]
 mod kit;
 mod minimal;

@@ -135,9 +135,15 @@ async fn what_is_not_http_is_said_in_words() {
     assert_eq!(failed(raw(Vec::new()).await), "the connection was closed without an answer");
     assert!(failed(raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()).await).starts_with("not HTTP: "));
     let endless_head = [b"HTTP/1.1 200 OK\r\nX: ".to_vec(), vec![b'x'; 1 << 20]].concat();
-    assert_eq!(failed(raw(endless_head).await), "the head of the answer is too large");
+    assert_eq!(
+        failed(raw(endless_head).await),
+        "the head of the answer, or its Content-Length, is too large"
+    );
     let too_many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(5000));
-    assert_eq!(failed(raw(too_many.into_bytes()).await), "the head of the answer is too large");
+    assert_eq!(
+        failed(raw(too_many.into_bytes()).await),
+        "the head of the answer, or its Content-Length, is too large"
+    );
     let overflow = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n{}".to_vec();
     assert!(failed(raw(overflow).await).starts_with("not HTTP: "));
     let short = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}".to_vec();
