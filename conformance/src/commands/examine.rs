@@ -227,7 +227,7 @@ impl Examination {
 }
 
 /// Ctrl-C, or the signal with which a CI job or a supervisor ends it: both sides are stopped, and reports are written.
-async fn cancel_when_told(interrupt: CancellationToken) {
+pub(super) async fn cancel_when_told(interrupt: CancellationToken) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -307,7 +307,7 @@ fn finish(
     }
     let written = dir.record(evidence, premises).and_then(|()| dir.write_reports(results, evidence));
     if let Err(error) = written {
-        eprintln!("conformance: the reports cannot be written to {}: {error}", dir.path.display());
+        eprintln!("conformance: {}", dir.unwritable(&error));
         results.standing.exit = KIT_FAILED;
         return;
     }

@@ -10,6 +10,7 @@
 
 mod browser;
 mod certificate;
+mod faults;
 mod foreign;
 mod front;
 mod honest_servers;

@@ -7,7 +7,7 @@
 mod examination;
 mod honest;
 mod peer;
-mod processes;
+pub(crate) mod processes;
 mod reports;
 mod rows;
 mod strikes;
