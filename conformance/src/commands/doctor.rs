@@ -89,7 +89,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
     let secrets = Secrets::new();
     let mut sides = Sides { mock: None, process: None, secrets: secrets.clone() };
     let interrupt = CancellationToken::new();
-    let listening = tokio::spawn(cancel_when_told(interrupt.clone()));
+    let listening = cancel_when_told(interrupt.clone());
     tokio::select! {
         () = interrupt.cancelled() => {}
         () = examine(&asked, &trigger, &dir, &secrets, &mut told, &mut sides) => {}

@@ -1,7 +1,7 @@
 //! One row: the peer is started, the built kit examines it as a process of its own, and everything is looked at.
 
 use super::peer::Peer;
-use super::processes::{MARK, marked, peak_kib};
+use super::processes::{MARK, peak_kib, survivors};
 use super::reports;
 use super::rows::{Fails, Row};
 use crate::kit::{Kit, verdicts};
@@ -57,7 +57,7 @@ pub(crate) fn examine(row: &Row, show: bool) -> Vec<String> {
         std::thread::park_timeout(Duration::from_millis(5));
     };
     let took = began.elapsed();
-    let survivors = marked(&mark);
+    let survivors = survivors(&mark);
     let text =
         |name: &str| String::from_utf8_lossy(&std::fs::read(kit.path().join(name)).unwrap()).into_owned();
     let (stdout, stderr) = (text("stdout"), text("stderr"));

@@ -1,6 +1,7 @@
 //! What the kernel knows of processes: how much memory one ever had, and which ones came of a run.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 /// A variable that every process of a run inherits, however it hides.
 pub(crate) const MARK: &str = "HOSTILE_RUN";
@@ -12,6 +13,18 @@ pub(crate) fn peak_kib(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
+}
+
+/// Those that are left of a run that is over. What was killed has a moment to be gone: the system takes its time.
+pub(crate) fn survivors(mark: &str) -> Vec<String> {
+    let until = Instant::now() + Duration::from_secs(5);
+    loop {
+        let left = marked(mark);
+        if left.is_empty() || Instant::now() > until {
+            return left;
+        }
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
 }
 
 /// Living processes that inherited this mark, as `pid: command line`.
