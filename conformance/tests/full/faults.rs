@@ -20,6 +20,7 @@ fn configuration() -> String {
     let kit = env!("CARGO_BIN_EXE_conformance");
     let demo = include_str!("../../src/commands/demo.toml");
     demo.replace("[\"conformance\", \"reference\"]", &format!("['{kit}', 'reference']"))
+        .replace("version = \"0.1.0\"", "version = \"0.1.0\"\ncontact = \"partner@example.test\"")
 }
 
 fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
