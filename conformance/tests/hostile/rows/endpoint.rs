@@ -31,7 +31,7 @@ pub(super) static ROWS: &[Row] = &[
     endpoint("a body that drips", s::body_drips, &[JSON], &["and no end in time"]),
     endpoint("silence", s::hangs, &[ANSWERS], &["no answer within 1500 ms"]),
     endpoint("a head and silence", s::hangs_after_the_head, &[JSON], &["then nothing for 700 ms"]),
-    endpoint("gzip bomb", s::gzip_bomb, &[JSON], &["and no end"]),
+    endpoint("gzip bomb", s::gzip_bomb, &[JSON], &["that do not begin as an object does"]),
     endpoint("brotli bomb", s::brotli_bomb, &[JSON], &["211 bytes that are not text"]),
     endpoint(
         "shorter than announced",
