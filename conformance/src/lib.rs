@@ -37,3 +37,4 @@ pub mod standing;
 pub mod tls;
 pub mod verdict;
 pub mod waiver;
+mod whole;

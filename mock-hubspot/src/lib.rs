@@ -30,6 +30,7 @@
 
 mod auth;
 pub mod cli;
+mod connections;
 mod control;
 pub mod exchange;
 mod expectation;

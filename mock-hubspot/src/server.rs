@@ -3,7 +3,8 @@
 //! The only place that knows its sockets. Read next: `visit.rs` (the way of a request), `control.rs`.
 
 use crate::auth::Strictness;
-use crate::control::{self, Address, MOST_CONNECTIONS, Site};
+use crate::connections::{Busy, Connections, Place};
+use crate::control::{self, Address, Site};
 use crate::handout::Handouts;
 use crate::isolated::{Isolated, IsolatedPortal, IsolationError};
 use crate::journal::{Bounds, Journal};
@@ -34,7 +35,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use url::Url;
@@ -186,7 +187,7 @@ impl Builder {
         let stop = watch::Sender::new(false);
         let site = Arc::new(Site {
             address: whereabouts,
-            room: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
+            connections: Connections::default(),
             stopping: stop.subscribe(),
             strictness,
             bounds: self.bounds,
@@ -347,7 +348,7 @@ async fn accept(
     mut stop: watch::Receiver<bool>,
 ) {
     let mut connections = JoinSet::new();
-    let room = Arc::clone(&shared.site.room);
+    let open = shared.site.connections.clone();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -356,12 +357,12 @@ async fn accept(
         };
         match accepted {
             Ok((stream, _)) => {
-                let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
+                let place = tokio::select! {
+                    place = open.enter() => Arc::new(place),
+                    _ = stop.changed() => break,
+                };
                 let (tls, shared, stop) = (tls.clone(), Arc::clone(&shared), stop.clone());
-                connections.spawn(async move {
-                    connection(stream, tls, shared, stop).await;
-                    drop(place);
-                });
+                connections.spawn(connection(stream, tls, shared, stop, place));
             }
             Err(error) => {
                 tracing::warn!("a connection could not be accepted: {error}");
@@ -378,23 +379,26 @@ async fn connection(
     tls: Option<TlsAcceptor>,
     shared: Arc<Shared>,
     stop: watch::Receiver<bool>,
+    place: Arc<Place>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY: {error}");
     }
     let (line, doom) = Line::new(stream);
+    let busy = Arc::clone(&place);
     let service = service_fn(move |request| {
         let answer = serve(Arc::clone(&shared), with_host(request));
-        let doom = doom.clone();
+        let (doom, busy) = (doom.clone(), Busy::with(&busy));
         async move {
             let answer = answer.await;
+            drop(busy);
             if matches!(answer, Err(Cut::Reset)) {
                 doom.pronounce();
             }
             answer
         }
     });
-    speak(line, tls, service, stop).await;
+    speak(line, tls, service, stop, &place).await;
 }
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {

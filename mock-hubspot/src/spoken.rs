@@ -2,6 +2,7 @@
 //!
 //! Knows neither portal nor journal. Read next: `server.rs` (who answers), `tls.rs`.
 
+use crate::connections::Place;
 use crate::visit::Cut;
 use axum::response::Response;
 use http::header::{HOST, HeaderValue};
@@ -20,21 +21,32 @@ const HEADER_LIMIT: usize = 64 * 1024;
 /// Also how long a connection may idle between requests.
 const HEADERS_WITHIN: Duration = Duration::from_mins(2);
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
+/// How long the rest of an answer may take once its connection is needed by others.
+const LEAVES_WITHIN: Duration = Duration::from_secs(30);
 
 /// Serves one connection until it ends, or until the server is told to stop and what was asked is answered.
-pub(crate) async fn speak<I, S>(stream: I, tls: Option<TlsAcceptor>, service: S, stop: watch::Receiver<bool>)
-where
+/// Whoever idles goes when others need its place.
+pub(crate) async fn speak<I, S>(
+    stream: I,
+    tls: Option<TlsAcceptor>,
+    service: S,
+    stop: watch::Receiver<bool>,
+    place: &Place,
+) where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut> + Send + 'static,
     S::Future: Send + 'static,
 {
     let ended = match tls {
-        None => one(stream, service, stop).await,
-        Some(acceptor) => match tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await {
+        None => one(stream, service, stop, place).await,
+        Some(acceptor) => match tokio::select! {
+            shaken = tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)) => shaken,
+            () = place.is_needed() => return,
+        } {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                two(stream, service, stop).await
+                two(stream, service, stop, place).await
             }
-            Ok(Ok(stream)) => one(stream, service, stop).await,
+            Ok(Ok(stream)) => one(stream, service, stop, place).await,
             // Whoever does not trust us goes away in the middle of it: the likeliest mistake, so it is told by default.
             Ok(Err(error)) => return tracing::warn!("no TLS with a client: {error}"),
             Err(_) => return tracing::debug!("a client did not end its TLS handshake"),
@@ -45,7 +57,7 @@ where
     }
 }
 
-async fn one<I, S>(stream: I, service: S, stop: watch::Receiver<bool>) -> hyper::Result<()>
+async fn one<I, S>(stream: I, service: S, stop: watch::Receiver<bool>, place: &Place) -> hyper::Result<()>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut>,
@@ -55,10 +67,10 @@ where
         .header_read_timeout(HEADERS_WITHIN)
         .max_buf_size(HEADER_LIMIT)
         .serve_connection(TokioIo::new(stream), service);
-    until_stopped(connection, stop).await
+    until_stopped(connection, stop, place).await
 }
 
-async fn two<I, S>(stream: I, service: S, stop: watch::Receiver<bool>) -> hyper::Result<()>
+async fn two<I, S>(stream: I, service: S, stop: watch::Receiver<bool>, place: &Place) -> hyper::Result<()>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut>,
@@ -68,7 +80,7 @@ where
         .timer(TokioTimer::new())
         .max_header_list_size(HEADER_LIMIT as u32)
         .serve_connection(TokioIo::new(stream), service);
-    until_stopped(connection, stop).await
+    until_stopped(connection, stop, place).await
 }
 
 /// HTTP/2 tells the host in `:authority`; whoever reads a request looks for it in `Host` (RFC 9113 §8.3.1).
@@ -81,7 +93,7 @@ pub(crate) fn with_host<B>(mut request: Request<B>) -> Request<B> {
 }
 
 /// Serves until the client goes, or until the server stops and what was asked is answered.
-async fn until_stopped<C>(connection: C, mut stop: watch::Receiver<bool>) -> hyper::Result<()>
+async fn until_stopped<C>(connection: C, mut stop: watch::Receiver<bool>, place: &Place) -> hyper::Result<()>
 where
     C: GracefulConnection<Error = hyper::Error>,
 {
@@ -91,6 +103,12 @@ where
         _ = stop.changed() => {
             connection.as_mut().graceful_shutdown();
             connection.await
+        }
+        // Nobody waits for an answer here; who asked before has the end of the last one, and is told that it was the last.
+        () = place.is_needed() => {
+            connection.as_mut().graceful_shutdown();
+            let going = if place.was_asked() { LEAVES_WITHIN } else { Duration::ZERO };
+            tokio::time::timeout(going, connection).await.unwrap_or(Ok(()))
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::requirements::RequirementSet;
 use crate::run::Gathered;
 use crate::scenario;
 use crate::snapshot::slug;
+use crate::whole;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -79,7 +80,8 @@ pub(super) async fn certify(args: CertifyArgs) -> Result<ExitCode, Usage> {
         );
         return Ok(ExitCode::from(KIT_FAILED));
     }
-    write(&out, &bytes).map_err(|error| Usage(format!("{} cannot be written: {error}", out.display())))?;
+    whole::write(&out, &bytes)
+        .map_err(|error| Usage(format!("{} cannot be written: {error}", out.display())))?;
     if publication == Publication::NotForPublication {
         println!("NOT FOR PUBLICATION: this certificate was made to try the way; it certifies nothing");
     }
@@ -186,12 +188,4 @@ fn refused(reasons: &[String], exit: u8) -> ExitCode {
         eprintln!("- {}", reason.replace('\n', "\n  "));
     }
     ExitCode::from(exit)
-}
-
-/// Whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut trial = path.as_os_str().to_owned();
-    trial.push(".unfinished");
-    fs::write(&trial, bytes)?;
-    fs::rename(&trial, path)
 }

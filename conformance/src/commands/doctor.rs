@@ -1,12 +1,12 @@
 //! `doctor`: whether both sides can reach each other, before anything is judged. Each fault is told to be one of the
 //! configuration, or one of the integration.
 
-use super::examine::{Afterwards, Examination, SnapshotUse};
+use super::examine::{Afterwards, Examination, SnapshotUse, cancel_when_told};
 use super::output::RunDir;
 use super::port::{Port, Program};
 use super::say::Stdout;
 use super::stage::{self, Sides, Spool};
-use super::{Usage, seed};
+use super::{INTERRUPTED, Usage, seed};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
 use crate::config::overrides::Overrides;
@@ -90,8 +90,17 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
     Told::well("conformance.toml is read, and every name in braces in it exists");
     let secrets = Secrets::new();
     let mut sides = Sides { mock: None, process: None, secrets: secrets.clone() };
-    examine(&asked, &trigger, &dir, &secrets, &mut told, &mut sides).await;
+    let interrupt = CancellationToken::new();
+    let listening = cancel_when_told(interrupt.clone());
+    tokio::select! {
+        () = interrupt.cancelled() => {}
+        () = examine(&asked, &trigger, &dir, &secrets, &mut told, &mut sides) => {}
+    }
+    listening.abort();
     sides.stop(&asked.config).await;
+    if interrupt.is_cancelled() {
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
     if !told.faults.is_empty() {
         keep_log(folder);
     }

@@ -21,6 +21,7 @@ use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// What is to be examined, and on which terms.
@@ -96,7 +97,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
     };
     let (dir, say) = opened(&examination)?;
     let interrupt = CancellationToken::new();
-    let listening = tokio::spawn(cancel_when_told(interrupt.clone()));
+    let listening = cancel_when_told(interrupt.clone());
     let facts = RunFacts {
         seed: asked.seed,
         app_id: asked.app_id.clone(),
@@ -171,7 +172,7 @@ pub(super) async fn examine(asked: Examination) -> Result<Examined, Usage> {
     let trigger = asked.config.trigger.clone().ok_or_else(no_trigger)?;
     let (dir, say) = opened(&asked)?;
     let interrupt = CancellationToken::new();
-    let listening = tokio::spawn(cancel_when_told(interrupt.clone()));
+    let listening = cancel_when_told(interrupt.clone());
     let (mut gathered, sides) = tell_all(&asked, &trigger, &dir, &interrupt).await;
     // A run that was never set up has its seed too: it is what is told when it is asked for again.
     gathered.evidence.run.seed = asked.seed;
@@ -230,21 +231,28 @@ impl Examination {
 }
 
 /// Ctrl-C, or the signal with which a CI job or a supervisor ends it: both sides are stopped, and reports are written.
-async fn cancel_when_told(interrupt: CancellationToken) {
+///
+/// It is listened for when this returns, before anything is started that could be left behind.
+pub(super) fn cancel_when_told(interrupt: CancellationToken) -> JoinHandle<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                told = tokio::signal::ctrl_c() => if told.is_err() { return },
-                _ = terminated.recv() => {}
-            }
-            return interrupt.cancel();
+        let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        if let (Ok(mut interrupted), Ok(mut terminated)) = signals {
+            return tokio::spawn(async move {
+                tokio::select! {
+                    _ = interrupted.recv() => {}
+                    _ = terminated.recv() => {}
+                }
+                interrupt.cancel();
+            });
         }
     }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        interrupt.cancel();
-    }
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            interrupt.cancel();
+        }
+    })
 }
 
 /// What the comparison with accepted snapshots gave.
@@ -308,7 +316,7 @@ fn finish(
     }
     let written = dir.record(evidence, premises).and_then(|()| dir.write_reports(results, evidence));
     if let Err(error) = written {
-        eprintln!("conformance: the reports cannot be written to {}: {error}", dir.path.display());
+        eprintln!("conformance: {}", dir.unwritable(&error));
         results.standing.exit = KIT_FAILED;
         return;
     }

@@ -41,6 +41,8 @@ pub struct Usage(pub String);
 const USAGE: u8 = 2;
 /// The kit itself failed.
 const KIT_FAILED: u8 = 70;
+/// Ctrl-C, or SIGTERM.
+const INTERRUPTED: u8 = 130;
 
 /// Does what the command line says.
 pub fn main(cli: Cli) -> ExitCode {

@@ -4,6 +4,7 @@ use crate::conclusion::Premises;
 use crate::evidence::{Evidence, store};
 use crate::report::{self, terminal::Colour};
 use crate::results::Results;
+use crate::whole;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -37,6 +38,14 @@ impl RunDir {
         Self { path: path.to_owned() }
     }
 
+    /// Why the reports of a run that is over are not there, and how they can still be had.
+    pub(super) fn unwritable(&self, error: &io::Error) -> String {
+        let path = self.path.display();
+        format!(
+            "the reports cannot all be written to {path}: {error}\nhelp: make room there, then `conformance report {path}` renders them from what was recorded; or run again with --out and another folder"
+        )
+    }
+
     /// Writes every report.
     pub(super) fn write_reports(&self, results: &Results, evidence: &Evidence) -> io::Result<()> {
         let _ = fs::remove_dir_all(self.path.join(report::CASES));
@@ -44,7 +53,7 @@ impl RunDir {
             if name.starts_with(report::CASES) {
                 fs::create_dir_all(self.path.join(report::CASES))?;
             }
-            fs::write(self.path.join(name), text)?;
+            whole::write(&self.path.join(name), text)?;
         }
         Ok(())
     }
@@ -53,9 +62,7 @@ impl RunDir {
     pub(super) fn record(&self, evidence: &Evidence, premises: &Premises) -> io::Result<()> {
         store::write(evidence, &self.path)?;
         // Last, so that whoever finds it finds the evidence too.
-        let trial = self.path.join(".premises.json");
-        fs::write(&trial, premises.text())?;
-        fs::rename(trial, self.path.join("premises.json"))
+        whole::write(&self.path.join("premises.json"), premises.text())
     }
 }
 

@@ -1,9 +1,9 @@
 //! `self-test`: proves the kit. Every lie is told in the one story that shows it, and the honest reference tells every story.
 
-use super::Usage;
 use super::demo;
 use super::examine;
 use super::say::Stdout;
+use super::{INTERRUPTED, Usage};
 use crate::cli::{DemoArgs, OctetStreamArg, SelfTestArgs, Terms};
 use crate::matrix::{self, Matrix, Row};
 use crate::results::Results;
@@ -11,6 +11,8 @@ use futures_util::StreamExt;
 use reference_integration::sabotage::{self, Sabotage};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is told: a lie, or nothing but the truth.
 type Told = Option<&'static Sabotage>;
@@ -21,20 +23,28 @@ pub(super) async fn self_test(args: SelfTestArgs) -> Result<ExitCode, Usage> {
     let all: Vec<Told> = std::iter::once(None).chain(sabotage::ALL.iter().map(Some)).collect();
     let mut matrix = Matrix::default();
     let mut rows: Vec<(usize, Row)> = Vec::new();
+    // Once one run was interrupted no other begins; those that are under way end by themselves, with what they started.
+    let interrupted = Arc::new(AtomicBool::new(false));
     let runs = all.iter().enumerate().map(|(place, told)| {
+        let interrupted = Arc::clone(&interrupted);
         let (args, out, told) = (args.clone(), folder.path().join(place.to_string()), *told);
         async move {
+            if interrupted.load(Ordering::Relaxed) {
+                return None;
+            }
             // On a thread of its own: judging keeps one busy.
             let run = tokio::spawn(async move { tell(told, &args, &out).await });
-            (place, told, run.await)
+            Some((place, told, run.await))
         }
     });
     let mut runs = futures_util::stream::iter(runs).buffer_unordered(args.at_once.into());
     let mut done = 0_usize;
-    while let Some((place, told, ran)) = runs.next().await {
+    while let Some(run) = runs.next().await {
+        let Some((place, told, ran)) = run else { continue };
         let results = ran.map_err(|panicked| Usage(format!("the kit failed: {panicked}")))??;
-        if results.standing.exit == 130 {
-            return Ok(ExitCode::from(130));
+        if results.standing.exit == INTERRUPTED {
+            interrupted.store(true, Ordering::Relaxed);
+            continue;
         }
         done += 1;
         match told {
@@ -50,6 +60,9 @@ pub(super) async fn self_test(args: SelfTestArgs) -> Result<ExitCode, Usage> {
                 rows.push((place, row));
             }
         }
+    }
+    if interrupted.load(Ordering::Relaxed) {
+        return Ok(ExitCode::from(INTERRUPTED));
     }
     rows.sort_by_key(|(place, _)| *place);
     matrix.rows = rows.into_iter().map(|(_, row)| row).collect();

@@ -1,6 +1,7 @@
 //! Makes the integration do something: a request, a program, or a person.
 
 use super::SetupFault;
+use super::family::Family;
 use crate::patience::Patience;
 use crate::probe::trigger::{Caller, Triggered};
 use mock_hubspot::secrets::Secrets;
@@ -91,18 +92,16 @@ pub async fn perform(
             let unreachable = |reason| SetupFault::TriggerUnreachable { url: name.clone(), reason };
             let (program, arguments) =
                 command.split_first().ok_or_else(|| unreachable("the command is empty".to_owned()))?;
-            let mut child = Command::new(program)
-                .args(arguments)
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .kill_on_drop(true)
-                .spawn()
-                .map_err(|error| unreachable(error.to_string()))?;
+            let mut command = Command::new(program);
+            command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let (mut child, family) =
+                Family::start(&mut command).map_err(|error| unreachable(error.to_string()))?;
             let status = tokio::time::timeout(patience.trigger, child.wait())
                 .await
                 .map_err(|_| unreachable(format!("it did not end within {} s", patience.trigger.as_secs())))?
                 .map_err(|error| unreachable(error.to_string()))?;
+            // Whoever ended in time may have left something behind that makes the call later.
+            family.leave();
             Ok(Reply::Ended { status: status.to_string(), success: status.success() })
         }
         Act::Manual(_) => Ok(Reply::None),

@@ -4,11 +4,12 @@
 
 pub mod act;
 pub mod browser;
+mod family;
 
 use crate::patience::Patience;
 use crate::probe::trigger::Caller;
+use family::Family;
 use mock_hubspot::secrets::Secrets;
-use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io::{self, Write};
@@ -106,11 +107,11 @@ pub enum SetupFault {
     },
 }
 
-/// The running integration. Dropped, its whole process group is killed.
+/// The running integration. Dropped, it is killed with all that it started.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    group: Option<Pid>,
+    family: Family,
     log: PathBuf,
     tail: Tail,
     secrets: Secrets,
@@ -140,17 +141,15 @@ impl Process {
         })?;
         let file =
             Arc::new(Mutex::new(Log { file: File::create(log).map_err(not_started)?, left: LOG_LIMIT }));
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(arguments)
             .envs(&start.env)
             .current_dir(&dir)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(not_started)?;
+            .stderr(Stdio::piped());
+        let (mut child, family) = Family::start(&mut command).map_err(not_started)?;
         let tail = Tail::default();
         let mut readers = Vec::new();
         if let Some(stdout) = child.stdout.take() {
@@ -159,8 +158,7 @@ impl Process {
         if let Some(stderr) = child.stderr.take() {
             readers.push(tokio::spawn(keep(stderr, secrets.clone(), tail.clone(), file)));
         }
-        let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        Ok(Self { child, group, log: log.to_owned(), tail, secrets: secrets.clone(), readers })
+        Ok(Self { child, family, log: log.to_owned(), tail, secrets: secrets.clone(), readers })
     }
 
     /// Waits until the ready URL answers 2xx.
@@ -199,22 +197,15 @@ impl Process {
         self.child.try_wait().ok().flatten().map(|status| status.to_string())
     }
 
-    /// Asks the whole process group to end, and kills what is left of it after the wait for that.
+    /// Asks the whole process group to end, and kills what is left of it and of those who left it after the wait for that.
     pub async fn stop(mut self, patience: &Patience) {
-        self.signal(Signal::TERM);
-        if tokio::time::timeout(patience.stop, self.child.wait()).await.is_err() {
-            self.signal(Signal::KILL);
+        self.family.terminate();
+        let ended = tokio::time::timeout(patience.stop, self.child.wait()).await;
+        self.family.kill();
+        if ended.is_err() {
             let _ = self.child.wait().await;
         }
-        self.signal(Signal::KILL);
         self.drain().await;
-    }
-
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = self.group {
-            // The group may be gone already; that is what we want.
-            let _ = kill_process_group(group, signal);
-        }
     }
 
     async fn drain(&mut self) {
@@ -230,12 +221,6 @@ impl Process {
             return "; it printed nothing".to_owned();
         }
         tail.iter().fold("; it printed:".to_owned(), |text, line| format!("{text}\n  | {line}"))
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.signal(Signal::KILL);
     }
 }
 

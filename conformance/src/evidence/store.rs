@@ -1,6 +1,7 @@
 //! Evidence on disk: `evidence.ndjson`, one record a line, and `bodies/` with long bodies by their SHA-256.
 
 use super::{Evidence, Exchange, RunFacts, Shard, Story};
+use crate::whole;
 use mock_hubspot::journal::Entry;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,9 +44,9 @@ pub fn write(evidence: &Evidence, dir: &Path) -> io::Result<()> {
     fs::create_dir_all(&bodies)?;
     let written = encode(evidence);
     for (hash, text) in &written.bodies {
-        fs::write(bodies.join(hash), text)?;
+        whole::write(&bodies.join(hash), text)?;
     }
-    fs::write(dir.join("evidence.ndjson"), written.lines)
+    whole::write(&dir.join("evidence.ndjson"), written.lines)
 }
 
 /// Reads what [`write()`] wrote.

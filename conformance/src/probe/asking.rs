@@ -45,6 +45,9 @@ impl Asking<'_> {
 
     /// Writes down what was heard; its exchange then has a number.
     pub(super) fn keep(&mut self, mut heard: Heard) -> Heard {
+        if let Some(reason) = &heard.our_fault {
+            self.settle(heard.exchange.probe, ProbeOutcome::Blocked(reason.clone()));
+        }
         self.in_vain = if heard.waited_in_vain { self.in_vain + 1 } else { 0 };
         heard.exchange = self.keep_exchange(heard.exchange);
         heard

@@ -2,7 +2,7 @@
 
 use super::asking::{Asking, to_endpoint};
 use super::manners;
-use crate::evidence::{Probe, ProbeOutcome};
+use crate::evidence::{End, Probe, ProbeOutcome};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -73,6 +73,10 @@ pub(super) async fn stock(asking: &mut Asking<'_>, case: &str) -> Result<String,
     };
     if !(200..300).contains(&answer.status) {
         return because(format!("the endpoint answered {} ({number})", answer.status));
+    }
+    if answer.body.end != End::Complete {
+        // HubSpot's own client gets nothing from such an answer.
+        return because(format!("the endpoint's answer did not come to its end ({number})"));
     }
     match url_in(&heard.kept) {
         Some(url) => Ok(url),

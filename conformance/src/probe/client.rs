@@ -64,6 +64,8 @@ pub(super) struct Heard {
     pub(super) waited_in_vain: bool,
     /// Whether the answer came over HTTP/2.
     pub(super) http2: bool,
+    /// What kept us from taking the answer in, where that was our own disk: nothing is to be judged by it.
+    pub(super) our_fault: Option<String>,
 }
 
 impl Heard {
@@ -165,7 +167,7 @@ impl Client {
         let first_byte = sent.elapsed();
         let (mut kept, mut sha256, mut fields, mut waited_in_vain) =
             (Vec::new(), None, HeaderMap::new(), false);
-        let mut http2 = false;
+        let (mut http2, mut our_fault) = (false, None);
         let outcome = match answered {
             Err(silence) => {
                 waited_in_vain = silence.waited;
@@ -176,7 +178,11 @@ impl Client {
                 fields = response.headers().clone();
                 http2 = response.version() == reqwest::Version::HTTP_2;
                 match self.read(&ask, response).await {
-                    Err(error) => Outcome::Failed(format!("the spooled recording cannot be used: {error}")),
+                    Err(error) => {
+                        let reason = super::download::unspooled(&error);
+                        our_fault = Some(reason.clone());
+                        Outcome::Failed(reason)
+                    }
                     Ok((finished, end, waited)) => {
                         waited_in_vain = waited;
                         let Finished { length, content, kept: body, sha256: hash } = finished;
@@ -208,7 +214,7 @@ impl Client {
             outcome,
             timing: Timing { first_byte_ms: ms(first_byte), total_ms: ms(sent.elapsed()) },
         };
-        Heard { exchange, kept, sha256, fields, url, waited_in_vain, http2 }
+        Heard { exchange, kept, sha256, fields, url, waited_in_vain, http2, our_fault }
     }
 
     fn cut_location(&self, (name, value): (String, String)) -> (String, String) {

@@ -17,8 +17,14 @@ const SURPLUS: u64 = 256 << 10;
 
 /// Downloads the whole recording; without it the reason why later probes are blocked.
 pub(super) async fn whole(asking: &mut Asking<'_>, url: &str) -> Result<Recording, String> {
-    let file = spool(&spool_path(asking))
-        .map_err(|e| format!("the recording cannot be spooled on this machine: {}", e.kind()))?;
+    let file = match spool(&spool_path(asking)) {
+        Ok(file) => file,
+        Err(error) => {
+            let reason = unspooled(&error);
+            asking.settle(Probe::Download, ProbeOutcome::Blocked(reason.clone()));
+            return Err(reason);
+        }
+    };
     let ask = Ask {
         probe: Probe::Download,
         case: "whole".into(),
@@ -109,6 +115,14 @@ fn spool_path(asking: &Asking<'_>) -> PathBuf {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let story: String = asking.story.scenario.chars().map(plain).collect();
     asking.ctx.spool.join(format!("{story}-{}", asking.call))
+}
+
+/// Our own disk is at fault.
+pub(super) fn unspooled(error: &io::Error) -> String {
+    format!(
+        "the recording cannot be kept on this machine: {}; make room where --out is, or name another folder, and run again",
+        error.kind()
+    )
 }
 
 fn spool(path: &PathBuf) -> io::Result<File> {

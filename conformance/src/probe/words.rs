@@ -27,7 +27,10 @@ pub(super) fn of(error: &reqwest::Error) -> String {
     } else if says("end of file before message length reached") || says("unexpected EOF during chunk") {
         "closed before the announced end".into()
     } else if says("message head is too large") {
-        "the head of the answer is too large".into()
+        // The library says the same of a Content-Length that is beyond what can be counted.
+        "the head of the answer, or its Content-Length, is too large".into()
+    } else if says("invalid content-length") {
+        "not HTTP: its Content-Length is no length, or there are several that differ".into()
     } else if says("invalid HTTP") || says("parsed") {
         format!("not HTTP: {deepest}")
     } else {

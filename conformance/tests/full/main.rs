@@ -12,9 +12,12 @@ mod browser;
 #[path = "../it/canaries.rs"]
 mod canaries;
 mod certificate;
+mod faults;
 mod foreign;
 mod front;
 mod honest_servers;
+#[path = "../hostile/mod.rs"]
+mod hostile;
 mod junit;
 #[path = "../it/kit.rs"]
 mod kit;

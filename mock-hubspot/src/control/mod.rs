@@ -20,7 +20,7 @@ mod weather;
 
 pub(crate) use address::Address;
 pub(crate) use reset::Scope;
-pub(crate) use site::{MOST_CONNECTIONS, Site};
+pub(crate) use site::Site;
 pub(crate) use weather::Order;
 
 use crate::page;

@@ -2,22 +2,18 @@
 
 use super::address::Address;
 use crate::auth::Strictness;
+use crate::connections::Connections;
 use crate::handout::Handouts;
 use crate::isolated::Isolated;
 use crate::journal::Bounds;
 use crate::retrieval::Waits;
 use crate::store::Store;
-use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
-
-/// Connections that may be open at once.
-pub(crate) const MOST_CONNECTIONS: usize = 512;
+use tokio::sync::watch;
 
 /// What the control plane knows of the server.
 pub(crate) struct Site {
     pub(crate) address: Address,
-    /// A place for each connection that may still be opened.
-    pub(crate) room: Arc<Semaphore>,
+    pub(crate) connections: Connections,
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) strictness: Strictness,
     pub(crate) bounds: Bounds,
@@ -41,6 +37,6 @@ impl Site {
 
     /// How many connections are open.
     pub(crate) fn connections(&self) -> usize {
-        MOST_CONNECTIONS - self.room.available_permits()
+        self.connections.open()
     }
 }

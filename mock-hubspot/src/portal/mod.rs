@@ -176,7 +176,7 @@ impl Portal {
         let state = self.state();
         let call = state.shelf(ObjectType::Calls).any(id);
         call.iter()
-            .flat_map(|call| names.iter().filter_map(|name| call.properties.get(*name)))
+            .flat_map(|call| names.iter().filter_map(|name| call.properties.get(name)))
             .map(str::to_owned)
             .collect()
     }

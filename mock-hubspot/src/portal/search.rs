@@ -221,7 +221,7 @@ fn has_words(kind: ObjectType, record: &CallRecord, words: &[String]) -> bool {
         return true;
     }
     let fields = looked_through(kind).iter().filter_map(|name| record.properties.get(name));
-    let text: Vec<String> = fields.map(|value| value.to_lowercase()).collect();
+    let text: Vec<String> = fields.map(str::to_lowercase).collect();
     words.iter().all(|word| text.iter().any(|field| field.contains(word.as_str())))
 }
 

@@ -73,6 +73,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_long_text_of_colons_takes_no_longer_than_another() {
+        let text = "{\"a\":".repeat(1 << 20);
+        let began = std::time::Instant::now();
+        assert!(is_harmless(&text));
+        // Milliseconds; minutes where each colon looks at all that stands before it.
+        assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
+    }
+
     proptest! {
         #[test]
         fn what_is_waved_through_has_nothing_to_cut(

@@ -10,6 +10,8 @@ mod browser;
 #[expect(dead_code, reason = "the other suite uses the rest of it")]
 #[path = "../it/client.rs"]
 mod client;
+mod faults;
+mod hostile;
 mod installed;
 mod kill;
 #[expect(dead_code, reason = "the other suite uses the rest of it")]

@@ -7,7 +7,7 @@ use crate::catalogue::address;
 use crate::catalogue::journey::{clip, quoted, retrieval};
 use crate::check::{Case, Check, check};
 use crate::clauses::{guide, hubspot, rfc9110};
-use crate::evidence::{Content, End, Exchange, Probe};
+use crate::evidence::{Content, Exchange, Probe};
 use crate::verdict::{Finding, Verdict};
 use mock_hubspot::journal::{Direction, Outcome};
 use serde_json::{Map, Value};
@@ -231,7 +231,6 @@ pub(super) fn answered_hubspot(case: &Case, asked: &Asked) -> bool {
 fn json(case: &Case) -> Verdict {
     over_asked(case, |asked| {
         let exchange = asked.stock;
-        let cut = exchange.answer().is_some_and(|a| !matches!(a.body.end, End::Complete | End::Abandoned));
         match read(exchange) {
             Reading::None(_) | Reading::Status(_) => {
                 Verdict::unjudged("the endpoint does not answer 200: authenticated-url/answers says more")
@@ -243,9 +242,7 @@ fn json(case: &Case) -> Verdict {
                 exchange,
                 format!("a redirect ({status}) to {location} instead of JSON"),
             )),
-            Reading::NotJson(_) if cut => {
-                Verdict::fail(finding(exchange, "the connection ended within the JSON"))
-            }
+            Reading::Broken(_) => Verdict::fail(finding(exchange, "the answer did not come to its end")),
             Reading::NotJson(_) if !exchange.hops.is_empty() => {
                 Verdict::fail(finding(exchange, "a redirect to something that is not JSON"))
             }

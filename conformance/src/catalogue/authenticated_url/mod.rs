@@ -9,8 +9,9 @@ pub(super) mod variants;
 
 use super::address;
 use super::journey::{cannot_be_asked, clip, quoted, together};
+use super::ranges::telling::count;
 use crate::check::Case;
-use crate::evidence::{Call, Content, End, Exchange, Outcome, Probe};
+use crate::evidence::{Answer, Call, Content, End, Exchange, Outcome, Probe};
 use crate::verdict::Verdict;
 use serde_json::{Map, Value};
 
@@ -29,6 +30,8 @@ pub(super) enum Reading {
     Status(u16),
     /// A redirect, not followed: where to.
     Redirect(u16, String),
+    /// A body that broke off, or was still coming when the wait for it was over: how.
+    Broken(String),
     /// A body too large to be kept, which begins as JSON does.
     TooLarge(u64),
     /// Not JSON: what it is.
@@ -51,15 +54,40 @@ pub(super) fn read(exchange: &Exchange) -> Reading {
     if answer.status != 200 {
         return Reading::Status(answer.status);
     }
-    if answer.body.end == End::Abandoned && answer.body.length >= ENDLESS {
-        return Reading::NotJson(format!("more than {} KiB, and no end", ENDLESS >> 10));
+    match broken(answer) {
+        Some(how) => Reading::Broken(how),
+        None => read_body(answer),
     }
+}
+
+/// How a body failed to come whole. HubSpot gets nothing from such an answer, even where what came of it is JSON.
+fn broken(answer: &Answer) -> Option<String> {
+    let came = count(answer.body.length);
+    match &answer.body.end {
+        End::Complete => None,
+        End::Abandoned if answer.body.length >= ENDLESS => {
+            Some(format!("more than {} KiB, and no end", ENDLESS >> 10))
+        }
+        End::Abandoned => Some(format!("{came}, and no end in time")),
+        End::CutShort(why) => Some(format!("{came}, cut short ({})", clip(why))),
+        End::Stalled(ms) => Some(format!("{came}, then nothing for {ms} ms")),
+    }
+}
+
+/// Reads what came of a body, whole or not.
+fn read_body(answer: &Answer) -> Reading {
     let text = match &answer.body.content {
         Content::Text(text) => text,
         Content::Hashed { head, .. } if answer.body.length > KEPT && begins_as_json(head) => {
             return Reading::TooLarge(answer.body.length);
         }
         Content::Empty => return Reading::NotJson("an empty body".to_owned()),
+        Content::Hashed { .. } if answer.body.length > KEPT => {
+            return Reading::NotJson(format!(
+                "{} bytes that do not begin as an object does",
+                answer.body.length
+            ));
+        }
         _ => {
             let kind = answer.header("content-type").unwrap_or("no Content-Type");
             return Reading::NotJson(format!(
@@ -102,19 +130,26 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// The URL that an answer hands out, secrets cut.
+/// The URL that an answer hands out, secrets cut; whoever gets it in an answer that breaks off has it all the same.
 pub(super) fn handed_out(exchange: &Exchange) -> Option<String> {
-    match read(exchange) {
-        Reading::Object(object) => {
-            object.get(MEMBER).and_then(Value::as_str).filter(|url| !url.is_empty()).map(str::to_owned)
-        }
+    let answer = exchange.answer().filter(|answer| answer.status == 200)?;
+    match read_body(answer) {
+        Reading::Object(object) => url_in(&object),
         _ => None,
     }
 }
 
-/// Whether an answer hands out a URL, or is too large for the kit to tell.
+fn url_in(object: &Map<String, Value>) -> Option<String> {
+    object.get(MEMBER).and_then(Value::as_str).filter(|url| !url.is_empty()).map(str::to_owned)
+}
+
+/// Whether an answer hands out a URL to HubSpot, or is too large for the kit to tell.
 pub(super) fn is_handed_out(exchange: &Exchange) -> bool {
-    handed_out(exchange).is_some() || matches!(read(exchange), Reading::TooLarge(_))
+    match read(exchange) {
+        Reading::Object(object) => url_in(&object).is_some(),
+        Reading::TooLarge(_) => true,
+        _ => false,
+    }
 }
 
 /// An answer in a few words.
@@ -124,7 +159,7 @@ pub(super) fn received(exchange: &Exchange) -> String {
         Reading::Status(status) => format!("{status}"),
         Reading::Redirect(status, location) => format!("{status} to {location}"),
         Reading::TooLarge(length) => format!("200 with {length} bytes"),
-        Reading::NotJson(what) => format!("200 with {what}"),
+        Reading::Broken(what) | Reading::NotJson(what) => format!("200 with {what}"),
         Reading::NotAnObject(kind) => format!("200 with JSON that is {kind}"),
         Reading::Object(object) => match object.get(MEMBER) {
             Some(value) => format!("200 with {MEMBER} {}", clip(&value.to_string())),
