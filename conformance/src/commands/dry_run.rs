@@ -35,13 +35,11 @@ pub(super) fn dry_run(asked: &Examination) -> Result<ExitCode, Usage> {
         .map(|planned| asked.share(planned))
         .map_err(|error| Usage(format!("the recordings cannot be made: {error}")))?;
     println!("seed {:#018x} · nothing is started, nothing is sent", asked.seed);
-    match &asked.config.start {
-        Some(start) => {
-            let words =
-                start.command.iter().map(|word| word.0.render(|name| values.common(name, &values.api)));
-            println!("starts: {}", secrets.cut_text(&words.collect::<Vec<_>>().join(" ")));
-        }
-        None => println!("starts nothing: the integration already runs"),
+    if let Some(start) = &asked.config.start {
+        let words = start.command.iter().map(|word| word.0.render(|name| values.common(name, &values.api)));
+        println!("starts: {}", secrets.cut_text(&words.collect::<Vec<_>>().join(" ")));
+    } else {
+        println!("starts nothing: the integration already runs");
     }
     let mut checks = 0;
     for story in &planned {

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 pub(super) fn list(args: &ListArgs) -> Result<ExitCode, Usage> {
     if args.schema {
-        print!("{SCHEMA}");
+        println!("{}", SCHEMA.trim_end());
         return Ok(ExitCode::SUCCESS);
     }
     let set = args.set.as_deref().map(super::set).transpose()?;

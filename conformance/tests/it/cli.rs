@@ -89,3 +89,19 @@ fn the_lists_are_text_or_json() {
         assert_eq!(rows.len(), text.stdout.lines().count());
     }
 }
+
+#[test]
+fn whoever_reads_no_further_is_no_fault() {
+    for args in [&["list"][..], &["list", "--schema"], &["coverage"], &["explain", "--help"]] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_conformance"))
+            .args(args)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success() && said.is_empty(), "{args:?}: {} {said}", ended.status);
+    }
+}
