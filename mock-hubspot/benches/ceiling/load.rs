@@ -143,20 +143,20 @@ pub(crate) fn ask_once(address: &str, path: &str) {
     });
 }
 
-struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     read: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: &str) -> Self {
+    pub(crate) async fn open(address: &str) -> Self {
         let stream = TcpStream::connect(address).await.expect("it listens");
         stream.set_nodelay(true).expect("a socket");
         Self { stream, read: Vec::with_capacity(8 << 10) }
     }
 
     /// The status and the body of the answer.
-    async fn ask(&mut self, request: &str) -> (u16, Vec<u8>) {
+    pub(crate) async fn ask(&mut self, request: &str) -> (u16, Vec<u8>) {
         self.stream.write_all(request.as_bytes()).await.expect("it reads");
         let (head, length) = loop {
             if let Some(at) = self.read.windows(4).position(|four| four == b"\r\n\r\n") {

@@ -7,6 +7,7 @@
 //! Both are processes of their own, asked in turns by the same client over keep-alive connections, so that a busy machine
 //! troubles both alike. What counts is the ratio; a figure alone says little. Nothing here is a test, and nothing asserts.
 
+mod growth;
 mod least;
 mod load;
 
@@ -88,6 +89,7 @@ fn main() {
     side_by_side(&durable, Asked::Create, "create, --store", 0.40, f64::INFINITY);
     starts();
     memory();
+    growth::growth();
 }
 
 /// Asks ours and the ceiling in turns, and prints a line.

@@ -1,27 +1,57 @@
-//! The hot paths without a socket, to count their instructions: a figure that a busy machine does not change.
+//! The hot paths without a socket, by the instructions that each request takes: a figure that a busy machine does not change.
 //!
 //! ```text
-//! valgrind --tool=callgrind target/release/deps/instructions-… create 1000
+//! cargo bench -p mock-hubspot --bench instructions
 //! ```
 //!
-//! `tests/full/instructions.rs` runs it, takes the difference between many and few requests, and compares it with what is
-//! committed beside this file.
+//! Runs itself under valgrind with few and with many requests; the difference is what a request takes. Fails where that is a tenth
+//! more than `counts.txt` says; whoever made it less, or had to make it more, writes the new figure there.
 
 use bytes::Bytes;
 use http::Request;
 use mock_hubspot::MockHubSpot;
+use std::process::{Command, ExitCode};
 
 /// A call with what integrations usually log.
 const CALL: &str = include_str!("call.json");
+/// Instructions of each request when somebody looked last.
+const COUNTS: &str = include_str!("counts.txt");
+/// Requests of the two runs.
+const FEW: u64 = 200;
+const MANY: u64 = 1200;
 
-fn main() {
+fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
-    let (Some(asked), Some(count)) = (arguments.next(), arguments.next().and_then(|n| n.parse().ok())) else {
-        // `cargo bench` runs it without any: there is nothing to time here.
-        return;
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(ask(&asked, count));
+    if let (Some(asked), Some(count)) = (arguments.next(), arguments.next().and_then(|n| n.parse().ok())) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(ask(&asked, count));
+        return ExitCode::SUCCESS;
+    }
+    let mut worse = false;
+    for line in COUNTS.lines() {
+        let (asked, before) = line.split_once(' ').expect("a path and a count");
+        let before: u64 = before.trim().parse().expect("a count");
+        let (Some(few), Some(many)) = (count(asked, FEW), count(asked, MANY)) else {
+            println!("valgrind is not here: nothing is counted");
+            return ExitCode::from(u8::from(std::env::var_os("CI").is_some()));
+        };
+        let now = (many - few) / (MANY - FEW);
+        let verdict = if now * 10 > before * 11 { "  a tenth more than it was" } else { "" };
+        println!("{asked:<8} {now:>8} instructions a request (it was {before}){verdict}");
+        worse |= !verdict.is_empty();
+    }
+    ExitCode::from(u8::from(worse))
+}
+
+/// Instructions of a run with so many requests, as valgrind counts them.
+fn count(asked: &str, requests: u64) -> Option<u64> {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+    command.arg(std::env::current_exe().expect("we have a path")).args([asked, &requests.to_string()]);
+    let said = String::from_utf8(command.output().ok()?.stderr).expect("it writes ASCII");
+    let collected =
+        said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
+    Some(collected.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("valgrind counts: {said}")))
 }
 
 async fn ask(asked: &str, count: u64) {
