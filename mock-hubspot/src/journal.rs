@@ -294,7 +294,9 @@ impl Journal {
         let mut pages = self.pages();
         let number = pages.open(entry);
         let ticket = Ticket { epoch: pages.epoch, number };
+        let gone = pages.gone();
         drop(pages);
+        drop(gone);
         self.announce();
         ticket
     }
@@ -305,7 +307,9 @@ impl Journal {
             return;
         }
         pages.amend(ticket.number, change);
+        let gone = pages.gone();
         drop(pages);
+        drop(gone);
         self.announce();
     }
 

@@ -41,6 +41,8 @@ pub(super) struct Pages {
     bounds: Bounds,
     /// How many exchanges were cut.
     cut: u64,
+    /// Those that were cut last, for whoever holds the lock to let go of when it is open again.
+    gone: Vec<Arc<Entry>>,
     /// What is still to be kept on disk; `None` where nothing is.
     unsaved: Option<BTreeMap<u64, Arc<Entry>>>,
 }
@@ -66,6 +68,11 @@ impl Pages {
 
     pub(super) fn cut(&self) -> u64 {
         self.cut
+    }
+
+    /// What was cut since this was asked last.
+    pub(super) fn gone(&mut self) -> Vec<Arc<Entry>> {
+        std::mem::take(&mut self.gone)
     }
 
     /// Forgets everything; numbers start at 1 again.
@@ -153,6 +160,7 @@ impl Pages {
             if let Some(entry) = self.entries.remove(settled) {
                 self.bytes -= weight(&entry);
                 self.cut += 1;
+                self.gone.push(entry);
             }
             while self.changed.front().is_some_and(|number| self.get(*number).is_none()) {
                 self.changed.pop_front();

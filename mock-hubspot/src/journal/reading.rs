@@ -71,6 +71,7 @@ impl Journal {
         for entry in entries {
             pages.put_back(entry);
         }
+        pages.gone();
     }
 
     /// When it was begun.
