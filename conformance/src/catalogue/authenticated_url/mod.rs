@@ -54,6 +54,9 @@ pub(super) fn read(exchange: &Exchange) -> Reading {
     if answer.status != 200 {
         return Reading::Status(answer.status);
     }
+    if answer.body.end == End::Abandoned && answer.body.length >= ENDLESS {
+        return Reading::NotJson(format!("more than {} KiB, and no end", ENDLESS >> 10));
+    }
     match broken(answer) {
         Some(how) => Reading::Broken(how),
         None => read_body(answer),
@@ -65,9 +68,6 @@ fn broken(answer: &Answer) -> Option<String> {
     let came = count(answer.body.length);
     match &answer.body.end {
         End::Complete => None,
-        End::Abandoned if answer.body.length >= ENDLESS => {
-            Some(format!("more than {} KiB, and no end", ENDLESS >> 10))
-        }
         End::Abandoned => Some(format!("{came}, and no end in time")),
         End::CutShort(why) => Some(format!("{came}, cut short ({})", clip(why))),
         End::Stalled(ms) => Some(format!("{came}, then nothing for {ms} ms")),
