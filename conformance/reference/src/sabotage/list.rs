@@ -231,7 +231,7 @@ lies! {
     RangesPartLosesHeaders "ranges/part-loses-headers" in "outbound-call": "a 206 lacks Cache-Control and Content-Type";
     RangesVaryStar "ranges/vary-star" in "outbound-call": "a 206 says Vary: *";
     RangesWrongPiece "ranges/wrong-piece" in "outbound-call": "what a closed range that does not start at 0 encloses beyond its first 300 KiB is wrong";
-    RangesWrongOnRepeat "ranges/wrong-on-repeat" in "outbound-call": "a closed range beyond 4 KiB is answered with wrong bytes when it is asked for again";
+    RangesWrongOnRepeat "ranges/wrong-on-repeat" in "outbound-call": "a closed range beyond 4 KiB is answered with wrong bytes when it is soon asked for again";
 
     MediaMp3 "media/mp3" in "outbound-call": "the recording is an MP3 frame sequence";
     MediaOggOpus "media/ogg-opus" in "outbound-call": "the recording is Opus in Ogg";

@@ -1,7 +1,7 @@
 //! What a liar must remember: how often something was asked, and what was done already.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -20,6 +20,7 @@ pub(crate) struct Tally {
     fetches: Mutex<HashMap<String, u64>>,
     twins: Mutex<HashMap<String, String>>,
     seen: Mutex<HashMap<String, u64>>,
+    lately: Mutex<VecDeque<String>>,
     cold: AtomicBool,
     last: Mutex<Option<Instant>>,
 }
@@ -69,6 +70,18 @@ impl Tally {
     /// How often this was seen, now included.
     pub(crate) fn seen(&self, what: &str) -> u64 {
         count(&self.seen, what)
+    }
+
+    /// Whether this was among the last ones that were asked about here.
+    pub(crate) fn was_lately(&self, what: &str) -> bool {
+        const REMEMBERED: usize = 10;
+        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        let was = lately.iter().any(|other| other == what);
+        lately.push_back(what.to_owned());
+        if lately.len() > REMEMBERED {
+            lately.pop_front();
+        }
+        was
     }
 
     /// Whatever is asked next was not asked before.

@@ -308,7 +308,7 @@ pub(crate) fn spoil_answer(
             let range = headers.get(RANGE).map_or("", |range| range.to_str().unwrap_or_default());
             if let ([Segment::Slice(part)], true) = (answer.body.as_mut_slice(), is_closed(headers))
                 && part.length < recording.length
-                && app.tally.seen(range) > 1
+                && app.tally.was_lately(range)
             {
                 part.inverted = true;
             }
