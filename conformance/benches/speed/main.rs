@@ -14,6 +14,7 @@ use conformance::check::Section;
 use conformance::evidence::{Call, Probe, Story};
 use conformance::patience::Patience;
 use conformance::probe::{ProbeContext, Progress, RangeSettings, Way, ask_endpoint_and_recording};
+use conformance::recording::{self, Format};
 use mock_hubspot::Secrets;
 use mock_hubspot::media;
 use served::Served;
@@ -27,12 +28,12 @@ const ROUNDS: usize = 5;
 /// Random ranges of a turn.
 const CASES: u32 = 4000;
 const SEED: u64 = 0x5eed;
-/// Bytes of the recording: no more than what is read of one answer, so that both sides read whole answers.
-const LENGTH: usize = 256 << 10;
+/// Milliseconds of the recording: 32 bytes each, and no more than what is read of one answer, so that both sides read whole ones.
+const LENGTH_MS: u64 = 8000;
 
 fn main() {
     println!("{:<22} {:>26} {:>26} {:>18}", "", "ours", "ceiling", "ratio (wanted)");
-    let served = Served::start(LENGTH);
+    let served = Served::start(recording::make(Format::Wav, SEED, LENGTH_MS).bytes);
     for in_flight in [1, 8, 32] {
         probing(&served, in_flight);
     }
@@ -112,7 +113,7 @@ async fn walk(served: &Served, in_flight: usize) -> (Duration, Vec<String>) {
 /// An hour of two voices, as PCM.
 fn analysis() {
     const HOUR: u32 = 3600;
-    let minute = conformance::recording::make(conformance::recording::Format::Wav, SEED, 60_000);
+    let minute = recording::make(Format::Wav, SEED, 60_000);
     let (header, samples) = minute.bytes.split_at(44);
     let mut file = tempfile::tempfile().expect("a file");
     let size = (samples.len() as u32) * 60;

@@ -17,9 +17,9 @@ const TWICE: usize = 2;
 /// A piece: its number, and its first and last byte.
 type Piece = (usize, u64, u64);
 
-/// Chooses the pieces; one seed gives the same ones everywhere. Together they cover the whole of `length` bytes, or a part
-/// of it that is as long as may be asked for.
-fn pieces(seed: u64, story: &str, length: u64) -> Vec<Piece> {
+/// Chooses the pieces, and those that are asked for again; one seed gives the same ones everywhere. Together they cover the whole
+/// of `length` bytes, or a part of it that is as long as may be asked for.
+fn pieces(seed: u64, story: &str, length: u64) -> (Vec<Piece>, Vec<Piece>) {
     let mut random = random(seed, &format!("pieces of {story}"));
     let mut below = |n: u64| random.next_u64() % n.max(1);
     let size = length.min(AT_MOST);
@@ -36,8 +36,8 @@ fn pieces(seed: u64, story: &str, length: u64) -> Vec<Piece> {
     }
     let mut largest = all.clone();
     largest.sort_by_key(|(_, first, last)| std::cmp::Reverse(last - first));
-    all.extend(largest.into_iter().take(TWICE));
-    all
+    largest.truncate(TWICE);
+    (all, largest)
 }
 
 /// Asks for every piece, and then for the largest ones again: what is asked for at the same time is not asked for again.
@@ -45,9 +45,7 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
     if asking.is_silent(Probe::Pieces) {
         return;
     }
-    let chosen = pieces(asking.ctx.ranges.seed, &asking.story.scenario, recording.spooled.length);
-    let first_again = (0..chosen.len()).find(|at| chosen[..*at].contains(&chosen[*at]));
-    let (once, again) = chosen.split_at(first_again.unwrap_or(chosen.len()));
+    let (once, again) = pieces(asking.ctx.ranges.seed, &asking.story.scenario, recording.spooled.length);
     for (pieces, suffix) in [(once, ""), (again, "-again")] {
         let client = asking.client;
         let requests: Vec<_> = pieces
@@ -87,12 +85,13 @@ mod tests {
     #[test]
     fn the_pieces_cover_everything_once_and_two_are_asked_twice() {
         for seed in 0..200 {
-            let all = pieces(seed, "any", 58_492);
-            assert_eq!(all, pieces(seed, "any", 58_492));
+            let (all, again) = pieces(seed, "any", 58_492);
+            assert_eq!((&all, &again), (&pieces(seed, "any", 58_492).0, &pieces(seed, "any", 58_492).1));
             let mut once: Vec<_> = all.iter().map(|(_, first, last)| (*first, *last)).collect();
             once.sort_unstable();
             once.dedup();
-            assert!((2..=9).contains(&once.len()) && all.len() == once.len() + 2, "{all:?}");
+            assert!((2..=9).contains(&once.len()) && all.len() == once.len(), "{all:?}");
+            assert!(again.len() == 2 && again.iter().all(|piece| all.contains(piece)), "{again:?}");
             assert_eq!((once[0].0, once[once.len() - 1].1), (0, 58_491));
             assert!(once.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0), "{once:?}");
         }
@@ -101,7 +100,7 @@ mod tests {
     #[test]
     fn of_a_long_recording_a_part_is_asked() {
         let length = 5 << 30;
-        let all = pieces(7, "any", length);
+        let (all, _) = pieces(7, "any", length);
         let (first, last) = (all.iter().map(|p| p.1).min().unwrap(), all.iter().map(|p| p.2).max().unwrap());
         assert!(last < length && last - first + 1 == AT_MOST);
     }

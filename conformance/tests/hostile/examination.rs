@@ -4,7 +4,7 @@ use super::peer::Peer;
 use super::processes::{MARK, peak_kib, survivors};
 use super::reports;
 use super::rows::{Fails, Row};
-use crate::kit::{Kit, verdicts};
+use crate::kit::{Kit, trigger_of_peer, verdicts};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -134,6 +134,7 @@ fn configuration(row: &Row, peer: &Peer) -> String {
         let script = toml::Value::from(script.replace('{', "{{").replace('}', "}}"));
         format!("[start]\ncommand = [\"sh\", \"-c\", {script}]\nready = {{ url = \"http://127.0.0.1:{port}{up}\", within = \"5s\" }}\n")
     });
+    let trigger = trigger_of_peer(port);
     let network = if peer.authority().is_some() { "[network]\nca_file = \"authority.pem\"\n" } else { "" };
     format!(
         r#"
@@ -142,25 +143,7 @@ schema = 1
 product = "peer"
 [profiles]
 require = ["playback", "seek", "transcription"]
-{start}{network}
-[trigger.request]
-method = "POST"
-url = "http://127.0.0.1:{port}/call"
-[trigger.request.json]
-hubspot = "{{mock_url}}"
-token = "{{access_token}}"
-key = "{{developer_key}}"
-app = "{{app_id}}"
-id = "{{external_id}}"
-account = "{{account_id}}"
-from = "{{from}}"
-to = "{{to}}"
-direction = "{{direction}}"
-duration = "{{duration_ms}}"
-recording = "{{recording_file}}"
-contact = "{{contact_id}}"
-owner = "{{owner_id}}"
-[waits]
+{start}{network}{trigger}[waits]
 {WAITS}
 "#
     )

@@ -1,7 +1,7 @@
 //! Integrations that do not start, never call, call wrongly, or answer with rubbish: the run ends, with the right exit
 //! code, and says what was awaited, from whom, and what came closest.
 
-use crate::kit::{Kit, Ran, verdicts};
+use crate::kit::{Kit, Ran, trigger_of_peer, verdicts};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -25,25 +25,13 @@ fn peer(router: Router) -> Peer {
 
 /// A configuration that triggers a peer which already runs.
 fn configuration(port: u16, more: &str) -> String {
+    let trigger = trigger_of_peer(port);
     format!(
         r#"
 schema = 1
 [integration]
 product = "peer"
-[trigger.request]
-method = "POST"
-url = "http://127.0.0.1:{port}/call"
-[trigger.request.json]
-hubspot = "{{mock_url}}"
-token = "{{access_token}}"
-key = "{{developer_key}}"
-app = "{{app_id}}"
-id = "{{external_id}}"
-account = "{{account_id}}"
-to = "{{to}}"
-contact = "{{contact_id}}"
-owner = "{{owner_id}}"
-[waits]
+{trigger}[waits]
 inbound = "500ms"
 first_byte = "500ms"
 stall = "500ms"

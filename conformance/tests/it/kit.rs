@@ -83,3 +83,26 @@ pub(crate) fn verdicts(results: &Value) -> Vec<(String, String, String, String, 
         })
         .collect()
 }
+
+/// The trigger of a peer at this port, in a configuration: it is told whatever there is to tell of a call.
+pub(crate) fn trigger_of_peer(port: u16) -> String {
+    let told = [
+        ("hubspot", "mock_url"),
+        ("token", "access_token"),
+        ("key", "developer_key"),
+        ("app", "app_id"),
+        ("id", "external_id"),
+        ("account", "account_id"),
+        ("from", "from"),
+        ("to", "to"),
+        ("direction", "direction"),
+        ("duration", "duration_ms"),
+        ("recording", "recording_file"),
+        ("contact", "contact_id"),
+        ("owner", "owner_id"),
+    ];
+    let json: String = told.map(|(name, value)| format!("{name} = \"{{{value}}}\"\n")).concat();
+    format!(
+        "[trigger.request]\nmethod = \"POST\"\nurl = \"http://127.0.0.1:{port}/call\"\n[trigger.request.json]\n{json}"
+    )
+}

@@ -1,7 +1,7 @@
 //! The mock beside a ceiling: an axum server that parses the same JSON, puts it into a map, and answers about the same bytes.
 //!
 //! ```text
-//! cargo bench -p mock-hubspot
+//! cargo bench -p mock-hubspot --bench ceiling
 //! ```
 //!
 //! Both are processes of their own, asked in turns by the same client over keep-alive connections, so that a busy machine

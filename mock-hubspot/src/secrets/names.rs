@@ -178,8 +178,7 @@ pub(super) fn is_plain_header(name: &str) -> bool {
             | "content-type"
             | "host"
             | "user-agent"
-    ) || name.starts_with("x-hubspot-ratelimit-")
-        || name == "x-hubspot-correlation-id"
+    )
 }
 
 /// Whether a header field of that name (lower case) carries a credential.

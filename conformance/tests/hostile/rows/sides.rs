@@ -2,12 +2,18 @@
 
 use super::{
     ANSWERS,
-    Fails::{Among, Just},
+    Fails::{self, Among, Just},
     ROW, Row,
 };
 use crate::hostile::peer::{HONEST, Ways};
 use crate::hostile::strikes as s;
 use crate::hostile::tls::Certificate;
+
+/// Nobody listens any more after so many requests.
+const fn closed(name: &'static str, requests: usize, fails: Fails) -> Row {
+    let ways = Ways { gone_after: Some(requests), ..HONEST };
+    Row { at: "port", name, ways, exit: 1, fails, says: &["no answer: "], ..ROW }
+}
 
 pub(super) static ROWS: &[Row] = &[
     ROW,
@@ -95,51 +101,11 @@ pub(super) static ROWS: &[Row] = &[
         says: &["certificate not valid for name", "other.example"],
         ..ROW
     },
-    Row {
-        at: "port",
-        name: "closed after one request",
-        ways: Ways { gone_after: Some(1), ..HONEST },
-        exit: 1,
-        fails: Just(&[ANSWERS]),
-        says: &["no answer: "],
-        ..ROW
-    },
-    Row {
-        at: "port",
-        name: "closed after 3 requests",
-        ways: Ways { gone_after: Some(3), ..HONEST },
-        exit: 1,
-        fails: Just(&[ANSWERS]),
-        says: &["no answer: "],
-        ..ROW
-    },
-    Row {
-        at: "port",
-        name: "closed after 12 requests",
-        ways: Ways { gone_after: Some(12), ..HONEST },
-        exit: 1,
-        fails: Among(&["authenticated-url/asked-again"]),
-        says: &["no answer: "],
-        ..ROW
-    },
-    Row {
-        at: "port",
-        name: "closed after 40 requests",
-        ways: Ways { gone_after: Some(40), ..HONEST },
-        exit: 1,
-        fails: Among(&["authenticated-url/asked-again"]),
-        says: &["no answer: "],
-        ..ROW
-    },
-    Row {
-        at: "port",
-        name: "closed after 100 requests",
-        ways: Ways { gone_after: Some(100), ..HONEST },
-        exit: 1,
-        fails: Among(&["authenticated-url/asked-again"]),
-        says: &["no answer: "],
-        ..ROW
-    },
+    closed("closed after one request", 1, Just(&[ANSWERS])),
+    closed("closed after 3 requests", 3, Just(&[ANSWERS])),
+    closed("closed after 12 requests", 12, Among(&["authenticated-url/asked-again"])),
+    closed("closed after 40 requests", 40, Among(&["authenticated-url/asked-again"])),
+    closed("closed after 100 requests", 100, Among(&["authenticated-url/asked-again"])),
     Row { at: "process", name: "forks", process: Some("sleep 600 & sleep 600 & exec sleep 600"), ..ROW },
     Row {
         at: "process",
