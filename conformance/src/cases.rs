@@ -5,6 +5,7 @@ use crate::range::Invariant;
 use crate::range::invariants::{Whole, broken};
 use crate::results::StoryResult;
 use crate::verdict::Verdict;
+use mock_hubspot::exchange::Headers;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,7 +30,7 @@ pub struct StoredCase {
     /// Its external account id.
     pub account_id: String,
     /// The header fields of the request.
-    pub headers: Vec<(String, String)>,
+    pub headers: Headers,
     /// What came.
     pub came: Came,
     /// The invariants that it broke.

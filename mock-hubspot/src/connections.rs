@@ -4,7 +4,7 @@
 //! Knows nothing of what is spoken. Read next: `server.rs` (who accepts), `spoken.rs` (how a connection goes).
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -19,65 +19,89 @@ pub(crate) struct Connections {
 
 #[derive(Default)]
 struct Shared {
-    inner: Mutex<Inner>,
+    seats: Mutex<Seats>,
     freed: Notify,
+    /// Counts how often anybody fell idle.
+    count: AtomicU64,
 }
 
 #[derive(Default)]
-struct Inner {
-    open: usize,
-    /// Counts how often anybody fell idle.
-    count: u64,
-    /// Those at which nothing is asked; the longest first.
-    idle: BTreeMap<u64, Arc<Notify>>,
+struct Seats {
+    next: u64,
+    taken: BTreeMap<u64, Arc<Seat>>,
+}
+
+/// What is known of one connection. Only who makes room looks at those of others: a request touches none but its own.
+#[derive(Default)]
+struct Seat {
+    state: Mutex<State>,
+    was_asked: AtomicBool,
+    leave: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// Requests that are not answered yet: HTTP/2 may have several.
+    asked: usize,
+    /// Since when it idles, in the order of all; `None` where it does not, or was asked to go.
+    idle: Option<u64>,
 }
 
 /// The place of one connection; it is free again when this is dropped.
 pub(crate) struct Place {
     shared: Arc<Shared>,
-    /// Since when it idles, in its order.
-    idle: Mutex<Option<u64>>,
-    /// Requests that are not answered yet: HTTP/2 may have several.
-    asked: AtomicUsize,
-    was_asked: AtomicBool,
-    leave: Arc<Notify>,
+    number: u64,
+    seat: Arc<Seat>,
 }
 
 impl Shared {
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn seats(&self) -> MutexGuard<'_, Seats> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next moment at which somebody falls idle.
+    fn moment(&self) -> u64 {
+        self.count.fetch_add(1, Ordering::Relaxed)
     }
 }
 
-impl Inner {
-    fn falls_idle(&mut self, leave: &Arc<Notify>) -> u64 {
-        self.count += 1;
-        self.idle.insert(self.count, Arc::clone(leave));
-        self.count
+impl Seat {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seats {
+    /// Asks whoever has idled longest to go.
+    fn make_room(&self) {
+        let idle = self.taken.values().filter_map(|seat| Some((seat.state().idle?, seat)));
+        if let Some((_, longest)) = idle.min_by_key(|(since, _)| *since) {
+            longest.state().idle = None;
+            longest.leave.notify_one();
+        }
     }
 }
 
 impl Connections {
     /// How many are open.
     pub(crate) fn open(&self) -> usize {
-        self.shared.inner().open
+        self.shared.seats().taken.len()
     }
 
     /// A place for one more; waits for one where nobody idles.
     pub(crate) async fn enter(&self) -> Place {
         loop {
             {
-                let mut inner = self.shared.inner();
-                if inner.open < MOST {
-                    inner.open += 1;
-                    let leave = Arc::new(Notify::new());
-                    let idle = Mutex::new(Some(inner.falls_idle(&leave)));
-                    let (asked, was_asked) = (AtomicUsize::new(0), AtomicBool::new(false));
-                    return Place { shared: Arc::clone(&self.shared), idle, asked, was_asked, leave };
+                let mut seats = self.shared.seats();
+                if seats.taken.len() < MOST {
+                    let seat = Arc::new(Seat::default());
+                    seat.state().idle = Some(self.shared.moment());
+                    let number = seats.next;
+                    seats.next += 1;
+                    seats.taken.insert(number, Arc::clone(&seat));
+                    return Place { shared: Arc::clone(&self.shared), number, seat };
                 }
-                if let Some((_, longest)) = inner.idle.pop_first() {
-                    longest.notify_one();
-                }
+                seats.make_room();
             }
             self.shared.freed.notified().await;
         }
@@ -86,32 +110,28 @@ impl Connections {
 
 impl Place {
     fn begin(&self) {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        self.was_asked.store(true, Ordering::Relaxed);
-        if let Some(number) = self.idle().take() {
-            self.shared.inner().idle.remove(&number);
-        }
+        let mut state = self.seat.state();
+        state.asked += 1;
+        state.idle = None;
+        self.seat.was_asked.store(true, Ordering::Relaxed);
     }
 
     fn end(&self) {
-        let mut idle = self.idle();
-        if self.asked.fetch_sub(1, Ordering::Relaxed) == 1 {
-            *idle = Some(self.shared.inner().falls_idle(&self.leave));
+        let mut state = self.seat.state();
+        state.asked -= 1;
+        if state.asked == 0 {
+            state.idle = Some(self.shared.moment());
         }
     }
 
     /// Ends when others need the place.
     pub(crate) async fn is_needed(&self) {
-        self.leave.notified().await;
+        self.seat.leave.notified().await;
     }
 
     /// Whether anything was ever asked here.
     pub(crate) fn was_asked(&self) -> bool {
-        self.was_asked.load(Ordering::Relaxed)
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Option<u64>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seat.was_asked.load(Ordering::Relaxed)
     }
 }
 
@@ -133,13 +153,7 @@ impl Drop for Busy {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let number = self.idle().take();
-        let mut inner = self.shared.inner();
-        inner.open -= 1;
-        if let Some(number) = number {
-            inner.idle.remove(&number);
-        }
-        drop(inner);
+        self.shared.seats().taken.remove(&self.number);
         self.shared.freed.notify_one();
     }
 }

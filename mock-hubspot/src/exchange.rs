@@ -2,10 +2,11 @@
 //!
 //! Knows nothing of portals or routes. Read next: `secrets.rs` (how they are cut), `journal.rs` (where exchanges are kept).
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-/// Header fields in the order they arrived, names as sent.
-pub type Headers = Vec<(String, String)>;
+/// Header fields in the order they arrived, names as sent; most take no memory of their own.
+pub type Headers = Vec<(CompactString, CompactString)>;
 
 /// The first value of a header field, by a name in any case.
 pub fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {

@@ -313,18 +313,19 @@ impl Journal {
         self.announce();
     }
 
-    /// What the request was recognised as.
+    /// What the request was recognised as, and the kind of credential that came with it.
     pub(crate) fn recognise(
         &self,
         ticket: Ticket,
-        operation: Operation,
-        version: ApiVersion,
+        credential: Credential,
+        (operation, version): (Operation, ApiVersion),
         params: &BTreeMap<String, String>,
         call_id: Option<u64>,
     ) {
         let params: BTreeMap<_, _> =
             params.iter().map(|(name, value)| (name.clone(), self.shared.secrets.cut_text(value))).collect();
         self.amend(ticket, |entry| {
+            entry.credential = credential;
             entry.operation = Some(operation);
             entry.version = Some(version);
             entry.params = params;

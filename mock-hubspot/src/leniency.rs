@@ -6,6 +6,7 @@
 use crate::operation::Operation;
 use crate::refusal::Refusal;
 use crate::wire::RecordingSettings;
+use compact_str::CompactString;
 
 /// The header field; several warnings are separated by semicolons.
 pub(crate) const HEADER: &str = "x-mock-warnings";
@@ -97,9 +98,9 @@ pub(crate) fn of_answer(operation: Operation, answer: Option<&str>) -> Vec<Strin
 }
 
 /// The header field, where there is anything to warn of.
-pub(crate) fn header(warnings: impl Iterator<Item = String>) -> Option<(&'static str, String)> {
+pub(crate) fn header(warnings: impl Iterator<Item = String>) -> Option<(&'static str, CompactString)> {
     let all: Vec<String> = warnings.collect();
-    (!all.is_empty()).then(|| (HEADER, all.join("; ")))
+    (!all.is_empty()).then(|| (HEADER, all.join("; ").into()))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use crate::portal::TokenKind;
 use crate::refusal::Refusal;
 use crate::weather::Policy;
+use compact_str::{CompactString, ToCompactString as _};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
@@ -62,7 +63,7 @@ pub(crate) enum Counted {
 }
 
 /// Header fields that tell what is left.
-pub(crate) type Quota = Vec<(&'static str, String)>;
+pub(crate) type Quota = Vec<(&'static str, CompactString)>;
 
 /// The window of the rolling limit.
 pub(crate) const INTERVAL_MS: &str = "10000";
@@ -180,15 +181,18 @@ fn told(limits: &Limits, caller: Caller, counts: &Counts) -> Quota {
     let used = u32::try_from(counts.recent.len()).unwrap_or(u32::MAX);
     let secondly = limits.secondly.unwrap_or((max / 10).max(1));
     let mut quota = vec![
-        ("x-hubspot-ratelimit-interval-milliseconds", INTERVAL_MS.to_owned()),
-        ("x-hubspot-ratelimit-max", max.to_string()),
-        ("x-hubspot-ratelimit-remaining", max.saturating_sub(used).to_string()),
-        ("x-hubspot-ratelimit-secondly", secondly.to_string()),
-        ("x-hubspot-ratelimit-secondly-remaining", secondly.saturating_sub(1).to_string()),
+        ("x-hubspot-ratelimit-interval-milliseconds", CompactString::const_new(INTERVAL_MS)),
+        ("x-hubspot-ratelimit-max", max.to_compact_string()),
+        ("x-hubspot-ratelimit-remaining", max.saturating_sub(used).to_compact_string()),
+        ("x-hubspot-ratelimit-secondly", secondly.to_compact_string()),
+        ("x-hubspot-ratelimit-secondly-remaining", secondly.saturating_sub(1).to_compact_string()),
     ];
     if let Some(daily) = limits.daily(caller.kind) {
-        quota.push(("x-hubspot-ratelimit-daily", daily.to_string()));
-        quota.push(("x-hubspot-ratelimit-daily-remaining", daily.saturating_sub(counts.today).to_string()));
+        quota.push(("x-hubspot-ratelimit-daily", daily.to_compact_string()));
+        quota.push((
+            "x-hubspot-ratelimit-daily-remaining",
+            daily.saturating_sub(counts.today).to_compact_string(),
+        ));
     }
     quota
 }

@@ -94,7 +94,7 @@ pub(crate) fn of_all(entries: &[Arc<Entry>]) -> HashMap<u64, Stage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Journal, RawRequest};
+    use crate::journal::{Credential, Journal, RawRequest};
     use crate::secrets::Secrets;
     use crate::versions::ApiVersion;
 
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(stage(&journal), Stage::Logged);
         let ready = open(&journal, Direction::Arrived);
         let params = std::collections::BTreeMap::new();
-        journal.recognise(ready, Operation::MarkReady, ApiVersion::V3, &params, Some(7));
+        journal.recognise(ready, Credential::None, (Operation::MarkReady, ApiVersion::V3), &params, Some(7));
         assert_eq!(stage(&journal), Stage::Logged);
         journal.answer(ready, 204, Vec::new(), b"", Outcome::Served, None);
         assert_eq!(stage(&journal), Stage::Waiting);

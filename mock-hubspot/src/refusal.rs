@@ -3,6 +3,7 @@
 //! Knows nothing of requests or state; a handler picks the refusal. Read next: `handlers/mod.rs`, `auth.rs`.
 
 use crate::weather::Policy;
+use compact_str::CompactString;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
@@ -17,7 +18,7 @@ pub(crate) struct Refusal {
     /// Members beside `status`, `message` and `correlationId`, in order.
     extra: Box<Map<String, Value>>,
     shape: Shape,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(&'static str, CompactString)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Refusal {
     }
 
     #[must_use]
-    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<CompactString>) -> Self {
         self.headers.push((name, value.into()));
         self
     }

@@ -19,6 +19,7 @@ use crate::sounds::{self, Sounds};
 use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
 use crate::transcription::{Transcriber, Transcription};
 use callback::Named;
+use compact_str::CompactString;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
@@ -295,7 +296,7 @@ impl Retriever {
         let headers: Headers = response
             .headers()
             .iter()
-            .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
+            .map(|(n, v)| (n.as_str().into(), CompactString::from_utf8_lossy(v.as_bytes())))
             .collect();
         let (mut length, mut hash, mut start) = (0_u64, Sha256::new(), Vec::new());
         // What is too long to be kept in memory, as far as that is known beforehand, is kept on the disk alone.
@@ -366,8 +367,8 @@ fn headers_for(direction: Direction, url: &Url) -> Headers {
         None => host.to_owned(),
     });
     let fixed = accept(direction).iter().copied().chain([("user-agent", USER_AGENT)]);
-    let mut headers: Headers = fixed.map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-    headers.extend(host.map(|h| ("host".to_owned(), h)));
+    let mut headers: Headers = fixed.map(|(n, v)| (n.into(), v.into())).collect();
+    headers.extend(host.map(|h| ("host".into(), h.into())));
     headers
 }
 

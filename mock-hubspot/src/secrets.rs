@@ -10,7 +10,8 @@ mod names;
 mod text;
 
 use crate::exchange::{Body, Headers};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, packed};
+use compact_str::CompactString;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -36,11 +37,36 @@ struct Inner {
     /// The values themselves, without having to be hashed.
     known: HashMap<String, usize>,
     /// All the spellings, to look for them; `None` until somebody looks.
-    searcher: Option<AhoCorasick>,
+    searcher: Option<Arc<Searcher>>,
     /// Values that look like tokens and are none.
     spared: HashSet<String>,
     /// Numbers that are still to be kept, by the hash of their value; `None` where nobody keeps them.
     fresh: Option<Vec<([u8; 32], usize)>>,
+}
+
+/// What looks for many spellings at once.
+enum Searcher {
+    /// Sixteen bytes and more at a time, where there are few enough for it and the machine can.
+    Packed(packed::Searcher),
+    /// Byte by byte.
+    Automaton(AhoCorasick),
+}
+
+impl Searcher {
+    /// `None` where there are too many for either: then each is looked for.
+    fn new(literals: &[(String, usize)]) -> Option<Self> {
+        let literals = || literals.iter().map(|(literal, _)| literal);
+        packed::Searcher::new(literals())
+            .map(Self::Packed)
+            .or_else(|| AhoCorasick::new(literals()).ok().map(Self::Automaton))
+    }
+
+    fn finds_any(&self, text: &str) -> bool {
+        match self {
+            Self::Packed(searcher) => searcher.find(text).is_some(),
+            Self::Automaton(searcher) => searcher.is_match(text),
+        }
+    }
 }
 
 impl std::fmt::Debug for Secrets {
@@ -170,13 +196,12 @@ impl Secrets {
         }
         let Inner { literals, searcher, .. } = &mut *inner;
         if searcher.is_none() {
-            // Where there are too many for it, each is looked for.
-            *searcher = AhoCorasick::new(literals.iter().map(|(literal, _)| literal)).ok();
+            *searcher = Searcher::new(literals).map(Arc::new);
         }
         let searcher = searcher.clone();
         if searcher.as_ref().is_some_and(|searcher| {
             drop(inner);
-            !searcher.is_match(text)
+            !searcher.finds_any(text)
         }) {
             return None;
         }
@@ -201,19 +226,24 @@ impl Secrets {
 
     /// Those of a reply of our own, in lower case: no cookies, no credentials, and most are made of numbers.
     pub(crate) fn cut_our_headers(&self, headers: Headers) -> Headers {
-        let cut = |(name, value): (String, String)| {
-            let value = if names::is_ours(&name) { value } else { self.cut_string(value) };
+        let cut = |(name, value): (CompactString, CompactString)| {
+            let value = match name.as_str() {
+                name if names::is_ours(name) => value,
+                // An address of our own, with the host that the request named.
+                "location" => self.cut_url(&value).into(),
+                _ => self.changed(&value).map_or(value, CompactString::from),
+            };
             (name, value)
         };
         headers.into_iter().map(cut).collect()
     }
 
-    fn cut_header(&self, name: &str, value: String) -> String {
+    fn cut_header(&self, name: &str, value: CompactString) -> CompactString {
         if names::is_plain_header(name) {
-            return self.cut_string(value);
+            return self.changed(&value).map_or(value, CompactString::from);
         }
         let value = value.as_str();
-        match name {
+        let cut = match name {
             "authorization" | "proxy-authorization" => match value.trim().split_once(' ') {
                 Some((scheme, token)) if names::is_scheme(scheme) => {
                     format!("{scheme} {}", self.placeholder(token.trim()))
@@ -225,7 +255,8 @@ impl Secrets {
             "location" | "content-location" => self.cut_recording_url(value),
             _ if names::is_credential_header(name) => self.placeholder(value),
             _ => self.cut_text(value),
-        }
+        };
+        cut.into()
     }
 
     /// Cuts the first `count` values; what follows them in a `Set-Cookie` are attributes.
@@ -342,6 +373,21 @@ mod tests {
         secrets.know("canary");
         secrets.know("canary-and-more");
         assert_eq!(secrets.cut_text("canary-and-more canary"), "<secret:2> <secret:1>");
+    }
+
+    #[test]
+    fn a_known_value_is_found_however_many_there_are() {
+        for count in [1, 10, 100, 500] {
+            let secrets = Secrets::new();
+            (0..count).for_each(|i| secrets.know(&format!("canary-{i:03}-{}", i * 7919)));
+            for i in [0, count - 1] {
+                let text = format!("{:>90} canary-{i:03}-{}.", "", i * 7919);
+                let cut = secrets.cut_text(&text);
+                assert_eq!(cut.trim(), format!("<secret:{}>.", i + 1), "of {count}");
+            }
+            let other = format!("canary-{:>60}", "000");
+            assert_eq!(secrets.cut_text(&other), other);
+        }
     }
 
     #[test]

@@ -16,11 +16,12 @@ use crate::scopes::{self, Need};
 use crate::server::Shared;
 use crate::shared::EXTERNAL_IDS;
 use crate::store::StoreError;
-use crate::switches::{Presence, UntypedPut, WrongMethod};
+use crate::switches::{Presence, Switches, UntypedPut, WrongMethod};
 use crate::weather::{Flow, Strike, Struck};
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use compact_str::CompactString;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use std::sync::Arc;
@@ -58,7 +59,7 @@ pub(crate) async fn attend(
     let headers: Headers = parts
         .headers
         .iter()
-        .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
+        .map(|(n, v)| (n.as_str().into(), CompactString::from_utf8_lossy(v.as_bytes())))
         .collect();
     let raw = RawRequest { method: parts.method.as_str(), target: &target, headers, body };
     let ticket = shared.journal.open(Direction::Arrived, raw, None);
@@ -93,27 +94,11 @@ impl Visit {
         let text = |name| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let query = Query::parse(uri.query().unwrap_or_default());
         let identity = Identity::of(text(AUTHORIZATION).as_deref(), &query, &self.portal);
-        shared.journal.note_credential(self.ticket, identity.credential);
         let (route, params) = match routes::find(method, uri.path()) {
             Matched::Found(route, params) => (route, params),
-            Matched::WrongMethod(allowed) => {
-                let refusal = match shared.switches.wrong_method {
-                    WrongMethod::MethodNotAllowed => Refusal::wrong_method(&allowed),
-                    WrongMethod::NotFound => Refusal::no_route(),
-                };
-                return Ok(self.refuse(&refusal, Outcome::Unmatched));
-            }
-            Matched::Miss => {
-                let refusal = match shared.switches.untyped_put {
-                    UntypedPut::MethodNotAllowed if routes::is_untyped_link(method, uri.path()) => {
-                        Refusal::wrong_method(&["GET"])
-                    }
-                    UntypedPut::BadRequest if routes::is_untyped_link(method, uri.path()) => {
-                        Refusal::no_body()
-                    }
-                    _ => Refusal::no_route(),
-                };
-                let refusal = leniency::of_miss(uri.path()).into_iter().fold(refusal, Refusal::warning);
+            missed => {
+                shared.journal.note_credential(self.ticket, identity.credential);
+                let refusal = no_route(&missed, method, uri.path(), &shared.switches);
                 return Ok(self.refuse(&refusal, Outcome::Unmatched));
             }
         };
@@ -131,7 +116,8 @@ impl Visit {
             strictness: shared.strictness,
         };
         let subject = asked.subject(shared.weather.is_fine());
-        shared.journal.recognise(self.ticket, route.operation, route.version, &params, subject.call_id);
+        let recognised = (route.operation, route.version);
+        shared.journal.recognise(self.ticket, identity.credential, recognised, &params, subject.call_id);
         match shared.weather.strike(route.operation, &subject, &identity) {
             None => {}
             Some((Strike::Delayed { ms }, _)) => tokio::time::sleep(Duration::from_millis(ms)).await,
@@ -230,20 +216,25 @@ impl Visit {
         &self,
         status: u16,
         body: Option<(&'static str, String)>,
-        more: Vec<(&'static str, String)>,
+        more: Vec<(&'static str, CompactString)>,
         outcome: Outcome,
         call_id: Option<u64>,
     ) -> Response {
         let mut headers: Headers = Vec::with_capacity(3 + more.len());
-        headers.push(("x-hubspot-correlation-id".into(), correlation_id(self.ticket.number)));
-        headers.extend(body.iter().map(|(media_type, _)| ("content-type".into(), (*media_type).into())));
-        headers.extend(more.into_iter().map(|(name, value)| (name.into(), value)));
+        headers.push((
+            CompactString::const_new("x-hubspot-correlation-id"),
+            correlation_id(self.ticket.number).into(),
+        ));
+        let of_type =
+            |media_type| (CompactString::const_new("content-type"), CompactString::const_new(media_type));
+        headers.extend(body.iter().map(|(media_type, _)| of_type(media_type)));
+        headers.extend(more.into_iter().map(|(name, value)| (CompactString::const_new(name), value)));
         let text = body.map(|(_, text)| text).unwrap_or_default();
         let mut response = Response::new(Body::empty());
         *response.headers_mut() = HeaderMap::with_capacity(headers.len() + 3);
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in &headers {
-            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            if let (Some(name), Ok(value)) = (header_name(name), HeaderValue::from_str(value)) {
                 response.headers_mut().append(name, value);
             }
         }
@@ -258,6 +249,40 @@ impl Visit {
         *response.body_mut() = self.flow.body(text);
         response
     }
+}
+
+/// The refusal of a path that leads nowhere, or not by that method.
+fn no_route(missed: &Matched, method: &str, path: &str, switches: &Switches) -> Refusal {
+    if let Matched::WrongMethod(allowed) = missed {
+        return match switches.wrong_method {
+            WrongMethod::MethodNotAllowed => Refusal::wrong_method(allowed),
+            WrongMethod::NotFound => Refusal::no_route(),
+        };
+    }
+    let refusal = match switches.untyped_put {
+        UntypedPut::MethodNotAllowed if routes::is_untyped_link(method, path) => {
+            Refusal::wrong_method(&["GET"])
+        }
+        UntypedPut::BadRequest if routes::is_untyped_link(method, path) => Refusal::no_body(),
+        _ => Refusal::no_route(),
+    };
+    leniency::of_miss(path).into_iter().fold(refusal, Refusal::warning)
+}
+
+/// The names that nearly every reply has, ready to be sent.
+static NAMES: [HeaderName; 8] = [
+    HeaderName::from_static("x-hubspot-correlation-id"),
+    HeaderName::from_static("x-hubspot-ratelimit-interval-milliseconds"),
+    HeaderName::from_static("x-hubspot-ratelimit-max"),
+    HeaderName::from_static("x-hubspot-ratelimit-remaining"),
+    HeaderName::from_static("x-hubspot-ratelimit-secondly"),
+    HeaderName::from_static("x-hubspot-ratelimit-secondly-remaining"),
+    CONTENT_TYPE,
+    LOCATION,
+];
+
+fn header_name(name: &str) -> Option<HeaderName> {
+    NAMES.iter().find(|known| known.as_str() == name).cloned().or_else(|| name.parse().ok())
 }
 
 /// A UUID that says which exchange it belongs to, the same in every run.

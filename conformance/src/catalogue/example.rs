@@ -198,7 +198,7 @@ pub(super) fn answer(status: u16, content: Content, length: u64) -> Outcome {
 pub(super) fn json_answer(text: &str) -> Outcome {
     let body =
         Received { length: text.len() as u64, end: End::Complete, content: Content::Text(text.to_owned()) };
-    let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+    let headers = vec![("Content-Type".into(), "application/json".into())];
     Outcome::Answered(Answer { status: 200, headers, body })
 }
 

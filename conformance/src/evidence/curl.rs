@@ -86,7 +86,7 @@ mod tests {
     use mock_hubspot::exchange::{Body, Request};
 
     fn exchange(probe: Probe, case: &str, target: &str, headers: &[(&str, &str)]) -> Exchange {
-        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let headers = headers.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
         Exchange {
             number: 1,
             call: 0,

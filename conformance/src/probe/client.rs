@@ -188,7 +188,7 @@ impl Client {
                         let Finished { length, content, kept: body, sha256: hash } = finished;
                         (kept, sha256) = (body, hash);
                         let headers = self.secrets.cut_headers(bounded(&fields));
-                        let headers = headers.into_iter().map(|field| self.cut_location(field)).collect();
+                        let headers = self.cut_locations(headers);
                         Outcome::Answered(Answer { status, headers, body: Received { length, end, content } })
                     }
                 }
@@ -197,7 +197,7 @@ impl Client {
         let is_endpoint = matches!(ask.reading, Reading::Endpoint) && hops.is_empty();
         let target =
             if is_endpoint { self.secrets.cut_url(&url) } else { self.secrets.cut_recording_url(&url) };
-        let headers = ask.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let headers = ask.headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let exchange = Exchange {
             number: 0,
             call: 0,
@@ -217,10 +217,14 @@ impl Client {
         Heard { exchange, kept, sha256, fields, url, waited_in_vain, http2, our_fault }
     }
 
-    fn cut_location(&self, (name, value): (String, String)) -> (String, String) {
-        let is_url = name.eq_ignore_ascii_case("location") || name.eq_ignore_ascii_case("content-location");
-        let value = if is_url { self.secrets.cut_recording_url(&value) } else { value };
-        (name, value)
+    fn cut_locations(&self, mut headers: Headers) -> Headers {
+        let is_url = |name: &str| {
+            name.eq_ignore_ascii_case("location") || name.eq_ignore_ascii_case("content-location")
+        };
+        for (_, value) in headers.iter_mut().filter(|(name, _)| is_url(name)) {
+            *value = self.secrets.cut_recording_url(value).into();
+        }
+        headers
     }
 
     /// Sends the request, and again wherever it is redirected: the same header fields each time (RFC 9110 §15.4). None
@@ -311,7 +315,7 @@ fn bounded(fields: &HeaderMap) -> Headers {
         let value = clipped(&String::from_utf8_lossy(value.as_bytes()));
         let Some(rest) = left.checked_sub(name.as_str().len() + value.len()) else { break };
         left = rest;
-        all.push((name.to_string(), value));
+        all.push((name.as_str().into(), value.into()));
     }
     all
 }

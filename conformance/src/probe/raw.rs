@@ -10,6 +10,7 @@ use super::manners::Fields;
 use crate::evidence::{Answer, End, Outcome, Received, Timing, WireFacts};
 use crate::patience::Patience;
 use crate::range::oracle::place_of;
+use mock_hubspot::exchange::Headers;
 use mock_hubspot::secrets::Secrets;
 use std::io;
 use std::time::Duration;
@@ -102,7 +103,7 @@ enum Framing {
 
 struct Head {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: Headers,
 }
 
 impl Head {
@@ -205,8 +206,7 @@ impl Connection {
             .filter(|code| (100..=599).contains(code))
             .ok_or_else(|| format!("not an answer: it begins with {}", shown(line.as_bytes())))?;
         let headers = lines.filter_map(|line| line.split_once(':'));
-        let headers =
-            headers.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect();
+        let headers = headers.map(|(name, value)| (name.trim().into(), value.trim().into())).collect();
         Ok(Head { status, headers })
     }
 

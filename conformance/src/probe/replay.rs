@@ -7,6 +7,7 @@ use super::{ProbeContext, authenticated_url, download};
 use crate::evidence::{Exchange, Probe, Story};
 use crate::range::invariants::Whole;
 use crate::range::walk::READ_AT_MOST;
+use mock_hubspot::exchange::Headers;
 
 /// Header fields that a stored case may carry.
 const FIELDS: [&str; 17] = [
@@ -33,7 +34,7 @@ const FIELDS: [&str; 17] = [
 pub async fn ask_again(
     ctx: &ProbeContext,
     story: &mut Story,
-    headers: &[(String, String)],
+    headers: &Headers,
 ) -> Result<(Whole, Exchange), String> {
     let client = Client::new(ctx)?;
     let mut asking = Asking { ctx, client: &client, story, call: 0, progress: &|_| {}, in_vain: 0 };
@@ -46,7 +47,7 @@ pub async fn ask_again(
         .iter()
         .filter_map(|(name, value)| {
             let known = FIELDS.into_iter().find(|known| known.eq_ignore_ascii_case(name))?;
-            Some((known, value.clone()))
+            Some((known, value.to_string()))
         })
         .collect();
     let ask = to_recording(Probe::RangeTable, "replay", &url, fields, Some(&recording.spooled), READ_AT_MOST);

@@ -3,7 +3,7 @@
 use super::Invariant;
 use super::invariants::{Broken, Whole, broken};
 use crate::evidence::{Answer, Content, Difference, End, Exchange, Outcome, Probe, Received, Timing};
-use mock_hubspot::exchange::{Body, Request};
+use mock_hubspot::exchange::{Body, Headers, Request};
 
 const L: u64 = 100_000;
 
@@ -11,13 +11,13 @@ fn whole() -> Whole {
     Whole { length: L, etag: Some("\"v1\"".into()), last_modified: None }
 }
 
-fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
-    list.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+fn pairs(list: &[(&str, &str)]) -> Headers {
+    list.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect()
 }
 
 fn asked(range: Option<&str>, outcome: Outcome) -> Exchange {
     let mut headers = pairs(&[("Accept-Encoding", "identity")]);
-    headers.extend(range.map(|r| ("Range".to_owned(), r.to_owned())));
+    headers.extend(range.map(|r| ("Range".into(), r.into())));
     Exchange {
         number: 1,
         call: 0,

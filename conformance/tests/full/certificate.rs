@@ -344,7 +344,7 @@ fn evidence_and_terms_that_are_not_what_a_certificate_demands_are_found_out() {
     // Secrets.
     changed("evidence.ndjson: a secret of the run's portal", &|run| {
         let token = conformance::plan::portal(run.evidence.run.seed).access_token;
-        run.evidence.stories[0].exchanges[0].request.headers.push(("X".into(), token));
+        run.evidence.stories[0].exchanges[0].request.headers.push(("X".into(), token.into()));
     });
 }
 

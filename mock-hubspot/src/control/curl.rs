@@ -106,7 +106,7 @@ mod tests {
             request: Request {
                 method: method.into(),
                 target: target.into(),
-                headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+                headers: headers.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect(),
                 body,
             },
             reply: None,

@@ -72,7 +72,7 @@ fn outcome(entry: &Entry) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Journal, RawRequest};
+    use crate::journal::{Credential, Journal, RawRequest};
     use crate::operation::Operation;
     use crate::secrets::Secrets;
     use crate::versions::ApiVersion;
@@ -86,7 +86,13 @@ mod tests {
         };
         for _ in 0..2 {
             let ticket = open(Direction::Arrived);
-            journal.recognise(ticket, Operation::LogCall, ApiVersion::V3, &BTreeMap::new(), None);
+            journal.recognise(
+                ticket,
+                Credential::None,
+                (Operation::LogCall, ApiVersion::V3),
+                &BTreeMap::new(),
+                None,
+            );
             journal.answer(ticket, 201, Vec::new(), b"", Outcome::Served, None);
         }
         open(Direction::Arrived);

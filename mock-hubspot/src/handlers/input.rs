@@ -77,8 +77,8 @@ pub(super) fn check(
 fn texts(members: &Members<'_>) -> Result<Properties, Refusal> {
     let java_type = "java.util.LinkedHashMap<java.lang.String,java.lang.String>";
     members.require(&["properties"])?;
-    let mut texts = Properties::default();
-    for (name, value) in members.object("properties", java_type)?.iter().flat_map(Members::iter) {
+    let properties = members.object("properties", java_type)?;
+    let texts = properties.iter().flat_map(Members::iter).map(|(name, value)| {
         let text = match value {
             Value::String(text) => CompactString::from(text),
             Value::Null => CompactString::default(),
@@ -87,9 +87,9 @@ fn texts(members: &Members<'_>) -> Result<Properties, Refusal> {
                 return Err(members.mismatch(name, "java.lang.String", value));
             }
         };
-        texts.insert(name, text);
-    }
-    Ok(texts)
+        Ok((name, text))
+    });
+    texts.collect()
 }
 
 /// What is said about values that were put right.

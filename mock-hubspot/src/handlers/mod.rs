@@ -33,6 +33,7 @@ use crate::switches::{Leniency, Switches};
 use crate::versions::Route;
 use crate::weather::Subject;
 use crate::wire::ObjectType;
+use compact_str::CompactString;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -63,7 +64,7 @@ pub(crate) struct Answer {
     /// The access token that was issued.
     pub(crate) issued: Option<String>,
     /// Headers beside those that every reply has.
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(&'static str, CompactString)>,
 }
 
 impl Answer {

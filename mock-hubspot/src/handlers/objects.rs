@@ -10,6 +10,7 @@ use crate::portal::{CallRecord, Key, Write};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, LocationHeader};
 use crate::wire::ObjectType;
+use compact_str::format_compact;
 use std::sync::Arc;
 
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
@@ -26,7 +27,7 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let call_id = (kind == ObjectType::Calls).then_some(record.id);
     let mut answer = Answer { call_id, ..Answer::json(201, &view) };
     if asked.switches.location_header == LocationHeader::Present {
-        answer.headers.push(("location", format!("{}/{}", asked.url, record.id)));
+        answer.headers.push(("location", format_compact!("{}/{}", asked.url, record.id)));
     }
     Ok(answer)
 }

@@ -102,11 +102,15 @@ fn pick<'a>(record: &'a CallRecord, names: impl Iterator<Item = &'a str>) -> Vec
 }
 
 fn view<'a>(record: &CallRecord, properties: Vec<(&'a str, Option<&'a str>)>) -> ObjectView<'a> {
+    let created_at = moment::written(record.created_at);
+    // Most objects are never changed.
+    let is_new = record.updated_at == record.created_at;
+    let updated_at = if is_new { created_at.clone() } else { moment::written(record.updated_at) };
     ObjectView {
         id: record.id.to_string(),
         properties,
-        created_at: moment::written(record.created_at),
-        updated_at: moment::written(record.updated_at),
+        created_at,
+        updated_at,
         archived: record.archived,
         archived_at: record.archived_at.map(moment::written),
         associations: None,

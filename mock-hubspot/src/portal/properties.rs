@@ -66,11 +66,6 @@ impl Properties {
         self.0.retain(|(_, value)| !value.is_empty());
         self.0.shrink_to_fit();
     }
-
-    /// Room for so many more.
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.0.reserve_exact(more);
-    }
 }
 
 impl Index<&str> for Properties {
@@ -89,14 +84,22 @@ impl std::fmt::Debug for Properties {
 
 impl<N: Into<CompactString>, V: Into<CompactString>> Extend<(N, V)> for Properties {
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, more: I) {
-        more.into_iter().for_each(|(name, value)| self.insert(name, value));
+        self.0.extend(more.into_iter().map(|(name, value)| (name.into(), value.into())));
+        // All at once is less work than one by one; of those with one name the last counts.
+        self.0.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.0.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                std::mem::swap(&mut later.1, &mut earlier.1);
+            }
+            same
+        });
     }
 }
 
 impl<N: Into<CompactString>, V: Into<CompactString>> FromIterator<(N, V)> for Properties {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(all: I) -> Self {
-        let all = all.into_iter();
-        let mut properties = Self(Vec::with_capacity(all.size_hint().0));
+        let mut properties = Self::default();
         properties.extend(all);
         properties
     }
@@ -152,13 +155,13 @@ mod tests {
         #[test]
         fn they_are_a_map(steps in proptest::collection::vec(("[a-e]{1,2}", "[x-z]{0,30}", any::<bool>()), 0..40)) {
             let (mut properties, mut map) = (Properties::default(), BTreeMap::new());
-            for (name, value, removed) in steps {
-                if removed {
-                    properties.remove(&name);
-                    map.remove(&name);
+            for (name, value, removed) in &steps {
+                if *removed {
+                    properties.remove(name);
+                    map.remove(name);
                 } else {
                     properties.insert(name.as_str(), value.as_str());
-                    map.insert(name, value);
+                    map.insert(name.clone(), value.clone());
                 }
             }
             let theirs: Vec<_> = map.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -168,6 +171,9 @@ mod tests {
             }
             let json = serde_json::to_string(&properties).expect("JSON");
             prop_assert_eq!(&json, &serde_json::to_string(&map).expect("JSON"));
+            let together: Properties = steps.iter().map(|(name, value, _)| (name.as_str(), value.as_str())).collect();
+            let one_by_one: BTreeMap<_, _> = steps.iter().map(|(name, value, _)| (name.as_str(), value.as_str())).collect();
+            prop_assert!(together.iter().eq(one_by_one));
             let mut settled = properties.clone();
             settled.settle();
             prop_assert_eq!(serde_json::from_str::<Properties>(&json).expect("it is read back"), settled);

@@ -48,10 +48,11 @@ impl CallRecord {
     pub(super) fn new(kind: ObjectType, id: u64, mut properties: Properties, now: Timestamp) -> Self {
         let (created, changed) = kind.clock_properties();
         let moment = CompactString::from(super::moment::written(now));
-        properties.reserve(3);
-        properties.insert(CompactString::const_new("hs_object_id"), id.to_compact_string());
-        properties.insert(CompactString::const_new(created), moment.clone());
-        properties.insert(CompactString::const_new(changed), moment);
+        properties.extend([
+            (CompactString::const_new("hs_object_id"), id.to_compact_string()),
+            (CompactString::const_new(created), moment.clone()),
+            (CompactString::const_new(changed), moment),
+        ]);
         properties.settle();
         Self {
             id,

@@ -164,11 +164,13 @@ impl State {
         self.next_id = self.next_id.saturating_add(1);
         let now = self.clock.now();
         let mut properties = draft.properties;
-        for (name, value) in computed(kind, &properties, |_| true, &self.owners, &written(now)) {
-            properties.insert(CompactString::const_new(name), value);
-        }
-        properties.insert(CompactString::const_new("hs_object_source"), "INTEGRATION");
-        properties.insert(CompactString::const_new("hs_object_source_id"), app_id);
+        let computed = computed(kind, &properties, |_| true, &self.owners, &written(now));
+        let source = [
+            ("hs_object_source", CompactString::const_new("INTEGRATION")),
+            ("hs_object_source_id", app_id.into()),
+        ];
+        let more = computed.into_iter().chain(source);
+        properties.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
         let record = Arc::new(CallRecord::new(kind, id, properties, now));
         self.shelf_mut(kind).insert(Arc::clone(&record));
         self.touch(|| Row::Record(kind, id));

@@ -93,22 +93,24 @@ fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// With which two letters credentials end: by the last one, a bit for each that may stand before it.
-static ENDS: LazyLock<[u32; 26]> = LazyLock::new(|| {
-    let mut ends = [0; 26];
-    for word in CREDENTIALS.iter().chain(ENDINGS) {
+/// How long the credentials are that end with two letters: by the last one and the one before it, a bit for each length.
+static LENGTHS: LazyLock<[[u64; 26]; 26]> = LazyLock::new(|| {
+    let mut lengths = [[0; 26]; 26];
+    let mut note = |word: &str, bits: u64| {
         if let [.., before, last] = word.as_bytes() {
-            ends[usize::from(last - b'a')] |= 1 << (before - b'a');
+            lengths[usize::from(last - b'a')][usize::from(before - b'a')] |= bits;
         }
-    }
-    ends
+    };
+    CREDENTIALS.iter().for_each(|word| note(word, 1 << word.len()));
+    // Whatever ends with one of these is a credential, however long it is.
+    ENDINGS.iter().for_each(|word| note(word, u64::MAX << word.len()));
+    lengths
 });
 
-/// Whether any credential ends with these two letters; most names do not.
-fn is_end(before: u8, last: u8) -> bool {
-    before.is_ascii_lowercase()
-        && last.is_ascii_lowercase()
-        && ENDS[usize::from(last - b'a')] & (1 << (before - b'a')) != 0
+/// How long the credentials are that end with these two letters; most names end with others.
+fn lengths(before: u8, last: u8) -> u64 {
+    let is_plain = before.is_ascii_lowercase() && last.is_ascii_lowercase();
+    if is_plain { LENGTHS[usize::from(last - b'a')][usize::from(before - b'a')] } else { 0 }
 }
 
 /// Whether values under this name are credentials.
@@ -116,7 +118,12 @@ pub(super) fn is_credential(name: &str) -> bool {
     const LONGEST: usize = 96;
     let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
     let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
-    if !is_end(before.to_ascii_lowercase(), last.to_ascii_lowercase()) {
+    let lengths = lengths(before.to_ascii_lowercase(), last.to_ascii_lowercase());
+    if lengths == 0 {
+        return false;
+    }
+    let length = name.bytes().filter(u8::is_ascii_alphanumeric).count();
+    if lengths & (1 << length.min(63)) == 0 {
         return false;
     }
     if name.len() > LONGEST {
@@ -124,10 +131,8 @@ pub(super) fn is_credential(name: &str) -> bool {
     }
     // The same as `plain`, for all the names that come by, without taking memory.
     let mut letters = [0; LONGEST];
-    let mut length = 0;
-    for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
-        letters[length] = byte.to_ascii_lowercase();
-        length += 1;
+    for (letter, byte) in letters.iter_mut().zip(name.bytes().filter(u8::is_ascii_alphanumeric)) {
+        *letter = byte.to_ascii_lowercase();
     }
     is_plainly_credential(&letters[..length])
 }
@@ -235,7 +240,12 @@ mod tests {
             assert!(is_credential(name) && is_credential(&name.to_uppercase()), "{name}");
             assert!(name.len() > 2 && name.bytes().all(|b| b.is_ascii_lowercase()), "{name}");
         }
-        assert!(ENDINGS.iter().all(|ending| is_credential(&format!("x_{ending}"))));
+        for ending in ENDINGS {
+            assert!(
+                (1..120).all(|long| is_credential(&format!("{}_{ending}", "x".repeat(long)))),
+                "{ending}"
+            );
+        }
         assert!(!is_credential("") && !is_credential("n"));
     }
 

@@ -117,13 +117,8 @@ impl Secrets {
         self.changed(text).unwrap_or_else(|| text.to_owned())
     }
 
-    /// The same of a text that nobody else needs.
-    pub(super) fn cut_string(&self, text: String) -> String {
-        self.changed(&text).unwrap_or(text)
-    }
-
     /// The text as it is written down, where that is another one.
-    fn changed(&self, text: &str) -> Option<String> {
+    pub(super) fn changed(&self, text: &str) -> Option<String> {
         let cut = self.without_literals(text);
         let text = cut.as_deref().unwrap_or(text);
         if glance::is_harmless(text) { cut } else { Some(self.cut_thoroughly(text)) }

@@ -31,7 +31,7 @@ fn moment(name: &str, target_ms: u64) -> Moment {
 
 fn asked(evidence: &mut Evidence, case: &str, headers: &[(&str, &str)], outcome: Outcome) {
     let story = &mut evidence.stories[0];
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
     story.exchanges.push(Exchange {
         number: story.exchanges.len() as u32 + 1,
         call: 0,
@@ -53,7 +53,7 @@ fn asked(evidence: &mut Evidence, case: &str, headers: &[(&str, &str)], outcome:
 fn part(range: &str) -> Outcome {
     let mut outcome = answer(206, Content::Unseen, 500_000);
     let Outcome::Answered(answered) = &mut outcome else { panic!("an answer") };
-    answered.headers.push(("Content-Range".to_owned(), format!("bytes {range}/1000000")));
+    answered.headers.push(("Content-Range".into(), format!("bytes {range}/1000000").into()));
     answered.body.end = End::Abandoned;
     outcome
 }

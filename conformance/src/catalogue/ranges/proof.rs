@@ -20,7 +20,7 @@ enum Plan {
 
 fn header(answer: &mut Answer, name: &str, value: Option<String>) {
     answer.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-    answer.headers.extend(value.map(|value| (name.to_owned(), value)));
+    answer.headers.extend(value.map(|value| (name.into(), value.into())));
 }
 
 fn read(lie: &str, range: &str) -> Plan {
@@ -182,7 +182,7 @@ fn told(lie: &str) -> Story {
         exchanges.push(asked(Probe::RandomRanges, "random", &[("Range", range)], Outcome::Answered(served)));
     }
     for exchange in &mut exchanges {
-        exchange.request.headers.push((identity.0.to_owned(), identity.1.to_owned()));
+        exchange.request.headers.push((identity.0.into(), identity.1.into()));
     }
     let mut story = story(exchanges);
     story.exchanges[0].outcome = Outcome::Answered(serve(lie, None, None, 1));

@@ -16,7 +16,7 @@ pub(in crate::catalogue) const LENGTH: u64 = 640_044;
 pub(in crate::catalogue) fn answer(status: u16, length: u64, headers: &[(&str, &str)]) -> Answer {
     Answer {
         status,
-        headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+        headers: headers.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect(),
         body: Received { length, end: End::Complete, content: Content::Equal { offset: 0 } },
     }
 }
@@ -46,7 +46,7 @@ pub(in crate::catalogue) fn asked(
     let headers = fields
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+        .map(|(n, v)| ((*n).into(), (*v).into()))
         .collect();
     Exchange {
         number: 0,

@@ -145,7 +145,7 @@ fn fields(headers: &Value) -> Headers {
     let none = Map::new();
     let each = headers.as_object().unwrap_or(&none).iter().flat_map(|(name, value)| {
         let value = text(value);
-        value.lines().map(|line| (name.clone(), line.to_owned())).collect::<Vec<_>>()
+        value.lines().map(|line| (name.as_str().into(), line.into())).collect::<Vec<_>>()
     });
     each.collect()
 }

@@ -14,8 +14,8 @@ use mock_hubspot::media::{ChannelFacts, Envelope, MediaFacts, Stretch};
 use mock_hubspot::operation::Operation;
 
 fn request(range: Option<&str>) -> Request {
-    let mut headers = vec![(format!("X-{HOSTILE}"), HOSTILE.to_owned())];
-    headers.extend(range.map(|range| ("Range".to_owned(), range.to_owned())));
+    let mut headers = vec![(format!("X-{HOSTILE}").into(), HOSTILE.into())];
+    headers.extend(range.map(|range| ("Range".into(), range.into())));
     Request {
         method: "GET".into(),
         target: format!("http://h/\"'{HOSTILE}"),
@@ -28,8 +28,7 @@ fn exchange(number: u32, probe: Probe, range: Option<&str>, content_range: &str,
     let body =
         Received { length, end: End::CutShort(HOSTILE.into()), content: Content::Text(HOSTILE.into()) };
     let status = if content_range.is_empty() { 200 } else { 206 };
-    let headers =
-        vec![("Content-Range".to_owned(), content_range.to_owned()), ("A".to_owned(), HOSTILE.to_owned())];
+    let headers = vec![("Content-Range".into(), content_range.into()), ("A".into(), HOSTILE.into())];
     Exchange {
         number,
         call: 0,
