@@ -9,6 +9,7 @@ mod certificate;
 mod cli;
 mod coverage;
 mod demo;
+mod fuzz;
 mod kit;
 mod partner;
 mod probe;

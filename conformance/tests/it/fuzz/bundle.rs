@@ -1,0 +1,157 @@
+//! Certificates from strangers, and from partners who sign anew: never believed unless nothing was changed, and nothing that
+//! stands in one stops whoever verifies it.
+//!
+//! The certificate is made here of the seeds of evidence, of which each tells a story or two: so it is refused as it stands,
+//! for what is missing. A changed one must have other faults than that. What a whole one is worth is tried in
+//! `full/certificate.rs`.
+
+use super::evidence::{WORDS, long_body};
+use super::folder;
+use super::meddling::{Meddled, Seed, meddled, seeds};
+use super::running::{Bounds, Target};
+use conformance::certificate::archive::{self, Files};
+use conformance::certificate::bundle::{self, MANIFEST, Run, STATEMENT};
+use conformance::certificate::key::PrivateKey;
+use conformance::certificate::verify::{Outcome, verify};
+use conformance::certificate::{Fault, Publication, admission};
+use conformance::conclusion::{Premises, kit};
+use conformance::config::Config;
+use conformance::evidence::store;
+use conformance::judge::Terms;
+use conformance::requirements::RequirementSet;
+use proptest::prelude::*;
+use std::time::Duration;
+
+const TARGET: Target =
+    Target { name: "bundle", bounds: Bounds { memory: 96 << 20, time: Duration::from_secs(20) } };
+
+/// How a certificate was changed.
+#[derive(Clone, Debug)]
+enum Change {
+    /// Somebody without the key changed bytes of the file.
+    Archive(Meddled),
+    /// A partner changed one file, and signed anew.
+    Signed(Meddled),
+    /// A partner changed what a run recorded, and made all the rest anew.
+    Retold(Meddled),
+}
+
+impl Change {
+    fn meddled(&self) -> &Meddled {
+        let (Self::Archive(meddled) | Self::Signed(meddled) | Self::Retold(meddled)) = self;
+        meddled
+    }
+}
+
+struct Certificate {
+    key: PrivateKey,
+    run: Run,
+    files: Files,
+    bytes: Vec<u8>,
+    faults: Vec<Fault>,
+}
+
+impl Certificate {
+    /// Of the first story of each seed.
+    fn new() -> Self {
+        let key = PrivateKey::generate().unwrap();
+        let configuration = std::fs::read_to_string(folder("config").join("complete.toml")).unwrap();
+        let config = Config::parse(&configuration, "conformance.toml").unwrap();
+        let mut told = seeds(&folder("evidence")).into_iter().map(|seed| {
+            let text = String::from_utf8(seed.bytes).unwrap();
+            store::decode(&text, long_body).unwrap_or_else(|why| panic!("{}: {why}", seed.name))
+        });
+        let mut evidence = told.next().expect("there is a seed");
+        evidence.stories.extend(told.flat_map(|more| more.stories));
+        let recording =
+            std::fs::read(folder("../../../../../mock-hubspot/tests/it/fuzz/seeds/media/pcm16.wav")).unwrap();
+        let premises = Premises {
+            kit: kit(),
+            integration: config.integration,
+            cases: config.ranges.cases,
+            terms: Terms {
+                profiles: admission::DEMANDED.to_vec(),
+                set: Some(RequirementSet::LATEST),
+                ..Terms::default()
+            },
+            waivers: config.waivers,
+            ..Premises::default()
+        };
+        let run = Run {
+            evidence,
+            premises,
+            configuration,
+            recordings: [(bundle::sha256(&recording), recording)].into(),
+            publication: Publication::NotForPublication,
+        };
+        let results = run.results();
+        let files = bundle::files(&run, &results);
+        let bytes = bundle::seal(files.clone(), &results, (run.set(), run.publication), &key);
+        let verification = verify(&bytes, &key.public());
+        let place = |fault: &Fault| fault.place.clone();
+        let places: Vec<_> = verification.faults.iter().map(place).collect();
+        assert_eq!(verification.outcome, Outcome::Refused);
+        assert!(places.iter().any(|place| place == "admission"), "{places:?}");
+        assert!(
+            !places.iter().any(|place| files.contains_key(place) && place != "evidence.ndjson"),
+            "{places:?}"
+        );
+        let files = archive::unpack(&bytes).unwrap();
+        Self { key, run, files, bytes, faults: verification.faults }
+    }
+
+    fn changes(&self) -> impl Strategy<Value = Change> + use<> {
+        let seed = |(name, bytes): (&String, &Vec<u8>)| Seed { name: name.clone(), bytes: bytes.clone() };
+        let whole = Seed { name: "certificate.tar".into(), bytes: self.bytes.clone() };
+        let all: Vec<_> =
+            self.files.iter().filter(|(name, _)| *name != STATEMENT && *name != MANIFEST).map(seed).collect();
+        let premises = ["evidence.ndjson", "premises.json", "conformance.toml"];
+        let recorded: Vec<_> =
+            self.files.iter().filter(|(name, _)| premises.contains(&name.as_str())).map(seed).collect();
+        prop_oneof![
+            2 => meddled(vec![whole].into(), WORDS).prop_map(Change::Archive),
+            1 => meddled(all.into(), WORDS).prop_map(Change::Signed),
+            2 => meddled(recorded.into(), WORDS).prop_map(Change::Retold),
+        ]
+    }
+
+    fn sealed(&self, run: &Run, mut files: Files) -> Vec<u8> {
+        files.remove(STATEMENT);
+        files.remove(MANIFEST);
+        bundle::seal(files, &run.results(), (run.set(), run.publication), &self.key)
+    }
+
+    fn holds(&self, change: &Change) {
+        let Meddled { seed, bytes, .. } = change.meddled();
+        let mut files = self.files.clone();
+        files.insert(seed.clone(), bytes.clone());
+        let (certificate, same) = match change {
+            Change::Archive(_) => (bytes.clone(), *bytes == self.bytes),
+            // How a configuration is laid out is the partner's own matter.
+            Change::Signed(_) => {
+                (self.sealed(&self.run, files), *bytes == self.files[seed] || seed == "conformance.toml")
+            }
+            Change::Retold(_) => {
+                let Ok(run) = bundle::opened(&files) else { return };
+                let results = run.results();
+                let panicked = results.harness_faults.iter().find(|fault| fault.contains("panicked"));
+                assert_eq!(panicked, None);
+                (self.sealed(&run, bundle::files(&run, &results)), true)
+            }
+        };
+        let verification = verify(&certificate, &self.key.public());
+        assert_ne!(verification.outcome, Outcome::Verified);
+        assert!(!verification.faults.is_empty());
+        assert!(same || verification.faults != self.faults, "nobody found out");
+        for fault in &verification.faults {
+            assert!(!fault.place.chars().any(char::is_control), "it steers the terminal: {:?}", fault.place);
+        }
+    }
+}
+
+#[test]
+fn no_changed_certificate_is_believed_and_none_stops_who_verifies_it() {
+    let certificate = Certificate::new();
+    let changes = certificate.changes();
+    TARGET.run(&changes, |change| change.meddled().bytes.clone(), |change| certificate.holds(change));
+}
