@@ -117,7 +117,8 @@ fn all_asked(story: &Story) -> bool {
 fn weather_of(story: &Story) -> BTreeMap<String, u32> {
     let mut weather = BTreeMap::new();
     for one in &story.weather {
-        *weather.entry(format!("{:?} {}", one.operation, one.strike)).or_default() += one.times;
+        let times: &mut u32 = weather.entry(format!("{:?} {}", one.operation, one.strike)).or_default();
+        *times = times.saturating_add(one.times);
     }
     weather
 }

@@ -42,7 +42,7 @@ impl Located {
             line: before.matches('\n').count() + 1,
             column: text[line_start..span.start].chars().count() + 1,
             message,
-            excerpt: (without_secret(text[line_start..line_end].trim_end()), wrong),
+            excerpt: (without_secret(text, line_start, text[line_start..line_end].trim_end()), wrong),
             help,
         }
     }
@@ -73,20 +73,44 @@ fn narrowed(text: &str, span: Range<usize>, message: &str) -> Range<usize> {
     }
 }
 
-/// The line, cut after the equals sign where the key holds a secret. A template that names one is no key.
-fn without_secret(line: &str) -> String {
+/// The line from `start` on, cut after the equals sign where its key holds a secret or belongs to one that does, and left out
+/// within a text of several lines that such a key begins. A template that names one is no key.
+fn without_secret(text: &str, start: usize, line: &str) -> String {
+    let before = &text[..start];
+    let mut at = 0;
+    let mut value = "";
+    for earlier in before.split_inclusive('\n') {
+        if let Some(end) = assigned(earlier) {
+            value = before[at + end..].trim_start();
+        }
+        at += earlier.len();
+    }
+    let within = |quotes: &str| value.strip_prefix(quotes).is_some_and(|rest| !rest.contains(quotes));
+    if within("\"\"\"") || within("'''") {
+        return "…".to_owned();
+    }
+    let table = before.lines().rfind(|line| line.trim_start().starts_with('['));
+    let in_secret = table.is_some_and(|table| SECRET_KEYS.iter().any(|key| table.contains(key)));
+    let end = assigned(line).or_else(|| line.find('=').filter(|_| in_secret).map(|at| at + 1));
+    match end {
+        Some(end) => format!("{} …", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+/// Where the equals sign behind a key that holds a secret ends, with whatever it is dotted with between.
+fn assigned(line: &str) -> Option<usize> {
     let value = |key: &str| {
         let ends = line.match_indices(key).map(|(at, _)| at + key.len());
         let value = |end: usize| {
             let rest = line[end..].trim_start_matches(['"', '\'', ' ', '\t']);
-            rest.starts_with('=').then(|| line.len() - rest.len() + 1)
+            let dotted = rest.starts_with('.').then(|| rest.find('=')).flatten();
+            let equals = if rest.starts_with('=') { Some(0) } else { dotted };
+            equals.map(|equals| line.len() - rest.len() + equals + 1)
         };
         ends.filter_map(value).min()
     };
-    match SECRET_KEYS.into_iter().filter_map(value).min() {
-        Some(end) => format!("{} …", &line[..end]),
-        None => line.to_owned(),
-    }
+    SECRET_KEYS.into_iter().filter_map(value).min()
 }
 
 /// serde's sentences about keys and words, as ours, with the nearest one that exists.
@@ -137,18 +161,29 @@ pub fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     (like(&best) > 0.8).then_some(best)
 }
 
+/// What steers a terminal is a blank.
+fn harmless(c: char) -> char {
+    if c.is_control() { ' ' } else { c }
+}
+
 impl Display for Located {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { origin, line, column, message, excerpt: (text, wrong), help } = self;
         let gutter = " ".repeat(line.to_string().len());
-        let shown: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let shown: String = text.chars().map(harmless).collect();
+        let said = |text: &str| {
+            text.split('\n')
+                .map(|line| line.chars().map(harmless).collect())
+                .collect::<Vec<String>>()
+                .join("\n")
+        };
         let wrong = (*wrong).min((shown.chars().count() + 1).saturating_sub(column - 1)).max(1);
-        writeln!(f, "{origin}:{line}:{column}: {message}")?;
+        writeln!(f, "{origin}:{line}:{column}: {}", said(message))?;
         writeln!(f, "{gutter} |")?;
         writeln!(f, "{line} | {shown}")?;
         write!(f, "{gutter} | {}{}", " ".repeat(column - 1), "^".repeat(wrong))?;
         match help {
-            Some(help) => write!(f, "\nhelp: {help}"),
+            Some(help) => write!(f, "\nhelp: {}", said(help)),
             None => Ok(()),
         }
     }

@@ -80,6 +80,26 @@ fn a_complete_file_is_read() {
     assert_eq!(config.recording.turns.len(), 1);
 }
 
+/// However it was written down, and whatever is wrong beside it.
+#[test]
+fn no_message_shows_a_secret_or_steers_the_terminal() {
+    for written in [
+        "access_token.value = \"hush\"",
+        "access_token = { value = \"hush\" }",
+        "access_token = \"\"\"\nhush",
+        "client_secret = '''\nhush\nhush''' 1",
+        "[hubspot.refresh_token]\ntoken = \"hush\"",
+        "[hubspot.'developer_key']\ntoken = \"hush",
+    ] {
+        let message = wrong(&format!("schema = 1\n[hubspot]\n{written}"));
+        assert!(!message.contains("hush"), "{written}: {message}");
+    }
+    let message = wrong("schema = 1\n[hubspot]\naccess_token = { env = \"X\" }\nport = '''\n1'''\n");
+    assert!(message.contains("port = '''"), "what is no secret is shown: {message}");
+    let message = wrong("schema = 1\n\"\\u001b[31mred\" = 1");
+    assert!(message.contains("[31mred") && !message.contains('\u{1b}'), "{message:?}");
+}
+
 /// The example of the documentation.
 #[test]
 fn the_documented_file_is_read() {

@@ -57,7 +57,7 @@ fn holds(bytes: &[u8]) -> bool {
     // One more: the end of the text is behind its last line feed.
     let line = text.split('\n').nth(mistake.line - 1).unwrap_or_else(|| panic!("no such line: {message}"));
     assert!(mistake.column <= line.chars().count() + 1, "no such column: {message}");
-    let shown = mistake.excerpt.0.trim_end_matches(" …");
+    let shown = mistake.excerpt.0.trim_end_matches('…').trim_end();
     assert!(line.starts_with(shown), "another line is shown: {message}");
     assert!(!message.chars().any(|c| c.is_control() && c != '\n'), "it steers the terminal: {message:?}");
     false
