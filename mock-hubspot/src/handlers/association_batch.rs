@@ -33,11 +33,11 @@ fn is_v3(asked: &Asked<'_>) -> bool {
     asked.route.version == ApiVersion::V3
 }
 
-/// Does something with each input; what is no input at all refuses the whole batch.
-fn each(
+/// Reads every input; what is no input at all refuses the whole batch, before anything is done.
+fn each<T>(
     asked: &Asked<'_>,
-    mut on: impl FnMut(&Json<'_>, &Members<'_>) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+    read: impl Fn(&Json<'_>, &Members<'_>) -> Result<T, Refusal>,
+) -> Result<Vec<T>, Refusal> {
     let json = Json::of(asked)?;
     let members = Members::of(&json, "BatchInput")?;
     members.require(&["inputs"])?;
@@ -45,10 +45,7 @@ fn each(
     if inputs.is_empty() {
         return Err(Refusal::no_inputs());
     }
-    for input in inputs {
-        on(&json, &members.within("inputs", "Input", input)?)?;
-    }
-    Ok(())
+    inputs.iter().map(|input| read(&json, &members.within("inputs", "Input", input)?)).collect()
 }
 
 /// `{"id": …}`, as text or number.
@@ -59,10 +56,10 @@ fn reference(members: &Members<'_>, name: &str) -> Result<String, Refusal> {
     Ok(object.loose_text("id")?.unwrap_or_default())
 }
 
-fn pair(
-    input: &Members<'_>,
-    (from, to): (ObjectType, ObjectType),
-) -> Result<Result<(Key, Key), Refusal>, Refusal> {
+/// Two objects, or why these can be none.
+type Pair = Result<(Key, Key), Refusal>;
+
+fn pair(input: &Members<'_>, (from, to): (ObjectType, ObjectType)) -> Result<Pair, Refusal> {
     let (one, other) = (reference(input, "from")?, reference(input, "to")?);
     Ok(object_id(&one).and_then(|one| Ok(((from, one), (to, object_id(&other)?)))))
 }
@@ -70,25 +67,29 @@ fn pair(
 pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
     let mut batch = Batch::new(asked.portal.clock());
-    each(asked, |json, input| {
-        let keys = pair(input, kinds)?;
-        if is_v3(asked) {
+    if is_v3(asked) {
+        let inputs = each(asked, |_, input| {
+            let keys = pair(input, kinds)?;
             input.require(&["type"])?;
-            let name = input.loose_text("type")?.unwrap_or_default();
+            Ok((keys, input.loose_text("type")?.unwrap_or_default()))
+        })?;
+        for (keys, name) in inputs {
             batch.take(keys.and_then(|(from, to)| link_by_name(asked, from, to, &name)));
-            return Ok(());
         }
-        input.require(&["types"])?;
-        let types = input.list("types", "java.util.ArrayList<AssociationSpec>")?;
-        let mut specs = Vec::new();
-        for spec in types.into_iter().flatten() {
-            specs.push(read_spec(json, spec)?);
+    } else {
+        for (keys, specs) in each(asked, |json, input| Ok((pair(input, kinds)?, specs(json, input)?)))? {
+            batch.take(keys.and_then(|(from, to)| link_by_specs(asked, from, to, &specs)));
         }
-        batch.take(keys.and_then(|(from, to)| link_by_specs(asked, from, to, &specs)));
-        Ok(())
-    })?;
+    }
     let success = if asked.route.version == ApiVersion::V2026_09 { 200 } else { 201 };
     Ok(answer(asked, batch, success))
+}
+
+/// The member `types`.
+fn specs(json: &Json<'_>, input: &Members<'_>) -> Result<Vec<(Category, u32)>, Refusal> {
+    input.require(&["types"])?;
+    let types = input.list("types", "java.util.ArrayList<AssociationSpec>")?;
+    types.into_iter().flatten().map(|spec| read_spec(json, spec)).collect()
 }
 
 fn link_by_name(asked: &Asked<'_>, from: Key, to: Key, name: &str) -> Result<Vec<Value>, Refusal> {
@@ -125,13 +126,14 @@ fn link_by_specs(
 pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let (from, to) = ends(asked)?;
     let mut batch = Batch::new(asked.portal.clock());
-    each(asked, |_, input| {
+    let inputs = each(asked, |_, input| {
         input.require(&["id"])?;
-        let id = input.loose_text("id")?.unwrap_or_default();
         let after = input.loose_text("after")?.and_then(|after| after.parse().ok()).unwrap_or(0);
-        batch.take(object_id(&id).and_then(|id| links_of(asked, (from, id), to, after)));
-        Ok(())
+        Ok((input.loose_text("id")?.unwrap_or_default(), after))
     })?;
+    for (id, after) in inputs {
+        batch.take(object_id(&id).and_then(|id| links_of(asked, (from, id), to, after)));
+    }
     Ok(answer(asked, batch, 200))
 }
 
@@ -171,50 +173,46 @@ fn no_links(from: Key, to: ObjectType) -> Refusal {
 
 pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
-    let batch = Batch::new(asked.portal.clock());
-    each(asked, |_, input| {
-        if is_v3(asked) {
-            let keys = pair(input, kinds)?;
-            let name = input.loose_text("type")?;
-            if let Ok((from, to)) = keys {
-                let link = name.map(|name| by_name(asked, from, to, &name)).transpose();
-                // What does not fit is not there to be removed.
-                if let Ok(link) = link {
-                    asked.portal.unlink(from, to, link);
-                }
-            }
-            return Ok(());
-        }
-        let from = object_id(&reference(input, "from")?);
-        input.require(&["to"])?;
-        for to in input.list("to", "java.util.ArrayList<PublicObjectId>")?.into_iter().flatten() {
-            let to = input.within("to", "PublicObjectId", to)?;
-            to.require(&["id"])?;
-            let to = to.loose_text("id")?.and_then(|id| object_id(&id).ok());
-            if let (Ok(from), Some(to)) = (&from, to) {
-                asked.portal.unlink((kinds.0, *from), (kinds.1, to), None);
+    // What does not fit is not there to be removed.
+    if is_v3(asked) {
+        let inputs = each(asked, |_, input| Ok((pair(input, kinds)?, input.loose_text("type")?)))?;
+        for ((from, to), name) in inputs.into_iter().filter_map(|(keys, name)| Some((keys.ok()?, name))) {
+            if let Ok(link) = name.map(|name| by_name(asked, from, to, &name)).transpose() {
+                asked.portal.unlink(from, to, link);
             }
         }
-        Ok(())
-    })?;
-    Ok(removed(asked, batch))
+    } else {
+        let inputs = each(asked, |_, input| Ok((object_id(&reference(input, "from")?), targets(input)?)))?;
+        for (from, targets) in inputs.into_iter().filter_map(|(from, targets)| Some((from.ok()?, targets))) {
+            for to in targets {
+                asked.portal.unlink((kinds.0, from), (kinds.1, to), None);
+            }
+        }
+    }
+    Ok(removed(asked, Batch::new(asked.portal.clock())))
+}
+
+/// The member `to`, a list of objects; those that can be none are left out.
+fn targets(input: &Members<'_>) -> Result<Vec<u64>, Refusal> {
+    input.require(&["to"])?;
+    let mut targets = Vec::new();
+    for to in input.list("to", "java.util.ArrayList<PublicObjectId>")?.into_iter().flatten() {
+        let to = input.within("to", "PublicObjectId", to)?;
+        to.require(&["id"])?;
+        targets.extend(to.loose_text("id")?.and_then(|id| object_id(&id).ok()));
+    }
+    Ok(targets)
 }
 
 pub(super) fn archive_labels(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let kinds = ends(asked)?;
-    let batch = Batch::new(asked.portal.clock());
-    each(asked, |json, input| {
-        let keys = pair(input, kinds)?;
-        input.require(&["types"])?;
-        for spec in input.list("types", "java.util.ArrayList<AssociationSpec>")?.into_iter().flatten() {
-            let (category, type_id) = read_spec(json, spec)?;
-            if let Ok((from, to)) = keys {
-                asked.portal.unlink(from, to, Some(Link { category, type_id }));
-            }
+    let inputs = each(asked, |json, input| Ok((pair(input, kinds)?, specs(json, input)?)))?;
+    for ((from, to), specs) in inputs.into_iter().filter_map(|(keys, specs)| Some((keys.ok()?, specs))) {
+        for (category, type_id) in specs {
+            asked.portal.unlink(from, to, Some(Link { category, type_id }));
         }
-        Ok(())
-    })?;
-    Ok(removed(asked, batch))
+    }
+    Ok(removed(asked, Batch::new(asked.portal.clock())))
 }
 
 /// Nothing, in v3 and v4; the envelope of a batch in dated versions.
@@ -230,13 +228,12 @@ pub(super) fn associate_default(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let known = unlabelled(kinds.0, kinds.1).ok_or_else(Refusal::there_was_a_problem)?;
     let link = Link { category: Category::HubspotDefined, type_id: known.id };
     let mut batch = Batch::new(asked.portal.clock());
-    each(asked, |_, input| {
-        batch.take(pair(input, kinds)?.and_then(|(from, to)| {
+    for keys in each(asked, |_, input| pair(input, kinds))? {
+        batch.take(keys.and_then(|(from, to)| {
             both_exist(asked, from, to)?;
             asked.portal.link(from, to, &[link]);
             Ok(default_results(asked, from, to, link))
         }));
-        Ok(())
-    })?;
+    }
     Ok(answer(asked, batch, 200))
 }

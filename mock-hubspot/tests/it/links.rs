@@ -121,6 +121,40 @@ async fn a_batch_that_is_no_batch_is_refused_whole() {
 }
 
 #[tokio::test]
+async fn a_batch_that_is_refused_has_changed_nothing_before_the_input_that_is_none() {
+    for (base, kind) in [
+        ("/crm/v3/associations/calls/contacts/batch", "call_to_contact"),
+        ("/crm/v4/associations/calls/contacts/batch", ""),
+        ("/crm/associations/2026-09/calls/contacts/batch", ""),
+    ] {
+        let (mock, client) = portal_with_two_calls().await;
+        let mut good = input("1001", "101", 194);
+        if kind.is_empty() {
+            good["to"] = json!({ "id": "101" })
+        } else {
+            good["type"] = json!(kind)
+        }
+        let refused = inputs(&[good.clone(), json!({ "from": { "id": "1002" }, "to": "search" })]);
+        for acts in ["create", "associate/default"] {
+            let path = format!("{base}/{acts}");
+            let reply = client.send("POST", &path, &refused).await;
+            let (links, answered) = (mock.portal().associations_of_call(1001), (reply.status, &reply.text));
+            assert!(links.is_empty() && matches!(reply.status, 400 | 404), "{path}: {links:?} {answered:?}");
+        }
+        let made = client.send("POST", &format!("{base}/create"), &inputs(&[good.clone()])).await;
+        assert!((200..300).contains(&made.status), "{}", made.text);
+        let before = mock.portal().associations_of_call(1001);
+        assert!(!before.is_empty());
+        if kind.is_empty() {
+            good["to"] = json!([{ "id": "101" }]);
+        }
+        let refused = inputs(&[good, json!({ "from": { "id": "1002" }, "to": "search" })]);
+        let reply = client.send("POST", &format!("{base}/archive"), &refused).await;
+        assert_eq!((reply.status, mock.portal().associations_of_call(1001)), (400, before), "{base}");
+    }
+}
+
+#[tokio::test]
 async fn wrong_types_are_refused_in_hubspot_s_surprising_words() {
     let (_mock, client) = portal_with_two_calls().await;
     let base = "/crm/v4/associations/calls/contacts/batch/create";
