@@ -3,7 +3,8 @@
 use super::envelope::Outline;
 use super::levels::Levels;
 use super::tone::{Detector, Marker};
-use super::{ChannelFacts, MarkerRun, Owner, Stretch, TwoTone, two_tone};
+use super::two_tone::Finder;
+use super::{ChannelFacts, MarkerRun, Owner, Stretch, TwoTone};
 
 /// -50 dBFS, as a mean square: the markers are never quieter.
 const ACTIVE: f64 = 1e-5;
@@ -29,7 +30,7 @@ pub(super) struct Listener {
     hop: usize,
     /// The last 20 ms that were listened to, then what has come since.
     window: Vec<f32>,
-    detector: Option<Detector>,
+    detectors: Option<(Detector, Finder)>,
     frames: u64,
     energy: f64,
     sum: f64,
@@ -81,7 +82,8 @@ impl Listener {
             rate: u64::from(rate.max(1)),
             hop,
             window,
-            detector: usual.then(|| Detector::new(f64::from(rate), 2 * hop)),
+            detectors: usual
+                .then(|| (Detector::new(f64::from(rate), 2 * hop), Finder::new(f64::from(rate), 2 * hop))),
             frames: 0,
             energy: 0.0,
             sum: 0.0,
@@ -132,25 +134,37 @@ impl Listener {
 
     /// Measures what is new in the window; its energy.
     fn measure(&mut self) -> f64 {
-        let (mut energy, mut sum, mut peak, mut near) = (0.0_f64, 0.0_f64, 0.0_f32, 0_u64);
-        for sample in &self.window[self.hop..] {
-            let wide = f64::from(*sample);
-            energy += wide * wide;
-            sum += wide;
-            peak = peak.max(sample.abs());
-            near += u64::from(sample.abs() > NEAR_FULL_SCALE);
+        const LANES: usize = 8;
+        let (mut energy, mut sum) = ([0.0_f64; LANES], [0.0_f64; LANES]);
+        let (mut peak, mut near) = ([0.0_f32; LANES], [0_u32; LANES]);
+        let mut add = |lane: usize, sample: f32| {
+            let wide = f64::from(sample);
+            energy[lane] += wide * wide;
+            sum[lane] += wide;
+            peak[lane] = if sample.abs() > peak[lane] { sample.abs() } else { peak[lane] };
+            near[lane] += u32::from(sample.abs() > NEAR_FULL_SCALE);
+        };
+        let (blocks, rest) = self.window[self.hop..].as_chunks::<LANES>();
+        for block in blocks {
+            for (lane, sample) in block.iter().enumerate() {
+                add(lane, *sample);
+            }
         }
+        for (lane, sample) in rest.iter().enumerate() {
+            add(lane, *sample);
+        }
+        let energy = energy.iter().sum();
         self.energy += energy;
-        self.sum += sum;
-        self.peak = self.peak.max(peak);
-        self.near_full_scale += near;
+        self.sum += sum.iter().sum::<f64>();
+        self.peak = peak.into_iter().fold(self.peak, f32::max);
+        self.near_full_scale += near.into_iter().map(u64::from).sum::<u64>();
         energy
     }
 
     fn listen_for_tones(&mut self) {
         let (from_ms, to_ms) = (self.hops_in_ms(self.hops.saturating_sub(1)), self.hops_in_ms(self.hops + 1));
-        let Some(detector) = &self.detector else { return };
-        let marker = detector.marker(self.window.iter());
+        let Some((detector, finder)) = &mut self.detectors else { return };
+        let marker = detector.marker(&self.window);
         if let Some((marker, energy)) = marker {
             let (owner, heard) = match marker {
                 Marker::Caller => (Owner::Caller, &mut self.caller),
@@ -163,9 +177,7 @@ impl Listener {
                 _ => keep_ends(&mut self.markers, (owner, run), |(_, run)| run.ms() >= SHORTEST_MS),
             }
         }
-        if let Some((low, high)) =
-            two_tone::frequencies(&self.window, self.rate as f64, marker.map(|(m, _)| m.hertz()))
-        {
+        if let Some((low, high)) = finder.frequencies(&self.window, marker.map(|(m, _)| m.hertz())) {
             let energy = sum_of_squares(&self.window) / self.window.len() as f64;
             let run = Run::new(from_ms, to_ms, energy);
             match self.tones.last_mut() {

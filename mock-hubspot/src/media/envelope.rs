@@ -12,7 +12,8 @@ const MOST: usize = 512;
 pub(super) struct Outline {
     step: u64,
     filled: u64,
-    loudest: u8,
+    /// As a sample has it, without its sign: in this order of bits what is no number comes after all numbers.
+    loudest: u32,
     peaks: Vec<u8>,
 }
 
@@ -22,19 +23,24 @@ impl Outline {
         Self { step: step.max(1) as u64, filled: 0, loudest: 0, peaks: Vec::new() }
     }
 
-    /// The next samples, numbers between -1 and 1; what is louder counts as 1, what is no number as 0.
-    pub(super) fn extend(&mut self, samples: &[f32]) {
-        for sample in samples {
-            self.push(*sample);
+    /// The next samples, numbers between -1 and 1; what is louder, or no number, counts as 1.
+    pub(super) fn extend(&mut self, mut samples: &[f32]) {
+        while !samples.is_empty() {
+            let room = usize::try_from(self.step - self.filled).unwrap_or(usize::MAX);
+            let (now, later) = samples.split_at(samples.len().min(room));
+            let bits = now.iter().map(|sample| sample.abs().to_bits());
+            self.loudest = bits.fold(self.loudest, u32::max);
+            self.filled += now.len() as u64;
+            if self.filled == self.step {
+                self.close();
+            }
+            samples = later;
         }
     }
 
-    fn push(&mut self, sample: f32) {
-        self.loudest = self.loudest.max((sample.abs().min(1.0) * 255.0).round() as u8);
-        self.filled += 1;
-        if self.filled == self.step {
-            self.close();
-        }
+    /// The loudest sample of the piece at hand, 255 for full scale.
+    fn peak(&self) -> u8 {
+        (f32::from_bits(self.loudest).min(1.0) * 255.0).round() as u8
     }
 
     fn close(&mut self) {
@@ -44,7 +50,7 @@ impl Outline {
             // The piece that just filled is the first half of a longer one.
             return;
         }
-        self.peaks.push(self.loudest);
+        self.peaks.push(self.peak());
         (self.filled, self.loudest) = (0, 0);
     }
 
@@ -52,7 +58,7 @@ impl Outline {
         if self.filled > 0 {
             self.close();
             if self.filled > 0 {
-                self.peaks.push(self.loudest);
+                self.peaks.push(self.peak());
             }
         }
         Envelope { step_frames: self.step, peaks: self.peaks }
@@ -65,7 +71,8 @@ mod tests {
 
     fn outline(step: usize, samples: impl IntoIterator<Item = f32>) -> super::Envelope {
         let mut outline = Outline::new(step);
-        samples.into_iter().for_each(|sample| outline.push(sample));
+        let samples: Vec<f32> = samples.into_iter().collect();
+        samples.chunks(7).for_each(|some| outline.extend(some));
         outline.finish()
     }
 

@@ -17,6 +17,7 @@ mod pair;
 mod riff;
 mod riff_format;
 mod sniff;
+mod spectrum;
 mod tone;
 mod two_tone;
 

@@ -21,9 +21,8 @@ const BINS: usize = 201;
 
 /// Listens to the first two channels.
 pub(super) struct PairListener {
-    thin: [Thin; 2],
+    thin: Thin,
     window: [Vec<f32>; 2],
-    hop_energy: [f64; 2],
     louder: [Louder; 2],
     both: u64,
     either: u64,
@@ -41,30 +40,36 @@ struct Loud {
     other: Vec<f32>,
 }
 
-/// Thins samples out by averaging.
+/// Thins both channels out by averaging.
 struct Thin {
-    rate: u32,
-    phase: u32,
-    sum: f32,
-    count: u16,
+    rate: u64,
+    phase: u64,
+    sums: [f32; 2],
+    count: u32,
 }
 
 impl Thin {
-    fn new(rate: u32) -> Self {
-        Self { rate: rate.max(1), phase: 0, sum: 0.0, count: 0 }
+    /// How many samples are still to come until there is a mean.
+    fn wanted(&self) -> usize {
+        (self.rate - self.phase).div_ceil(u64::from(RATE)) as usize
     }
 
-    fn next(&mut self, sample: f32) -> Option<f32> {
-        self.sum += if sample.is_finite() { sample.clamp(-8.0, 8.0) } else { 0.0 };
-        self.count += 1;
-        self.phase += RATE;
-        if self.phase < self.rate {
-            return None;
+    /// Adds as many of both; what is no number, or far out of range, counts as silence or is clipped.
+    fn add(&mut self, first: &[f32], second: &[f32]) {
+        let finite = |sample: f32| if sample.is_finite() { sample.clamp(-8.0, 8.0) } else { 0.0 };
+        for (a, b) in first.iter().zip(second) {
+            self.sums[0] += finite(*a);
+            self.sums[1] += finite(*b);
         }
-        self.phase = if self.rate < RATE { 0 } else { self.phase - self.rate };
-        let mean = self.sum / f32::from(self.count);
-        (self.sum, self.count) = (0.0, 0);
-        Some(mean)
+        self.count += first.len() as u32;
+        self.phase += first.len() as u64 * u64::from(RATE);
+    }
+
+    /// The means, once all that were wanted have come.
+    fn means(&mut self) -> [f32; 2] {
+        self.phase = self.phase.saturating_sub(self.rate.max(u64::from(RATE)));
+        let count = std::mem::take(&mut self.count) as f32;
+        std::mem::take(&mut self.sums).map(|sum| sum / count)
     }
 }
 
@@ -72,9 +77,8 @@ impl PairListener {
     pub(super) fn new(rate: u32) -> Self {
         let louder = || Louder { windows: Vec::new(), levels: [0; BINS] };
         Self {
-            thin: [Thin::new(rate), Thin::new(rate)],
+            thin: Thin { rate: u64::from(rate.max(1)), phase: 0, sums: [0.0; 2], count: 0 },
             window: [Vec::with_capacity(WINDOW), Vec::with_capacity(WINDOW)],
-            hop_energy: [0.0; 2],
             louder: [louder(), louder()],
             both: 0,
             either: 0,
@@ -82,19 +86,23 @@ impl PairListener {
     }
 
     /// The next samples of both.
-    pub(super) fn push(&mut self, first: &[f32], second: &[f32]) {
-        for (a, b) in first.iter().zip(second) {
-            if let (Some(a), Some(b)) = (self.thin[0].next(*a), self.thin[1].next(*b)) {
-                self.take(a, b);
+    pub(super) fn push(&mut self, mut first: &[f32], mut second: &[f32]) {
+        while !first.is_empty() && !second.is_empty() {
+            let wanted = self.thin.wanted();
+            let count = wanted.min(first.len()).min(second.len());
+            let (now, later) = (first.split_at(count), second.split_at(count));
+            self.thin.add(now.0, later.0);
+            if count == wanted {
+                self.take();
             }
+            (first, second) = (now.1, later.1);
         }
     }
 
-    fn take(&mut self, a: f32, b: f32) {
-        self.window[0].push(a);
-        self.window[1].push(b);
-        self.hop_energy[0] += f64::from(a) * f64::from(a);
-        self.hop_energy[1] += f64::from(b) * f64::from(b);
+    fn take(&mut self) {
+        for (window, mean) in self.window.iter_mut().zip(self.thin.means()) {
+            window.push(mean);
+        }
         let length = self.window[0].len();
         if length.is_multiple_of(HOP) {
             self.hear_hop();
@@ -106,7 +114,7 @@ impl PairListener {
     }
 
     fn hear_hop(&mut self) {
-        let [a, b] = std::mem::take(&mut self.hop_energy).map(|energy| energy / HOP as f64);
+        let [a, b] = self.window.each_ref().map(|of| energy(&of[of.len() - HOP..]) / HOP as f64);
         self.both += u64::from(a > HEARD && b > HEARD);
         self.either += u64::from(a > HEARD || b > HEARD);
         let (louder, quieter) = (a.max(b), a.min(b));
@@ -124,8 +132,7 @@ impl PairListener {
     }
 
     fn hear_window(&mut self) {
-        let energy = |of: &[f32]| of.iter().map(|x| f64::from(*x) * f64::from(*x)).sum::<f64>();
-        let [a, b] = [energy(&self.window[0]), energy(&self.window[1])];
+        let [a, b] = self.window.each_ref().map(|of| energy(of));
         if a.max(b) < LOUD_ENOUGH * WINDOW as f64 {
             return;
         }
@@ -147,15 +154,15 @@ impl PairListener {
 impl Louder {
     /// Keeps a window if it is among the loudest.
     fn keep(&mut self, energy: f64, this: &[f32], other: &[f32]) {
-        let window = Loud { energy, this: this.to_vec(), other: other.to_vec() };
+        let window = || Loud { energy, this: this.to_vec(), other: other.to_vec() };
         if self.windows.len() < MOST_WINDOWS {
-            self.windows.push(window);
+            self.windows.push(window());
             return;
         }
         if let Some(quietest) = self.windows.iter_mut().min_by(|a, b| a.energy.total_cmp(&b.energy))
             && quietest.energy < energy
         {
-            *quietest = window;
+            *quietest = window();
         }
     }
 
@@ -190,16 +197,13 @@ impl Loud {
     fn most_alike(&self) -> (f64, f64) {
         let (this, other) = (level(&self.this), level(&self.other));
         let (sums_of_this, sums_of_other) = (running(&this), running(&other));
+        let (earlier, later) = (products(&other, &this), products(&this, &other));
         let mut best = (0.0_f64, 0);
         for shift in -(MOST_SHIFT as i32)..=MOST_SHIFT as i32 {
-            let (from_this, from_other) =
-                if shift >= 0 { (0, shift as usize) } else { ((-shift) as usize, 0) };
-            let count = WINDOW - shift.unsigned_abs() as usize;
-            let product: f32 = this[from_this..from_this + count]
-                .iter()
-                .zip(&other[from_other..from_other + count])
-                .map(|(a, b)| a * b)
-                .sum();
+            let by = shift.unsigned_abs() as usize;
+            let (from_this, from_other) = if shift >= 0 { (0, by) } else { (by, 0) };
+            let count = WINDOW - by;
+            let product = if shift >= 0 { later[by] } else { earlier[by] };
             let energy = |sums: &[f64], from: usize| sums[from + count] - sums[from];
             let both = energy(&sums_of_this, from_this) * energy(&sums_of_other, from_other);
             let alike = if both > 1e-18 { f64::from(product) / both.sqrt() } else { 0.0 };
@@ -209,6 +213,32 @@ impl Loud {
         }
         (best.0.clamp(-1.0, 1.0), f64::from(best.1) * 1000.0 / f64::from(RATE))
     }
+}
+
+/// The sum of products at each shift of `late` up to the greatest one. The sums of several shifts grow side by side, each in the
+/// order of its samples.
+fn products(early: &[f32], late: &[f32]) -> [f32; MOST_SHIFT + 1] {
+    const LANES: usize = 16;
+    let mut all = [0.0; MOST_SHIFT + 1];
+    for (shifts, sums) in all.chunks_mut(LANES).enumerate().map(|(nth, sums)| (nth * LANES, sums)) {
+        let mut lanes = [0.0_f32; LANES];
+        let late = &late[shifts..];
+        let (windows, common) = (late.windows(LANES), late.len().saturating_sub(LANES - 1));
+        for (window, sample) in windows.zip(early) {
+            for (lane, later) in lanes.iter_mut().zip(window) {
+                *lane += sample * later;
+            }
+        }
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            let rest = early[common..].iter().zip(&late[lane + common..]);
+            *sum = rest.fold(lanes[lane], |sum, (sample, later)| sum + sample * later);
+        }
+    }
+    all
+}
+
+fn energy(samples: &[f32]) -> f64 {
+    samples.iter().map(|x| f64::from(*x) * f64::from(*x)).sum()
 }
 
 /// Without its offset.
@@ -262,6 +292,30 @@ mod tests {
             pair.push(first, second);
         }
         pair.finish()
+    }
+
+    #[test]
+    fn products_are_the_same_side_by_side_as_one_after_the_other() {
+        let (early, late) = (voice(1, 0), voice(2, 0));
+        let (early, late) = (&early[..WINDOW], &late[..WINDOW]);
+        let found = products(early, late);
+        for (shift, sum) in found.iter().enumerate() {
+            let wanted = early.iter().zip(&late[shift..]).fold(0.0_f32, |sum, (a, b)| sum + a * b);
+            assert_eq!(sum.to_bits(), wanted.to_bits(), "{shift}");
+        }
+    }
+
+    #[test]
+    fn channels_are_thinned_out_to_means_at_any_rate_and_in_any_pieces() {
+        for (rate, means) in
+            [(8_000, vec![1.5, 3.5]), (10_000, vec![2.0, 4.5]), (3_000, vec![1.0, 2.0, 3.0, 4.0, 5.0])]
+        {
+            for piece in 1..=5 {
+                let mut pair = PairListener::new(rate);
+                [1.0_f32, 2.0, 3.0, 4.0, 5.0].chunks(piece).for_each(|some| pair.push(some, some));
+                assert_eq!(pair.window, [means.clone(), means.clone()], "{rate} Hz, {piece} at once");
+            }
+        }
     }
 
     #[test]

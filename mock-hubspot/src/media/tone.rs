@@ -1,6 +1,8 @@
-//! The markers: two tones at once that speech and codecs leave alone, found by the Goertzel algorithm.
+//! The markers: two tones at once that speech and codecs leave alone, found by the Goertzel algorithm. Read on in `spectrum`.
 
 use std::f64::consts::TAU;
+
+use super::spectrum::{self, Hann};
 
 /// The frequencies of DTMF: four low ones, four high ones.
 const BINS: [f64; 8] = [697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0];
@@ -30,32 +32,37 @@ impl Marker {
     }
 }
 
+/// What is nearer to a marker than this is looked at closely: shares are summed up in another order at first.
+const NEARLY: f64 = 0.99;
+
 /// Listens for markers in windows of one size.
 pub(super) struct Detector {
-    hann: Vec<f64>,
-    hann_sum: f64,
-    hann_energy: f64,
+    rate: f64,
+    hann: Hann,
     coefficients: [f64; 8],
+    weighted: Vec<f64>,
 }
 
 impl Detector {
     /// For windows of `size` samples taken at `rate` Hz. Windows of 40 ms tell neighbouring bins (73 Hz apart) well apart.
     pub(super) fn new(rate: f64, size: usize) -> Self {
-        let hann: Vec<f64> =
-            (0..size).map(|n| 0.5 - 0.5 * (TAU * (n as f64 + 0.5) / size as f64).cos()).collect();
         Self {
-            hann_sum: hann.iter().sum(),
-            hann_energy: hann.iter().map(|weight| weight * weight).sum(),
+            rate,
+            hann: Hann::new(size),
             coefficients: BINS.map(|frequency| 2.0 * (TAU * frequency / rate).cos()),
-            hann,
+            weighted: Vec::with_capacity(size),
         }
     }
 
     /// The marker that dominates the window, and its mean square.
-    pub(super) fn marker<'a>(&self, window: impl Iterator<Item = &'a f32>) -> Option<(Marker, f64)> {
+    pub(super) fn marker(&mut self, window: &[f32]) -> Option<(Marker, f64)> {
+        self.weighted.clear();
+        self.weighted.extend(self.hann.weigh(window.iter().map(|sample| f64::from(*sample))));
+        if !self.may_be_one() {
+            return None;
+        }
         let (mut before, mut last, mut energy) = ([0.0; 8], [0.0; 8], 0.0);
-        for (sample, weight) in window.zip(&self.hann) {
-            let weighted = f64::from(*sample) * weight;
+        for weighted in &self.weighted {
             energy += weighted * weighted;
             for bin in 0..8 {
                 let next = weighted + self.coefficients[bin] * last[bin] - before[bin];
@@ -63,10 +70,7 @@ impl Detector {
                 last[bin] = next;
             }
         }
-        if energy <= 0.0 {
-            return None;
-        }
-        let to_share = 2.0 * self.hann_energy / (self.hann_sum * self.hann_sum * energy);
+        let to_share = self.hann.to_share(energy);
         let shares: [f64; 8] = std::array::from_fn(|bin| {
             let power = last[bin] * last[bin] + before[bin] * before[bin]
                 - self.coefficients[bin] * last[bin] * before[bin];
@@ -79,7 +83,21 @@ impl Detector {
         } else {
             return None;
         };
-        Some((marker, energy / self.hann_energy))
+        Some((marker, energy / self.hann.energy))
+    }
+
+    /// Whether either pair of tones holds about as much as a marker's: speech seldom gets past this, and it costs little.
+    fn may_be_one(&self) -> bool {
+        let energy = spectrum::energy(&self.weighted);
+        if energy <= 0.0 {
+            return false;
+        }
+        let to_share = self.hann.to_share(energy);
+        let share = |hertz| spectrum::power(&self.weighted, hertz, self.rate) * to_share;
+        [Marker::Caller, Marker::Recipient].map(Marker::hertz).into_iter().any(|(low, high)| {
+            let low = share(low);
+            low >= SHARE_OF_EACH * NEARLY && low + share(high) >= SHARE * NEARLY
+        })
     }
 }
 

@@ -5,9 +5,13 @@
 
 use std::f64::consts::TAU;
 
+use super::spectrum::{self, Hann, transform};
+
 /// The part of a window's energy that both tones hold together, and each of them at least.
 const SHARE: f64 = 0.7;
 const SHARE_OF_EACH: f64 = 0.05;
+/// Next to a peak there is hardly more than at it: certainly not twice as much.
+const AT_MOST_NEXT_TO_A_PEAK: f64 = 2.0;
 /// What two sines leave unexplained, of the energy: much less than this.
 const UNEXPLAINED: f64 = 0.05;
 /// About how many samples a second are enough.
@@ -19,48 +23,58 @@ const MOST_STEPS: u32 = 24;
 /// How far the centres of the two halves of a Hann window lie apart, of half its length: 4/π² less than the whole.
 const BETWEEN_CENTRES: f64 = 0.594_715;
 
-/// The two frequencies that a window holds, the lower one first, if it holds two and nothing else. A guess helps under noise.
-pub(super) fn frequencies(samples: &[f32], rate: f64, guess: Option<(f64, f64)>) -> Option<(f64, f64)> {
-    let fold = ((rate / ENOUGH).round() as usize).max(1);
-    let rate = rate / fold as f64;
-    let samples = folded(samples.iter().map(|sample| f64::from(*sample)), fold);
-    // Low tones are told apart better at half the rate; high ones are there only at the whole one.
-    let halved = || roughly(&folded(samples.iter().copied(), 2), rate / 2.0);
-    let guesses = [guess, (rate > 12_000.0).then(halved).flatten(), roughly(&samples, rate)];
-    guesses.into_iter().flatten().find_map(|(low, high)| {
-        let window = Window::new(&samples);
-        let (low, high) = (window.sharpen(low, rate)?, window.sharpen(high, rate)?);
-        let (of_low, of_high) = (window.share(low, rate), window.share(high, rate));
-        let is_pair = of_low >= SHARE_OF_EACH && of_high >= SHARE_OF_EACH && of_low + of_high >= SHARE;
-        // Tones nearer than this share one peak.
-        (is_pair && high - low > 100.0).then_some((low, high))
-    })
+/// Listens for two tones in windows of one size.
+pub(super) struct Finder {
+    /// So many samples become one.
+    fold: usize,
+    /// After that.
+    rate: f64,
+    hann: Hann,
+}
+
+impl Finder {
+    /// For windows of `size` samples taken at `rate` Hz.
+    pub(super) fn new(rate: f64, size: usize) -> Self {
+        let fold = ((rate / ENOUGH).round() as usize).max(1);
+        Self { fold, rate: rate / fold as f64, hann: Hann::new(size / fold) }
+    }
+
+    /// The two frequencies that a window holds, the lower one first, if it holds two and nothing else. A guess helps under
+    /// noise.
+    pub(super) fn frequencies(&self, samples: &[f32], guess: Option<(f64, f64)>) -> Option<(f64, f64)> {
+        let rate = self.rate;
+        let samples = folded(samples, self.fold);
+        // Low tones are told apart better at half the rate; high ones are there only at the whole one.
+        let halved = || roughly(&folded(&samples, 2), rate / 2.0);
+        let guesses = [guess, (rate > 12_000.0).then(halved).flatten(), roughly(&samples, rate)];
+        if guesses.iter().all(Option::is_none) {
+            return None;
+        }
+        let window = Window::new(&samples, self);
+        guesses.into_iter().flatten().find_map(|(low, high)| {
+            let (low, most_of_low) = window.climb(low);
+            let (high, most_of_high) = window.climb(high);
+            if most_of_low < SHARE_OF_EACH || most_of_low + most_of_high < SHARE {
+                return None;
+            }
+            let (low, high) = (window.sharpen(low)?, window.sharpen(high)?);
+            let (of_low, of_high) = (window.share(low), window.share(high));
+            let is_pair = of_low >= SHARE_OF_EACH && of_high >= SHARE_OF_EACH && of_low + of_high >= SHARE;
+            // Tones nearer than this share one peak.
+            (is_pair && high - low > 100.0).then_some((low, high))
+        })
+    }
 }
 
 /// The means of so many samples each.
-fn folded(samples: impl Iterator<Item = f64>, fold: usize) -> Vec<f64> {
-    let (mut sum, mut all) = (0.0, Vec::new());
-    for (n, sample) in samples.enumerate() {
-        sum += sample;
-        if (n + 1).is_multiple_of(fold) {
-            all.push(sum / fold as f64);
-            sum = 0.0;
-        }
-    }
-    all
+fn folded<T: Copy + Into<f64>>(samples: &[T], fold: usize) -> Vec<f64> {
+    let mean = |some: &[T]| some.iter().fold(0.0, |sum, sample| sum + (*sample).into()) / fold as f64;
+    samples.chunks_exact(fold).map(mean).collect()
 }
 
+/// The frequencies by least squares, unless the window holds something else.
 fn roughly(x: &[f64], rate: f64) -> Option<(f64, f64)> {
-    let (mut uu, mut uv, mut vv, mut uy, mut vy, mut yy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-    for w in x.windows(5) {
-        let (y, u, v) = (w[0] + w[4], w[1] + w[3], w[2]);
-        uu += u * u;
-        uv += u * v;
-        vv += v * v;
-        uy += u * y;
-        vy += v * y;
-        yy += y * y;
-    }
+    let [uu, uv, vv, uy, vy, yy] = products(x);
     let determinant = uu * vv - uv * uv;
     if determinant <= 1e-12 * uu * vv || yy <= 0.0 {
         return None;
@@ -78,48 +92,65 @@ fn roughly(x: &[f64], rate: f64) -> Option<(f64, f64)> {
     Some((hertz(half_sum + root)?, hertz(half_sum - root)?))
 }
 
+/// Sums of what five samples in a row give: `y` of the outer two, `u` of those next to the middle, `v` of the middle.
+fn products(x: &[f64]) -> [f64; 6] {
+    const LANES: usize = 4;
+    let count = x.len().saturating_sub(4);
+    let mut sums = [[0.0; LANES]; 6];
+    let mut add = |from: usize, lane: usize| {
+        let (y, u, v) = (x[from] + x[from + 4], x[from + 1] + x[from + 3], x[from + 2]);
+        for (sum, product) in sums.iter_mut().zip([u * u, u * v, v * v, u * y, v * y, y * y]) {
+            sum[lane] += product;
+        }
+    };
+    let whole = count - count % LANES;
+    for from in (0..whole).step_by(LANES) {
+        for lane in 0..LANES {
+            add(from + lane, lane);
+        }
+    }
+    (whole..count).for_each(|from| add(from, 0));
+    sums.map(|lanes| lanes.iter().sum())
+}
+
 struct Window {
     weighted: Vec<f64>,
-    energy: f64,
-    weights: f64,
-    weights_squared: f64,
+    rate: f64,
+    to_share: f64,
 }
 
 impl Window {
-    fn new(samples: &[f64]) -> Self {
-        let size = samples.len() as f64;
-        let weight = |n: usize| 0.5 - 0.5 * (TAU * (n as f64 + 0.5) / size).cos();
-        let weighted: Vec<f64> = samples.iter().enumerate().map(|(n, x)| x * weight(n)).collect();
-        let energy = weighted.iter().map(|x| x * x).sum();
-        let (weights, weights_squared) =
-            (0..samples.len()).map(weight).fold((0.0, 0.0), |(sum, squares), w| (sum + w, squares + w * w));
-        Self { weighted, energy, weights, weights_squared }
-    }
-
-    fn power(&self, hertz: f64, rate: f64) -> f64 {
-        let (re, im) = transform(&self.weighted, hertz, rate);
-        re * re + im * im
+    fn new(samples: &[f64], Finder { rate, hann, .. }: &Finder) -> Self {
+        let weighted: Vec<f64> = hann.weigh(samples.iter().copied()).collect();
+        let energy = spectrum::energy(&weighted);
+        Self { weighted, rate: *rate, to_share: hann.to_share(energy.max(1e-30)) }
     }
 
     /// The part of the energy that a sine of this frequency holds.
-    fn share(&self, hertz: f64, rate: f64) -> f64 {
-        let unit = 2.0 * self.weights_squared / (self.weights * self.weights * self.energy.max(1e-30));
-        self.power(hertz, rate) * unit
+    fn share(&self, hertz: f64) -> f64 {
+        spectrum::power(&self.weighted, hertz, self.rate) * self.to_share
     }
 
-    /// Climbs to the peak, then lets the phase of the two halves tell the rest.
-    fn sharpen(&self, mut hertz: f64, rate: f64) -> Option<f64> {
-        let mut power = self.power(hertz, rate);
+    /// Climbs to a peak; the frequency, and the greatest share that may be found next to it.
+    fn climb(&self, mut hertz: f64) -> (f64, f64) {
+        let mut share = self.share(hertz);
+        let (below, above) = (self.share(hertz - STEP_HZ), self.share(hertz + STEP_HZ));
+        let (mut next, step) = if above > below { (above, STEP_HZ) } else { (below, -STEP_HZ) };
         for _ in 0..MOST_STEPS {
-            let (below, above) = (self.power(hertz - STEP_HZ, rate), self.power(hertz + STEP_HZ, rate));
-            if below <= power && above <= power {
+            if next <= share {
                 break;
             }
-            (hertz, power) = if above > below { (hertz + STEP_HZ, above) } else { (hertz - STEP_HZ, below) };
+            (hertz, share) = (hertz + step, next);
+            next = self.share(hertz + step);
         }
+        (hertz, if next <= share { share * AT_MOST_NEXT_TO_A_PEAK } else { 1.0 })
+    }
+
+    /// At a peak the phase of the two halves tells the rest.
+    fn sharpen(&self, peak: f64) -> Option<f64> {
+        let (mut hertz, rate) = (peak, self.rate);
         let half = self.weighted.len() / 2;
         let seconds = half as f64 / rate;
-        let peak = hertz;
         for _ in 0..2 {
             let phase = |part: &[f64]| {
                 let (re, im) = transform(part, hertz, rate);
@@ -135,22 +166,13 @@ impl Window {
     }
 }
 
-/// The spectrum at one frequency, its phase that of the first sample.
-fn transform(samples: &[f64], hertz: f64, rate: f64) -> (f64, f64) {
-    let (step_im, step_re) = (TAU * hertz / rate).sin_cos();
-    let (mut re, mut im) = (0.0, 0.0);
-    let (mut cosine, mut sine) = (1.0, 0.0);
-    for sample in samples {
-        re += sample * cosine;
-        im -= sample * sine;
-        (cosine, sine) = (cosine * step_re - sine * step_im, sine * step_re + cosine * step_im);
-    }
-    (re, im)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn frequencies(samples: &[f32], rate: f64, guess: Option<(f64, f64)>) -> Option<(f64, f64)> {
+        Finder::new(rate, samples.len()).frequencies(samples, guess)
+    }
 
     fn tones(pairs: &[(f64, f64)], rate: f64) -> Vec<f32> {
         (0..(rate / 25.0) as usize)
