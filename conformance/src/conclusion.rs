@@ -5,6 +5,7 @@
 
 use crate::evidence::Evidence;
 use crate::judge::{self, Terms};
+use crate::measured;
 use crate::results::{Identity, Kit, Results, RunTiming, SCHEMA, Standing};
 use crate::shard::Shard;
 use crate::standing::{self, Circumstances};
@@ -91,6 +92,7 @@ pub fn conclude(evidence: &Evidence, premises: &Premises) -> Results {
         stories,
         setup_faults: premises.setup_faults.clone(),
         harness_faults: faults,
+        measured: measured::measure(evidence),
         timing: premises.timing.clone(),
     };
     restate(&mut results, premises);

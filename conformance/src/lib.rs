@@ -20,6 +20,7 @@ pub mod drive;
 pub mod evidence;
 pub mod judge;
 pub mod matrix;
+pub mod measured;
 pub mod patience;
 pub mod plan;
 pub mod probe;

@@ -1,6 +1,7 @@
 //! The results of a run: what every report renders, and `results.json` on disk. Pure data.
 
 use crate::check::{Level, Profile, Section};
+use crate::measured::Measured;
 use crate::shard::Shard;
 use crate::verdict::Verdict;
 use crate::waiver::Waived;
@@ -45,6 +46,9 @@ pub struct Results {
     /// What the kit itself failed at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub harness_faults: Vec<String>,
+    /// Volatile: how soon and how fast recordings were answered, as information.
+    #[serde(default, skip_serializing_if = "Measured::is_empty")]
+    pub measured: Measured,
     /// Volatile: when and how long. Left out when two results are compared.
     pub timing: RunTiming,
 }

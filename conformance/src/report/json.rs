@@ -82,6 +82,9 @@ mod tests {
             "first_difference",
             "curl",
             "more",
+            "measured",
+            "shapes",
+            "bytes_per_second",
         ];
         let (is_valid, results) = (validator(), full());
         assert!(is_valid(&results), "{results:#}");

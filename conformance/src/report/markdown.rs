@@ -1,8 +1,9 @@
 //! Markdown for the summary of a CI job: the verdict, what to fix first, a table by profile, the findings.
 
 use super::text::{FILE, block, line};
-use super::{Broken, WRITES, broken, columns, labelled, open, verdicts};
+use super::{Broken, WRITES, broken, columns, labelled, measured, open, verdicts};
 use crate::check::Profile;
+use crate::measured::Measured;
 use crate::results::Results;
 use std::fmt::Write as _;
 
@@ -43,6 +44,7 @@ pub fn render(results: &Results) -> String {
         }
     }
     unjudged(&mut text, results);
+    times(&mut text, &results.measured);
     text
 }
 
@@ -184,6 +186,23 @@ fn unjudged(text: &mut String, results: &Results) {
     text.push('\n');
 }
 
+fn times(text: &mut String, measured: &Measured) {
+    if measured.is_empty() {
+        return;
+    }
+    let heads = measured::COLUMNS.join(" | ");
+    write!(text, "## Measured\n\n{}\n\n| {heads} |\n|---|--:|--:|--:|--:|\n", measured::LEAD).expect(WRITES);
+    for kind in &measured.kinds {
+        writeln!(text, "| {} |", measured::row(kind).map(|cell| inline(&cell)).join(" | ")).expect(WRITES);
+    }
+    text.push('\n');
+    for shape in &measured.shapes {
+        let (sentence, stories) = (shape.shape.sentence(), inline(&measured::stories(shape)));
+        let (seen, advice) = (inline(&shape.seen), shape.shape.advice());
+        write!(text, "- **{sentence}** ({stories}): {seen}. {advice}\n\n").expect(WRITES);
+    }
+}
+
 /// A code block whose fence is longer than any in its content.
 pub(super) fn fenced(language: &str, content: &str) -> String {
     let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -284,6 +303,17 @@ mod tests {
             |---|---|---|---|
             | media/channels | required | outbound-call | the download was blocked: &lt;script&gt;alert('x')&lt;/script&gt; \]\]&gt; ␛\[31mred␛\[0m ␀ \`code\` \`\`\` a\|b \\u{202e} |
             | media/quiet | informational | outbound-call | not stable: 1 of 3 |
+
+            ## Measured
+
+            Information alone: times differ from run to run, and no verdict knows of them.
+
+            | What was asked for | Answers | First byte, median | First byte, 95 of 100 within | Throughput |
+            |---|--:|--:|--:|--:|
+            | the whole, without Range | 4 | 1.2 ms | 2.5 ms | 123 MB/s |
+            | within, at most 1 KiB | 130 | 0.4 ms | 44 ms |  |
+
+            - **The end of small parts waits for a delayed acknowledgement** (outbound-call, inbound-call &lt;script&gt;alert('x')&lt;/script&gt; \]\]&gt; ␛\[31mred␛\[0m ␀ \`code\` \`\`\` a\|b \\u{202e}): the rest of 130 small parts came 44 ms after their first byte. Send with TCP_NODELAY (nginx: `tcp_nodelay on`, or `tcp_nopush on` beside `sendfile on`), or write the head and the body of an answer at once: the client acknowledges a lone head only after some 40 ms, and the kernel keeps the body until then.
             "#);
     }
 

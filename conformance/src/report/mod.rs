@@ -1,7 +1,7 @@
 //! The reports: pure renderings of one [`Results`], one format a file. No clock, no environment, no decision.
 //!
 //! What an integration sent is hostile until it went through `text.rs`. Read next: `terminal.rs`, `markdown.rs`,
-//! `junit.rs`, `json.rs`, `html/`, `har.rs`, `snapshot.rs` with `tokens.rs`, and `progress.rs`, which listens while the run goes on.
+//! `junit.rs`, `json.rs`, `html/`, `har.rs`, `measured.rs`, `snapshot.rs` with `tokens.rs`, and `progress.rs`, which listens while the run goes on.
 
 pub mod difference;
 pub mod github;
@@ -10,6 +10,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+mod measured;
 pub mod progress;
 pub mod snapshot;
 pub mod terminal;

@@ -1,6 +1,7 @@
 //! Small results, made by hand and hostile, for the tests of the renderers.
 
 use crate::check::{Level, Profile, Section};
+use crate::measured::{FirstByte, Kind, KindMeasured, Measured, Shape, ShapeSeen};
 use crate::results::{CheckResult, Identity, Kit, Results, RunTiming, SCHEMA, Standing, StoryResult};
 use crate::verdict::{Finding, Verdict};
 
@@ -56,6 +57,7 @@ pub(crate) fn results(stories: Vec<StoryResult>, exit: u8, sentence: &str) -> Re
         stories,
         setup_faults: Vec::new(),
         harness_faults: Vec::new(),
+        measured: Measured::default(),
         timing: RunTiming { started: "2026-11-22T11:00:00Z".into(), took_ms: 4321 },
     }
 }
@@ -138,7 +140,30 @@ pub(crate) fn mixed() -> Results {
     ];
     let mut mixed = results(stories, 1, "not conformant: 1 required check of 5 is broken");
     mixed.standing.reasons.push("1 required check is unjudged".into());
+    mixed.measured = measured();
     mixed
+}
+
+fn measured() -> Measured {
+    let kind = |kind, count, median, p95, bytes_per_second| KindMeasured {
+        kind,
+        count,
+        first_byte_ms: FirstByte { median, p95 },
+        bytes_per_second,
+    };
+    let shape = Shape::DelayedAcknowledgement;
+    Measured {
+        kinds: vec![
+            kind(Kind::Whole, 4, 1.25, 2.5, Some(123_456_789)),
+            kind(Kind::SmallFromWithin, 130, 0.4, 44.2, None),
+        ],
+        shapes: vec![ShapeSeen {
+            shape,
+            stories: vec!["outbound-call".into(), format!("inbound-call {HOSTILE}")],
+            seen: "the rest of 130 small parts came 44 ms after their first byte".into(),
+            advice: shape.advice().into(),
+        }],
+    }
 }
 
 /// One story without a fault.

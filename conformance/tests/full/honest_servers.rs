@@ -105,7 +105,7 @@ fn examine(
 ) -> Option<Found> {
     let running = server.start(files)?;
     let front = Front::start(running.urls.clone());
-    let mut all = Vec::new();
+    let (mut all, mut shapes) = (Vec::new(), BTreeSet::new());
     let seed = std::env::var("HONEST_SEED").unwrap_or_else(|_| "0x5eed".to_owned());
     for (name, _) in files {
         let kit = Kit::new();
@@ -126,6 +126,9 @@ fn examine(
             "out",
         ];
         let (_, results) = kit.results(&args);
+        for shape in results["measured"]["shapes"].as_array().into_iter().flatten() {
+            shapes.insert(format!("- {}: {name}: {}: {}", server.name, shape["shape"], shape["seen"]));
+        }
         let verdicts = verdicts(&results);
         for profile in ["playback", "seek"] {
             let passed = verdicts.iter().filter(|v| v.4["profile"] == profile && v.3 == "pass").count();
@@ -155,7 +158,8 @@ fn examine(
         verdict("seek"),
         ids.into_iter().collect::<Vec<_>>().join(" ")
     );
-    let lesser = lesser().map(|f| format!("- {}: `{}`: {}", server.name, f.check, f.words)).collect();
+    let lesser = lesser().map(|f| format!("- {}: `{}`: {}", server.name, f.check, f.words));
+    let lesser = lesser.chain(shapes).collect();
     let wrong = all.iter().filter_map(|f| wrong(f).map(|why| format!("{} {why}", server.name))).collect();
     Some(Found { place, row, lesser, wrong })
 }

@@ -30,6 +30,7 @@ mod partners;
 mod proxy;
 mod secrets;
 mod server;
+mod shapes;
 mod shards;
 mod teeth;
 mod variants;

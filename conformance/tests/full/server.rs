@@ -74,6 +74,12 @@ pub(crate) const WITHOUT_RANGES: &[Server] = &[
     Server { name: "Django FileResponse", how: How::Python("django_server.py", "Django") },
 ];
 
+/// nginx, tuned so that the end of small parts waits for an acknowledgement.
+pub(crate) const WAITING: Server = Server {
+    name: "nginx without tcp_nodelay",
+    how: How::Program(&["/usr/sbin/nginx", "nginx"], &["-c", "{config}"], "nginx-waits.conf"),
+};
+
 /// A server that is up; it is ended when this is dropped.
 pub(crate) struct Running {
     pub(crate) version: String,

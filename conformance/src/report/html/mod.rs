@@ -5,6 +5,7 @@
 //! its pictures (`sequence.rs`, `ranges.rs`, `waveform.rs`), and `wire.rs` (the exchanges).
 
 mod findings;
+mod measured;
 mod ranges;
 mod sequence;
 mod story;
@@ -77,6 +78,7 @@ pub fn render(results: &Results, evidence: &Evidence) -> String {
                     (summary::facts(&page))
                     (summary::profiles(&page))
                     (summary::stories(&page))
+                    (measured::measured(&results.measured))
                     (findings::findings(&page))
                     (findings::unjudged(&page))
                     @if !results.stories.is_empty() {
