@@ -13,6 +13,7 @@ use crate::versions::ApiVersion;
 use pages::Pages;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -115,11 +116,18 @@ pub struct Journal {
 struct Shared {
     secrets: Secrets,
     started: Instant,
-    /// How long before that the journal was begun, by an earlier run.
-    earlier: Duration,
+    /// How many milliseconds before that the journal was begun, by an earlier run.
+    earlier_ms: AtomicU64,
     began: jiff::Timestamp,
     pages: Mutex<Pages>,
     changes: watch::Sender<u64>,
+}
+
+impl Shared {
+    /// How many milliseconds ago the journal was begun.
+    fn elapsed_ms(&self) -> u64 {
+        self.earlier_ms.load(Ordering::Relaxed) + self.started.elapsed().as_millis() as u64
+    }
 }
 
 /// The right to fill in one entry.
@@ -166,10 +174,11 @@ impl Journal {
 
     /// A journal that an earlier run began.
     pub(crate) fn begun(secrets: Secrets, bounds: Bounds, began: jiff::Timestamp) -> Self {
+        let earlier_ms = jiff::Timestamp::now().duration_since(began).as_millis().max(0) as u64;
         let shared = Shared {
             secrets,
             started: Instant::now(),
-            earlier: jiff::Timestamp::now().duration_since(began).try_into().unwrap_or_default(),
+            earlier_ms: AtomicU64::new(earlier_ms),
             began,
             pages: Mutex::new(Pages::bounded(bounds)),
             changes: watch::Sender::new(0),
@@ -275,7 +284,7 @@ impl Journal {
         };
         let entry = Entry {
             number: 0,
-            at_ms: (self.shared.earlier + self.shared.started.elapsed()).as_millis() as u64,
+            at_ms: self.shared.elapsed_ms(),
             direction,
             operation: None,
             version: None,

@@ -4,6 +4,7 @@ use super::examine::{self, Afterwards, Examination, Examined, SnapshotUse};
 use super::port::Program;
 use super::say::Stdout;
 use super::stage::{SPOOL, Spool};
+use super::started::Started;
 use super::{KIT_FAILED, USAGE, Usage, seed, set};
 use crate::certificate::bundle::{self, LONGEST_RECORDING, Run};
 use crate::certificate::key::PrivateKey;
@@ -112,7 +113,7 @@ pub(super) fn whole(
         judge::Terms { profiles: config.profiles.require.clone(), set: Some(set), ..judge::Terms::default() };
     Examination {
         browser: None,
-        started: jiff::Timestamp::now(),
+        started: Started::now(),
         seed,
         config,
         program: Program::Theirs,

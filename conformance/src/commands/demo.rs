@@ -4,6 +4,7 @@ use super::examine::{self, Afterwards, Examination, SnapshotUse};
 use super::port::Program;
 use super::say::Stdout;
 use super::stage::Spool;
+use super::started::Started;
 use super::{Usage, only, seed};
 use crate::check::Profile;
 use crate::cli::DemoArgs;
@@ -88,7 +89,7 @@ pub(super) fn examination(args: DemoArgs, stdout: Stdout) -> Result<Examination,
         set: None,
     };
     Ok(Examination {
-        started: jiff::Timestamp::now(),
+        started: Started::now(),
         seed: seed(config.ranges.seed),
         stdout,
         spool: Spool::Goes,

@@ -6,6 +6,7 @@ use super::output::RunDir;
 use super::port::{Port, Program};
 use super::say::Stdout;
 use super::stage::{self, Sides, Spool};
+use super::started::Started;
 use super::{INTERRUPTED, Usage, seed};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
@@ -65,7 +66,7 @@ pub(super) async fn doctor(args: &DoctorArgs) -> Result<ExitCode, Usage> {
         Overrides::from_env(|name| std::env::var(name).ok()).map_err(|e| Usage(e.to_string()))?;
     let config = Config::load(&args.config).map_err(|e| Usage(e.to_string()))?.with(environment);
     let asked = Examination {
-        started: jiff::Timestamp::now(),
+        started: Started::now(),
         seed: seed(config.ranges.seed),
         config,
         program: Program::Theirs,

@@ -4,7 +4,8 @@ use super::output::{self, RunDir};
 use super::port::Program;
 use super::say::{Say, Stdout};
 use super::stage::{SPOOL, Sides, Spool, tell_all, trusted};
-use super::{KIT_FAILED, Usage};
+use super::started::Started;
+use super::{KIT_FAILED, NOT_CONFORMANT, Usage};
 use crate::conclusion::{self, Premises};
 use crate::config::Config;
 use crate::evidence::{Evidence, RunFacts, Story};
@@ -26,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 /// What is to be examined, and on which terms.
 pub(super) struct Examination {
-    pub(super) started: jiff::Timestamp,
+    pub(super) started: Started,
     pub(super) seed: u64,
     pub(super) config: Config,
     pub(super) program: Program,
@@ -77,7 +78,7 @@ pub(super) struct Prober {
 
 pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
     let examination = Examination {
-        started: jiff::Timestamp::now(),
+        started: Started::now(),
         seed: asked.seed,
         config: asked.config,
         program: Program::Theirs,
@@ -123,7 +124,7 @@ pub(super) async fn probe(asked: Prober) -> Result<ExitCode, Usage> {
 
 /// The run's folder, and its first line.
 fn opened(asked: &Examination) -> Result<(RunDir, Say), Usage> {
-    let run_id = format!("{}-{:08x}", asked.started.strftime("%Y%m%dT%H%M%SZ"), asked.seed >> 32);
+    let run_id = format!("{}-{:08x}", asked.started.at.strftime("%Y%m%dT%H%M%SZ"), asked.seed >> 32);
     let dir = RunDir::create(asked.out.as_deref(), &run_id).map_err(Usage)?;
     let say = Say { stdout: asked.stdout };
     say.line(&format!(
@@ -194,8 +195,19 @@ fn conclude(asked: &Examination, dir: &RunDir, say: &Say, gathered: &Gathered) -
     premises.snapshots = snapshots.names;
     premises.harness_faults.extend(snapshots.faults);
     conclusion::restate(&mut results, &premises);
+    let mut notes = snapshots.notes;
+    if let Some(set) = asked.started.clock_was_set() {
+        // The life of a URL, a token or a limit may have ended for that alone.
+        if results.standing.exit == NOT_CONFORMANT {
+            premises.harness_faults.push(format!(
+                "{set}: what failed may have failed for that alone\nhelp: run it again while nobody sets the clock"
+            ));
+            conclusion::restate(&mut results, &premises);
+        }
+        notes.push(format!("{set}; times are told as if it had not been"));
+    }
 
-    finish(asked, dir, &mut results, (&gathered.evidence, &premises), say, &snapshots.notes);
+    finish(asked, dir, &mut results, (&gathered.evidence, &premises), say, &notes);
     (results, premises)
 }
 
@@ -210,7 +222,6 @@ impl Examination {
     pub(super) fn premises(&self, gathered: &Gathered) -> Premises {
         let mut setup_faults: Vec<_> = gathered.faults.iter().map(ToString::to_string).collect();
         setup_faults.dedup();
-        let took = jiff::Timestamp::now().duration_since(self.started).as_millis();
         Premises {
             kit: conclusion::kit(),
             integration: self.config.integration.clone(),
@@ -224,7 +235,7 @@ impl Examination {
             harness_faults: Vec::new(),
             interrupted: gathered.interrupted,
             snapshots: Vec::new(),
-            timing: RunTiming { started: self.started.to_string(), took_ms: took.max(0) as u64 },
+            timing: RunTiming { started: self.started.at.to_string(), took_ms: self.started.elapsed_ms() },
             took_ms: gathered.took.iter().map(|took| took.as_millis() as u64).collect(),
         }
     }

@@ -33,6 +33,7 @@ mod say;
 mod self_test;
 mod snapshot;
 mod stage;
+mod started;
 mod verify;
 
 use crate::cli::{Cli, Command};
@@ -47,6 +48,8 @@ pub struct Usage(pub String);
 
 /// Usage or configuration; nothing was sent.
 const USAGE: u8 = 2;
+/// A check that counts failed.
+const NOT_CONFORMANT: u8 = 1;
 /// The kit itself failed.
 const KIT_FAILED: u8 = 70;
 /// Ctrl-C, or SIGTERM.

@@ -4,6 +4,7 @@ use super::examine::{self, Afterwards, Examination, SnapshotUse};
 use super::port::Program;
 use super::say::Stdout;
 use super::stage::Spool;
+use super::started::Started;
 use super::{Usage, diff, dry_run, only, seed};
 use crate::cli::RunArgs;
 use crate::config::Config;
@@ -76,7 +77,7 @@ fn examination(args: RunArgs) -> Result<Examination, Usage> {
         set: None,
     };
     Ok(Examination {
-        started: jiff::Timestamp::now(),
+        started: Started::now(),
         seed: seed(config.ranges.seed),
         stdout: Stdout::of(&args.terms),
         spool: Spool::Goes,

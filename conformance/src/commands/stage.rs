@@ -170,6 +170,8 @@ pub(super) async fn hubspot(
     let builder = if secure { builder.tls(mock_hubspot::Tls::SelfSigned) } else { builder };
     let mock = builder.start().await;
     let mock = mock.map_err(|error| format!("the fake HubSpot cannot listen on loopback: {error}"))?;
+    // A token that ends, or a limit that lasts, because the machine's clock was set would be laid at the integration's door.
+    mock.clock().hold_steady();
     if let Some(authority) = mock.authority() {
         let place = dir.path.join(tls::HUBSPOT);
         let written =

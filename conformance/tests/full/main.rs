@@ -12,6 +12,7 @@ mod browser;
 #[path = "../it/canaries.rs"]
 mod canaries;
 mod certificate;
+mod clock;
 mod faults;
 mod foreign;
 mod front;

@@ -6,6 +6,7 @@ use super::{Entry, Journal, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::watch;
 
 /// How far somebody has read; a reset of the journal starts it anew.
@@ -67,6 +68,9 @@ impl Journal {
         let mut pages = self.pages();
         // No cursor of an earlier run means anything now.
         pages.epoch = Timestamp::now().as_millisecond().unsigned_abs();
+        // Time never goes back, though the machine's clock was set back in between.
+        let latest = entries.iter().map(|entry| entry.at_ms).max().unwrap_or_default();
+        self.shared.earlier_ms.fetch_max(latest, Ordering::Relaxed);
         pages.leave_out(older);
         for entry in entries {
             pages.put_back(entry);
