@@ -36,7 +36,7 @@ impl Started {
 /// The same, where it shows so many milliseconds more than passed.
 fn was_set(by_ms: i64) -> Option<String> {
     let by = Duration::from_millis(by_ms.unsigned_abs());
-    let seconds = by.as_secs();
+    let seconds = by.as_secs_f64().round();
     (by >= STEP).then(|| {
         if by_ms < 0 {
             format!("the machine's clock was set back by {seconds} s during the run")

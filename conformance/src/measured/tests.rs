@@ -118,11 +118,24 @@ fn nothing_is_named_where_a_server_is_only_slow_or_far_away() {
 
 #[test]
 fn few_waits_or_unlike_ones_are_no_shape() {
-    let mut half = small_and_large((0.2, 43.0), (0.2, 3.0));
-    for exchange in half.iter_mut().take(20) {
-        exchange.timing.total_ms = 1.0;
+    let mut some = small_and_large((0.2, 43.0), (0.2, 3.0));
+    for exchange in some.iter_mut().take(20) {
+        exchange.timing.total_ms = 2.0;
     }
-    assert_eq!(shapes(half), [], "half of them do not wait");
+    assert_eq!(
+        shapes(some.clone()),
+        [Shape::DelayedAcknowledgement],
+        "half of them are acknowledged at once"
+    );
+    for exchange in some.iter_mut().take(30) {
+        exchange.timing.total_ms = 2.0;
+    }
+    assert_eq!(shapes(some), [], "three in four do not wait");
+    let mut slope = small_and_large((0.2, 43.0), (0.2, 3.0));
+    for (n, exchange) in slope.iter_mut().take(24).enumerate() {
+        exchange.timing.total_ms = 1.2 + n as f64 * 1.6;
+    }
+    assert_eq!(shapes(slope), [], "a slope is no timer");
     let mut unlike = small_and_large((0.2, 43.0), (0.2, 3.0));
     for (n, exchange) in unlike.iter_mut().take(40).enumerate() {
         exchange.timing.total_ms = 38.5 + n as f64 / 2.0;

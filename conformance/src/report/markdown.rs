@@ -30,6 +30,12 @@ pub fn render(results: &Results) -> String {
             text.push_str(&fenced("text", &block(fault, FILE)));
         }
     }
+    if !results.harness_faults.is_empty() {
+        text.push_str("## What the kit itself failed at\n\n");
+        for fault in &results.harness_faults {
+            text.push_str(&fenced("text", &block(fault, FILE)));
+        }
+    }
     let broken = broken(results);
     first(&mut text, &broken);
     profiles(&mut text, results);

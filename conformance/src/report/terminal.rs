@@ -51,6 +51,10 @@ pub fn render(results: &Results, colour: Colour) -> String {
         let fault = block(fault, TERMINAL);
         write!(text, "\n{} {fault}\n", colour.paint(Paint::Bad, "SET-UP")).expect(WRITES);
     }
+    for fault in &results.harness_faults {
+        let fault = block(fault, TERMINAL);
+        write!(text, "\n{} {fault}\n", colour.paint(Paint::Bad, "KIT")).expect(WRITES);
+    }
     for broken in broken(results) {
         text.push_str(&finding(&broken, colour));
     }
