@@ -11,14 +11,10 @@ use std::time::Duration;
 pub fn render(results: &Results) -> String {
     let mut report = Report::new(line(&results.kit.name, FILE));
     report.set_time(Duration::from_millis(results.timing.took_ms));
-    if !results.setup_faults.is_empty() {
-        let mut suite = TestSuite::new("set-up");
-        for (n, fault) in results.setup_faults.iter().enumerate() {
-            let first = fault.lines().next().unwrap_or_default();
-            let status = unsuccessful(NonSuccessKind::Error, "set-up", first, &block(fault, FILE));
-            suite.add_test_case(case(&format!("set-up/{}", n + 1), "set-up", status));
+    for (name, faults) in [("set-up", &results.setup_faults), ("kit", &results.harness_faults)] {
+        if !faults.is_empty() {
+            report.add_test_suite(errors(name, faults));
         }
-        report.add_test_suite(suite);
     }
     report.add_test_suites(results.stories.iter().map(|told| story(results, told)));
     let text = report
@@ -39,6 +35,17 @@ fn without_skipped_in_all(mut text: String) -> String {
         text.replace_range(from..to, "");
     }
     text
+}
+
+/// What kept the run from a verdict.
+fn errors(name: &str, faults: &[String]) -> TestSuite {
+    let mut suite = TestSuite::new(name);
+    for (n, fault) in faults.iter().enumerate() {
+        let first = fault.lines().next().unwrap_or_default();
+        let status = unsuccessful(NonSuccessKind::Error, name, first, &block(fault, FILE));
+        suite.add_test_case(case(&format!("{name}/{}", n + 1), name, status));
+    }
+    suite
 }
 
 fn story(results: &Results, story: &StoryResult) -> TestSuite {
@@ -190,6 +197,13 @@ mod tests {
                 </testsuite>
             </testsuites>
             "#);
+    }
+
+    #[test]
+    fn what_the_kit_failed_at_is_an_error() {
+        let xml = render(&sample::kit_failed());
+        assert!(xml.contains("<testcase name=\"kit/1\" classname=\"kit\">"), "{xml}");
+        assert!(xml.contains("errors=\"1\"") && xml.contains("\nhelp: run it again</error>"), "{xml}");
     }
 
     #[test]

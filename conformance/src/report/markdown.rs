@@ -345,6 +345,30 @@ mod tests {
     }
 
     #[test]
+    fn what_the_kit_failed_at_is_said_with_its_help() {
+        insta::assert_snapshot!(render(&sample::kit_failed()), @r"
+            # the kit itself failed
+
+            Acme Telephony · Acme Dialer · 4.2.1 · seed `0x00000000c0ffee00` · conformance 0.1.0
+
+            ## What the kit itself failed at
+
+            ````text
+            the clock was set: <script>alert('x')</script> ]]> ␛[31mred␛[0m ␀ `code` ``` a|b \u{202e}
+            help: run it again
+            ````
+
+            | profile | declared | pass | fail | unjudged | not applicable |
+            |---|---|--:|--:|--:|--:|
+            | playback | yes | 0 | 0 | 0 | 0 |
+            | seek | yes | 0 | 0 | 0 | 0 |
+            | transcription | yes | 0 | 0 | 0 | 0 |
+            | resilience | no | 0 | 0 | 0 | 0 |
+            | security | no | 0 | 0 | 0 | 0 |
+            ");
+    }
+
+    #[test]
     fn a_fence_is_longer_than_any_in_its_content() {
         assert_eq!(fenced("sh", "a ```` b ``` c"), "`````sh\na ```` b ``` c\n`````\n\n");
         assert_eq!(fenced("sh", "a"), "```sh\na\n```\n\n");

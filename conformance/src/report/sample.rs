@@ -182,3 +182,10 @@ pub(crate) fn not_set_up() -> Results {
     results.setup_faults.push(fault);
     results
 }
+
+/// Something failed, and it may be the kit's doing.
+pub(crate) fn kit_failed() -> Results {
+    let mut results = results(Vec::new(), 70, "the kit itself failed");
+    results.harness_faults.push(format!("the clock was set: {HOSTILE}\nhelp: run it again"));
+    results
+}

@@ -272,6 +272,19 @@ mod tests {
     }
 
     #[test]
+    fn what_the_kit_failed_at_is_said_with_its_help() {
+        insta::assert_snapshot!(render(&sample::kit_failed(), Colour::Never), @r"
+            conformance 0.1.0 examined Acme Dialer 4.2.1 · seed 0x00000000c0ffee00 · 256 random ranges a story
+
+            KIT the clock was set: <script>alert('x')</script> ]]> ␛[31mred␛[0m ␀ `code` ``` a|b \u{202e}
+            help: run it again
+
+            0 stories: 0 pass · 0 fail · 0 n/a · 0 unjudged   0 requests, 0 random ranges
+            the kit itself failed
+            ");
+    }
+
+    #[test]
     fn only_our_own_colours_reach_a_terminal() {
         let plain = render(&sample::mixed(), Colour::Never);
         let coloured = render(&sample::mixed(), Colour::Always);

@@ -15,8 +15,8 @@ use std::time::Duration;
 const NAME: &str = "two-voices.wav";
 
 /// The shapes that the kit names of the recording at this address.
-fn shapes(url: String) -> Vec<String> {
-    let front = Front::start(HashMap::from([(NAME.to_owned(), url)]));
+fn shapes(url: &str) -> Vec<String> {
+    let front = Front::start(HashMap::from([(NAME.to_owned(), url.to_owned())]));
     let kit = Kit::new();
     let args = ["--external-id", NAME, "--account", ACCOUNT, "--app-id", APP, "--profile", "playback,seek"];
     let (_, results) = kit.results(&[&["probe", &front.template, "--out", "out"], &args[..]].concat());
@@ -27,6 +27,12 @@ fn shapes(url: String) -> Vec<String> {
     shapes.iter().map(|seen| seen["shape"].as_str().unwrap().to_owned()).collect()
 }
 
+/// The kit names this shape of it and no other. While the machine is busy it may say nothing, so it is asked a few times.
+fn is_named(url: &str, shape: &str) {
+    let named = (0..5).map(|_| shapes(url)).find(|shapes| !shapes.is_empty());
+    assert_eq!(named.unwrap_or_default(), [shape]);
+}
+
 fn recording() -> Vec<u8> {
     make(Format::Wav, 1, USUAL_MS).bytes
 }
@@ -34,22 +40,22 @@ fn recording() -> Vec<u8> {
 #[test]
 fn nginx_that_waits_for_an_acknowledgement_is_told_so() {
     let Some(nginx) = WAITING.start(&[(NAME.to_owned(), recording())]) else { return };
-    assert_eq!(shapes(nginx.urls[NAME].clone()), ["delayed-acknowledgement"]);
+    is_named(&nginx.urls[NAME], "delayed-acknowledgement");
 }
 
 #[test]
 fn a_server_that_leaves_the_cork_in_is_told_so() {
-    assert_eq!(shapes(serve(Manner::Corks)), ["corked-send"]);
+    is_named(&serve(Manner::Corks), "corked-send");
 }
 
 #[test]
 fn a_server_that_reads_up_to_the_part_is_told_so() {
-    assert_eq!(shapes(serve(Manner::ReadsUpTo)), ["reads-up-to-the-part"]);
+    is_named(&serve(Manner::ReadsUpTo), "reads-up-to-the-part");
 }
 
 #[test]
 fn a_server_that_does_none_of_it_is_told_nothing() {
-    assert_eq!(shapes(serve(Manner::Sound)), Vec::<String>::new());
+    assert_eq!(shapes(&serve(Manner::Sound)), Vec::<String>::new());
 }
 
 /// What a server does with a part.
