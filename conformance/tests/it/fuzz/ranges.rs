@@ -116,7 +116,7 @@ fn takes_apart(body: &[u8]) {
 
 fn exchange(range: &str, outcome: Outcome) -> Exchange {
     let headers = [("Accept-Encoding", "identity"), ("Range", range)];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let headers = headers.map(|(name, value)| (name.into(), value.into())).to_vec();
     Exchange {
         number: 1,
         call: 0,
@@ -163,7 +163,7 @@ impl Case {
         ];
         Answer {
             status: self.status,
-            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            headers: headers.map(|(name, value)| (name.into(), value.into())).to_vec(),
             body: Received { length: self.length, end: self.end.clone(), content: self.content.clone() },
         }
     }
