@@ -95,15 +95,15 @@ fn plain(name: &str) -> String {
 
 /// How long the credentials are that end with two letters: by the last one and the one before it, a bit for each length.
 static LENGTHS: LazyLock<[[u64; 26]; 26]> = LazyLock::new(|| {
+    // Whatever ends with one of the endings is a credential, however long it is.
+    let exact = CREDENTIALS.iter().map(|word| (word, 1 << word.len()));
+    let open = ENDINGS.iter().map(|word| (word, u64::MAX << word.len()));
     let mut lengths = [[0; 26]; 26];
-    let mut note = |word: &str, bits: u64| {
+    for (word, bits) in exact.chain(open) {
         if let [.., before, last] = word.as_bytes() {
             lengths[usize::from(last - b'a')][usize::from(before - b'a')] |= bits;
         }
-    };
-    CREDENTIALS.iter().for_each(|word| note(word, 1 << word.len()));
-    // Whatever ends with one of these is a credential, however long it is.
-    ENDINGS.iter().for_each(|word| note(word, u64::MAX << word.len()));
+    }
     lengths
 });
 
