@@ -7,6 +7,7 @@ use crate::server::WAITING;
 use conformance::recording::{Format, USUAL_MS, make};
 use rustix::net::sockopt::{set_tcp_cork, set_tcp_nodelay};
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -112,7 +113,7 @@ fn converse(mut stream: TcpStream, recording: &[u8], manner: Manner) {
             to - from
         );
         if range.is_some() {
-            answer += &format!("Content-Range: bytes {from}-{}/{}\r\n", to - 1, recording.len());
+            let _ = write!(answer, "Content-Range: bytes {from}-{}/{}\r\n", to - 1, recording.len());
             if manner == Manner::ReadsUpTo {
                 std::thread::park_timeout(ALL_OF_IT.mul_f64(from as f64 / recording.len() as f64));
             }

@@ -129,10 +129,8 @@ async fn a_batch_that_is_refused_has_changed_nothing_before_the_input_that_is_no
     ] {
         let (mock, client) = portal_with_two_calls().await;
         let mut good = input("1001", "101", 194);
-        if kind.is_empty() {
-            good["to"] = json!({ "id": "101" })
-        } else {
-            good["type"] = json!(kind)
+        if !kind.is_empty() {
+            good["type"] = json!(kind);
         }
         let refused = inputs(&[good.clone(), json!({ "from": { "id": "1002" }, "to": "search" })]);
         for acts in ["create", "associate/default"] {
