@@ -2,7 +2,7 @@
 //! ten minutes for each, and says how many inputs were tried.
 //!
 //! Inputs are valid ones of `seeds/`, meddled with (`meddling.rs`), or questions out of the table of paths (`router.rs`).
-//! Whatever fails is shrunk, kept in a file and named: put it among the seeds, and it is tried every time.
+//! Whatever fails is shrunk, kept in a file and named: among the seeds, as `found-…`, it is tried every time.
 
 mod meddling;
 mod media;

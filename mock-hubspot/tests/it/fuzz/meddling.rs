@@ -10,10 +10,17 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A valid input, and what it is called.
+/// A valid input, and what it is called; one that failed once, and need not be valid, is called `found-…`.
 pub(crate) struct Seed {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
+}
+
+impl Seed {
+    /// Whether it must be what a reader takes.
+    pub(crate) fn is_valid(&self) -> bool {
+        !self.name.starts_with("found-")
+    }
 }
 
 /// Every file of a folder, by name.

@@ -136,6 +136,9 @@ fn any_file_gives_facts_in_flat_memory() {
     let seeds = seeds(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fuzz/seeds/media"));
     for seed in &seeds {
         let facts = holds(&seed.bytes);
+        if !seed.is_valid() {
+            continue;
+        }
         let named = seed.name.rsplit('.').next();
         assert_eq!(named, Some(facts.container.as_str()), "{} is a seed no more", seed.name);
         let heard = facts.decoded_frames > 0 || facts.undecodable;

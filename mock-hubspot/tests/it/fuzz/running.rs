@@ -22,6 +22,9 @@ const HANGS: Duration = Duration::from_mins(2);
 /// How often a long run says how far it is.
 const TOLD: Duration = Duration::from_mins(1);
 
+/// Characters of an input that fails; all of it is kept in a file.
+const SHOWN: usize = 2_000;
+
 /// What one input may take.
 #[derive(Clone, Copy)]
 pub(crate) struct Bounds {
@@ -97,8 +100,9 @@ impl Target {
 
     fn failed(&self, reason: &str, input: &impl Debug, kept: &[u8]) -> ! {
         let path = keep(self.name, kept);
+        let shown: String = format!("{input:?}").chars().take(SHOWN).collect();
         panic!(
-            "{}: {reason}\n{input:?}\nhelp: it is kept in {}; among the seeds it is tried every time",
+            "{}: {reason}\n{shown}\nhelp: the input is kept in {}; among the seeds, as found-…, it is tried every time",
             self.name,
             path.display()
         );
