@@ -249,7 +249,10 @@ fn any_header_is_read_as_the_grammar_has_it_and_no_honest_answer_is_blamed() {
         let text = String::from_utf8_lossy(&seed.bytes).into_owned();
         let read: usize = match seed.name.as_str() {
             "range.txt" => text.lines().filter_map(reads_ranges).count(),
-            "content-range.txt" => text.lines().filter(|line| content_range::parse(line).is_ok()).count(),
+            "content-range.txt" => {
+                text.lines().for_each(reads_content_ranges);
+                text.lines().filter(|line| content_range::parse(line).is_ok()).count()
+            }
             _ => multipart::parts(&seed.bytes, "b").0.len(),
         };
         assert!(read >= 3, "{} holds hardly anything that is read", seed.name);
