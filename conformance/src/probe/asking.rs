@@ -55,7 +55,8 @@ impl Asking<'_> {
 
     /// Writes an exchange down, with its number.
     pub(super) fn keep_exchange(&mut self, mut exchange: Exchange) -> Exchange {
-        let last = self.story.exchanges.iter().map(|e| e.number).max().unwrap_or(0);
+        // They are written down here alone, in the order of their numbers.
+        let last = self.story.exchanges.last().map_or(0, |e| e.number);
         exchange.number = last + 1;
         exchange.call = self.call;
         let Exchange { probe, case, .. } = &exchange;

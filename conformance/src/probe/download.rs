@@ -50,7 +50,7 @@ pub(super) async fn whole(asking: &mut Asking<'_>, url: &str) -> Result<Recordin
     let as_evidence = |name: &str| heard.exchange.answer().and_then(|a| a.header(name)).map(str::to_owned);
     let as_it_came = |name| heard.field(name).map(str::to_owned);
     Ok(Recording {
-        spooled: Spooled { file, length },
+        spooled: Spooled::of(file, length),
         whole: Whole { length, etag: as_evidence("etag"), last_modified: as_evidence("last-modified") },
         etag: as_it_came(header::ETAG),
         last_modified: as_it_came(header::LAST_MODIFIED),

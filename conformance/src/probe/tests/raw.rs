@@ -40,7 +40,7 @@ async fn heard(method: &'static str, answers: &[&str]) -> Vec<RawHeard> {
     };
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(b"0123456789").unwrap();
-    let (secrets, buffers, recording) = (Secrets::new(), Buffers::default(), Spooled { file, length: 10 });
+    let (secrets, buffers, recording) = (Secrets::new(), Buffers::default(), Spooled::of(file, 10));
     let way = Way::default();
     let terms = Terms {
         patience,
