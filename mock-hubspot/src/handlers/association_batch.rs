@@ -128,8 +128,8 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let mut batch = Batch::new(asked.portal.clock());
     let inputs = each(asked, |_, input| {
         input.require(&["id"])?;
-        let after = input.loose_text("after")?.and_then(|after| after.parse().ok()).unwrap_or(0);
-        Ok((input.loose_text("id")?.unwrap_or_default(), after))
+        let id = input.loose_text("id")?.unwrap_or_default();
+        Ok((id, input.loose_text("after")?.and_then(|after| after.parse().ok()).unwrap_or(0)))
     })?;
     for (id, after) in inputs {
         batch.take(object_id(&id).and_then(|id| links_of(asked, (from, id), to, after)));
