@@ -118,14 +118,14 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> R
     let filter = Filter::of(&query).map_err(bad)?;
     let wait = waiting::asked_for(&query)?;
     let since = query.first("since").map(str::parse::<u64>).transpose();
-    let since = since.map_err(|_| bad("`since` is a number"))?;
+    let since = since.map_err(|_| bad("`since` is a number"))?.unwrap_or(0);
     let cursor = query.first("cursor").map(str::parse::<Cursor>).transpose();
     let mut cursor = cursor.map_err(|()| bad("`cursor` is what `x-mock-cursor` of an earlier reply said"))?;
-    let taken = |entry: &Arc<Entry>| filter.takes(entry) && entry.number > since.unwrap_or(0);
+    let taken = |entry: &Arc<Entry>| filter.takes(entry) && entry.number > since;
     // Without cursor and wait, what has no answer yet is shown too.
     if wait.is_zero() && cursor.is_none() {
         let end = shared.journal.end();
-        let entries: Vec<Arc<Entry>> = shared.journal.read().into_iter().filter(taken).collect();
+        let entries: Vec<Arc<Entry>> = shared.journal.read_since(since).into_iter().filter(taken).collect();
         let response = ([(CURSOR, end.to_string())], reply(StatusCode::OK, &entries)).into_response();
         return Ok(marked(&shared, response));
     }

@@ -34,7 +34,12 @@ impl std::str::FromStr for Cursor {
 impl Journal {
     /// Every entry, by number, not copied.
     pub(crate) fn read(&self) -> Vec<Arc<Entry>> {
-        self.pages().since(0).cloned().collect()
+        self.read_since(0)
+    }
+
+    /// The entries with a number greater than this one, not copied; however many there are before them.
+    pub(crate) fn read_since(&self, number: u64) -> Vec<Arc<Entry>> {
+        self.pages().since(number).cloned().collect()
     }
 
     /// What was settled since the cursor, by number, and how far that is.
