@@ -8,8 +8,13 @@ pub(crate) const MARK: &str = "HOSTILE_RUN";
 
 /// The most memory that a living process ever had, in KiB (`VmHWM`).
 ///
-/// Not `ru_maxrss`: that counts what the parent had when it forked.
+/// Not `ru_maxrss`: that counts what the parent had when it forked. And not before it is a program of its own: until then, which may
+/// be a moment after it was spawned, its memory is ours.
 pub(crate) fn peak_kib(pid: u32) -> Option<u64> {
+    let program = |process: &str| fs::read_link(format!("/proc/{process}/exe")).ok();
+    if program(&pid.to_string())? == program("self")? {
+        return None;
+    }
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
