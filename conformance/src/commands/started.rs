@@ -9,7 +9,7 @@ pub(super) struct Started {
     /// By the machine's clock.
     pub(super) at: jiff::Timestamp,
     /// By the clock that nobody sets.
-    pub(super) since: Instant,
+    since: Instant,
 }
 
 /// Less is how clocks are adjusted, and nothing that is signed ends for it.

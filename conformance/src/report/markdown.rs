@@ -24,15 +24,11 @@ pub fn render(results: &Results) -> String {
         text.push('\n');
     }
     waivers(&mut text, results);
-    if !results.setup_faults.is_empty() {
-        text.push_str("## Set-up\n\n");
-        for fault in &results.setup_faults {
-            text.push_str(&fenced("text", &block(fault, FILE)));
-        }
-    }
-    if !results.harness_faults.is_empty() {
-        text.push_str("## What the kit itself failed at\n\n");
-        for fault in &results.harness_faults {
+    let faults =
+        [("Set-up", &results.setup_faults), ("What the kit itself failed at", &results.harness_faults)];
+    for (heading, faults) in faults.into_iter().filter(|(_, faults)| !faults.is_empty()) {
+        write!(text, "## {heading}\n\n").expect(WRITES);
+        for fault in faults {
             text.push_str(&fenced("text", &block(fault, FILE)));
         }
     }

@@ -47,13 +47,11 @@ pub fn render(results: &Results, colour: Colour) -> String {
         write!(text, "\n{} {said}\n", colour.paint(paint, "WAIVER")).expect(WRITES);
     }
     stories(&mut text, results, colour);
-    for fault in &results.setup_faults {
-        let fault = block(fault, TERMINAL);
-        write!(text, "\n{} {fault}\n", colour.paint(Paint::Bad, "SET-UP")).expect(WRITES);
-    }
-    for fault in &results.harness_faults {
-        let fault = block(fault, TERMINAL);
-        write!(text, "\n{} {fault}\n", colour.paint(Paint::Bad, "KIT")).expect(WRITES);
+    for (word, faults) in [("SET-UP", &results.setup_faults), ("KIT", &results.harness_faults)] {
+        for fault in faults {
+            let fault = block(fault, TERMINAL);
+            write!(text, "\n{} {fault}\n", colour.paint(Paint::Bad, word)).expect(WRITES);
+        }
     }
     for broken in broken(results) {
         text.push_str(&finding(&broken, colour));

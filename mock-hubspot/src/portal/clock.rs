@@ -100,8 +100,11 @@ impl Clock {
     /// How far it is before the machine's time, in milliseconds.
     pub fn ahead_ms(&self) -> i64 {
         let mut works = self.works();
-        let shown = works.read().as_millisecond();
-        shown.saturating_sub(Timestamp::now().as_millisecond())
+        // Asked once: between two looks time passes.
+        let made_up = works.machine.read();
+        let machine = made_up - works.machine.made_up_ms;
+        let Hands { ahead_ms, frozen_ms } = works.hands;
+        frozen_ms.unwrap_or(made_up.saturating_add(ahead_ms)).saturating_sub(machine)
     }
 
     /// Stands still from now on.
@@ -163,6 +166,13 @@ mod tests {
         assert!(ran >= SignedDuration::from_hours(2) && ran < SignedDuration::from_hours(3), "{ran:?}");
         clock.reset();
         assert!(clock.now().duration_since(stood) < SignedDuration::from_hours(1));
+    }
+
+    #[test]
+    fn how_far_it_is_ahead_is_exact_while_it_runs() {
+        let clock = Clock::default();
+        clock.advance(SignedDuration::from_secs(60));
+        assert_eq!(clock.ahead_ms(), 60_000);
     }
 
     #[test]
