@@ -40,6 +40,8 @@ struct Inner {
     searcher: Option<Arc<Searcher>>,
     /// Values that look like tokens and are none.
     spared: HashSet<String>,
+    /// The address of a recording that was cut last, and what became of it: the same one is asked thousands of times.
+    last_address: Option<(String, String)>,
     /// Numbers that are still to be kept, by the hash of their value; `None` where nobody keeps them.
     fresh: Option<Vec<([u8; 32], usize)>>,
 }
@@ -102,6 +104,7 @@ impl Secrets {
                 let at = inner.literals.partition_point(|(s, _)| s.len() >= spelling.len());
                 inner.literals.insert(at, (spelling, number));
                 inner.searcher = None;
+                inner.last_address = None;
             }
         }
         inner.known.insert(value.to_owned(), number);
@@ -121,6 +124,7 @@ impl Secrets {
         let mut inner = self.inner();
         if !inner.spared.contains(value) {
             inner.spared.insert(value.to_owned());
+            inner.last_address = None;
         }
     }
 

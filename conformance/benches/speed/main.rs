@@ -1,25 +1,25 @@
 //! The runner beside a ceiling: random ranges with every byte compared, against a bare hyper client that asks the same ranges of
-//! the same server and compares; and what an hour of WAV takes to be decoded and analysed, and the whole demo.
+//! the same server and compares; and what recordings take to be decoded and analysed, and the whole demo.
 //!
 //! ```text
-//! cargo bench -p conformance --bench speed
+//! cargo bench -p conformance --bench speed                    # or only some of it: -- probing analysis demo
 //! ```
 //!
 //! What counts is the ratio of both, asked in turns; a figure alone says little. Nothing here is a test, and nothing asserts a time.
 
+mod analysis;
 mod bare;
+mod demo;
 mod served;
 
 use conformance::check::Section;
 use conformance::evidence::{Call, Probe, Story};
 use conformance::patience::Patience;
 use conformance::probe::{ProbeContext, Progress, RangeSettings, Way, ask_endpoint_and_recording};
+use conformance::range::walk::READ_AT_MOST;
 use conformance::recording::{self, Format};
 use mock_hubspot::Secrets;
-use mock_hubspot::media;
 use served::Served;
-use std::io::{Seek as _, Write as _};
-use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -28,17 +28,31 @@ const ROUNDS: usize = 5;
 /// Random ranges of a turn.
 const CASES: u32 = 4000;
 const SEED: u64 = 0x5eed;
-/// Milliseconds of the recording: 32 bytes each, and no more than what is read of one answer, so that both sides read whole ones.
-const LENGTH_MS: u64 = 8000;
+/// Bytes of the recording whose ranges are asked: no more than what is read of one answer, so that both sides read whole ones.
+const LENGTH: usize = 250_000;
 
 fn main() {
-    println!("{:<22} {:>26} {:>26} {:>18}", "", "ours", "ceiling", "ratio (wanted)");
-    let served = Served::start(recording::make(Format::Wav, SEED, LENGTH_MS).bytes);
-    for in_flight in [1, 8, 32] {
-        probing(&served, in_flight);
+    if let Some(file) = analysis::asked() {
+        return analysis::examine(&file);
     }
-    analysis();
-    demo();
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
+    if is_wanted("probing") {
+        println!("{:<22} {:>26} {:>26} {:>18}", "", "ours", "ceiling", "ratio (wanted)");
+        let mut recording = recording::make(Format::Wav, SEED, 0).bytes;
+        assert!(recording.len() > LENGTH && LENGTH as u64 <= READ_AT_MOST);
+        recording.truncate(LENGTH);
+        let served = Served::start(recording);
+        for in_flight in [1, 8, 32] {
+            probing(&served, in_flight);
+        }
+    }
+    if is_wanted("analysis") {
+        analysis::table();
+    }
+    if is_wanted("demo") {
+        demo::lines();
+    }
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -108,48 +122,6 @@ async fn walk(served: &Served, in_flight: usize) -> (Duration, Vec<String>) {
     let headers = asked.filter_map(|exchange| exchange.sent("range").map(str::to_owned)).collect();
     let (from, to) = *span.lock().expect("nobody panicked");
     (to - from, headers)
-}
-
-/// An hour of two voices, as PCM.
-fn analysis() {
-    const HOUR: u32 = 3600;
-    let minute = recording::make(Format::Wav, SEED, 60_000);
-    let (header, samples) = minute.bytes.split_at(44);
-    let mut file = tempfile::tempfile().expect("a file");
-    let size = (samples.len() as u32) * 60;
-    let mut header = header.to_vec();
-    header[4..8].copy_from_slice(&(size + 36).to_le_bytes());
-    header[40..44].copy_from_slice(&size.to_le_bytes());
-    file.write_all(&header).expect("room");
-    (0..60).for_each(|_| file.write_all(samples).expect("room"));
-    file.rewind().expect("a file");
-    let begun = Instant::now();
-    let facts = media::examine(file);
-    let taken = begun.elapsed();
-    assert!(facts.problems.is_empty(), "{:?}", facts.problems);
-    let times = f64::from(HOUR) / taken.as_secs_f64();
-    let verdict = if times >= 1500.0 { "" } else { "  falls short" };
-    println!(
-        "{:<22} {times:.0} times real time, {:.2} s (wanted 1500){verdict}",
-        "an hour of WAV",
-        taken.as_secs_f64()
-    );
-}
-
-fn demo() {
-    let mut all: Vec<f64> = (0..3)
-        .map(|_| {
-            let folder = tempfile::tempdir().expect("a folder");
-            let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
-            command.args(["demo", "--out"]).arg(folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
-            let begun = Instant::now();
-            command.status().expect("it starts");
-            begun.elapsed().as_secs_f64()
-        })
-        .collect();
-    let middle = median(&mut all);
-    let verdict = if middle <= 5.0 { "" } else { "  falls short" };
-    println!("{:<22} {middle:.1} s (wanted 5 s){verdict}", "the demo");
 }
 
 /// The middle one; sorts.

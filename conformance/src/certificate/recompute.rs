@@ -144,9 +144,9 @@ fn cases(evidence: &Evidence, premises: &Premises, story: &Story, walk: &RandomW
     if walk.cases < premises.cases && walk.stopped.is_none() {
         return vec![format!("{} of {} were sent, and nothing stopped them", walk.cases, premises.cases)];
     }
-    let trees = strategy::cases(evidence.run.seed, &story.scenario, whole.length, walk.cases);
+    let trees = strategy::cases(evidence.run.seed, &story.scenario, whole.length);
     let mut broke = Vec::new();
-    for ((case, tree), exchange) in (1..).zip(&trees).zip(&sent) {
+    for ((case, tree), exchange) in (1..).zip(trees).zip(&sent) {
         let header = tree.current().header();
         if exchange.case != format!("random-{case}") || exchange.sent("range") != Some(header.as_str()) {
             return vec![format!(

@@ -45,24 +45,29 @@ impl Asking<'_> {
 
     /// Writes down what was heard; its exchange then has a number.
     pub(super) fn keep(&mut self, mut heard: Heard) -> Heard {
+        self.note(&heard);
+        heard.exchange = self.keep_exchange(heard.exchange).clone();
+        heard
+    }
+
+    /// Notes what an answer says of our own side, and of the integration's patience.
+    pub(super) fn note(&mut self, heard: &Heard) {
         if let Some(reason) = &heard.our_fault {
             self.settle(heard.exchange.probe, ProbeOutcome::Blocked(reason.clone()));
         }
         self.in_vain = if heard.waited_in_vain { self.in_vain + 1 } else { 0 };
-        heard.exchange = self.keep_exchange(heard.exchange);
-        heard
     }
 
     /// Writes an exchange down, with its number.
-    pub(super) fn keep_exchange(&mut self, mut exchange: Exchange) -> Exchange {
+    pub(super) fn keep_exchange(&mut self, mut exchange: Exchange) -> &Exchange {
         // They are written down here alone, in the order of their numbers.
         let last = self.story.exchanges.last().map_or(0, |e| e.number);
         exchange.number = last + 1;
         exchange.call = self.call;
         let Exchange { probe, case, .. } = &exchange;
         (self.progress)(Progress::Asked { probe: *probe, case: case.clone() });
-        self.story.exchanges.push(exchange.clone());
-        exchange
+        self.story.exchanges.push(exchange);
+        self.story.exchanges.last().expect("it was pushed")
     }
 
     /// What became of a probe. Over the calls of a story blocked wins over asked, and asked over not asked.

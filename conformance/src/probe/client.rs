@@ -4,15 +4,20 @@
 //! It writes down and judges nothing. Read next: `reading.rs` (how an answer is read), `address.rs` (what is never asked).
 
 use super::body::{Buffers, Finished, Spooled};
-use super::manners::Fields;
+use super::manners::{self, Fields};
+use super::straight::{Connections, Place};
 use super::{ProbeContext, Way, address, words};
-use crate::evidence::{Answer, Exchange, Hop, Outcome, Probe, Received, Step, Timing};
+use crate::evidence::{Answer, End, Exchange, Hop, Outcome, Probe, Received, Step, Timing};
 use crate::patience::Patience;
 use mock_hubspot::exchange::{Body, Headers, Request};
 use mock_hubspot::secrets::Secrets;
 use reqwest::Response;
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderMap, HeaderName};
+use std::borrow::Cow;
+use std::error::Error;
 use std::fs::File;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
@@ -69,18 +74,37 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// Whether the integration asked not to be asked so often: 429, or 503 that says when to come back.
+    /// Whether the integration asked not to be asked so often.
     pub(super) fn is_throttled(&self) -> bool {
-        match self.exchange.answer().map(|answer| answer.status) {
-            Some(429) => true,
-            Some(503) => self.fields.contains_key(header::RETRY_AFTER),
-            _ => false,
-        }
+        self.exchange.answer().is_some_and(|answer| pleads(answer.status, &self.fields))
     }
     /// A header field as it came, if it is text.
     pub(super) fn field(&self, name: HeaderName) -> Option<&str> {
         self.fields.get(name)?.to_str().ok()
     }
+}
+
+/// Whether an answer asks for patience: 429, or 503 that says when to come back.
+fn pleads(status: u16, fields: &HeaderMap) -> bool {
+    status == 429 || (status == 503 && fields.contains_key(header::RETRY_AFTER))
+}
+
+/// What came of asking, as it came. It holds secrets.
+pub(super) struct Came {
+    /// The address that answered, after redirects.
+    url: String,
+    hops: Vec<Hop>,
+    answered: Result<Answered, Silence>,
+    first_byte: Duration,
+    total: Duration,
+}
+
+/// An answer whose body was read; the error is ours.
+struct Answered {
+    status: u16,
+    fields: HeaderMap,
+    http2: bool,
+    read: io::Result<(Finished, End, bool)>,
 }
 
 /// The protocol that is offered to the integration.
@@ -94,11 +118,23 @@ pub(super) enum Protocol {
 /// Asks the integration.
 pub(super) struct Client {
     http: reqwest::Client,
+    /// Where nothing more is needed than a connection; `None` where HTTP/2 is offered.
+    straight: Option<Connections>,
+    /// What was asked last, for it is often asked again.
+    last: Mutex<Option<Arc<Target>>>,
     /// For the raw reader.
     pub(super) way: Way,
     pub(super) secrets: Secrets,
     pub(super) patience: Patience,
     pub(super) buffers: Buffers,
+}
+
+/// An address that is asked, taken apart.
+struct Target {
+    written: String,
+    url: Url,
+    /// Where it is, if it can be asked straight away.
+    place: Option<Place>,
 }
 
 /// Why there is no answer.
@@ -137,6 +173,8 @@ impl Client {
         let http = http.map_err(|e| format!("no HTTP client can be made: {}", words::of(&e)))?;
         Ok(Self {
             http,
+            straight: (protocol == Protocol::Http1).then(Connections::default),
+            last: Mutex::default(),
             way: ctx.way.clone(),
             secrets: ctx.secrets.clone(),
             patience: ctx.patience,
@@ -146,25 +184,54 @@ impl Client {
 
     /// Asks, and asks again while the integration asks for patience.
     pub(super) async fn ask_politely(&self, ask: Ask<'_>) -> Heard {
-        for _ in 1..POLITE_TRIES {
-            let heard = self.ask(ask.clone()).await;
-            if !heard.is_throttled() {
-                return heard;
-            }
-            let asked_for = heard.field(header::RETRY_AFTER).and_then(|v| v.trim().parse().ok());
-            let pause = Duration::from_secs(asked_for.unwrap_or(1));
-            sleep(pause.min(self.patience.stall)).await;
-        }
-        self.ask(ask).await
+        let came = self.fetch_politely(&ask).await;
+        self.told(ask, came)
     }
 
     /// Asks once, follows redirects, and reads the answer.
     pub(super) async fn ask(&self, ask: Ask<'_>) -> Heard {
+        let came = self.fetch(&ask).await;
+        self.told(ask, came)
+    }
+
+    /// The same as [`Self::ask_politely`], for whoever has something to do before it is told.
+    pub(super) async fn fetch_politely(&self, ask: &Ask<'_>) -> Came {
+        for _ in 1..POLITE_TRIES {
+            let came = self.fetch(ask).await;
+            let Ok(Answered { status, fields, .. }) = &came.answered else { return came };
+            if !pleads(*status, fields) {
+                return came;
+            }
+            let asked_for =
+                fields.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.trim().parse().ok());
+            let pause = Duration::from_secs(asked_for.unwrap_or(1));
+            sleep(pause.min(self.patience.stall)).await;
+        }
+        self.fetch(ask).await
+    }
+
+    async fn fetch(&self, ask: &Ask<'_>) -> Came {
         let sent = Instant::now();
         let mut url = ask.url.to_owned();
         let mut hops = Vec::new();
-        let answered = self.follow(&ask, &mut url, &mut hops).await;
+        let answered = self.follow(ask, &mut url, &mut hops).await;
         let first_byte = sent.elapsed();
+        let answered = match answered {
+            Ok(mut response) => {
+                let fields = std::mem::take(response.headers_mut());
+                let status = response.status().as_u16();
+                let http2 = response.version() == reqwest::Version::HTTP_2;
+                let read = self.read(ask, &fields, response).await;
+                Ok(Answered { status, fields, http2, read })
+            }
+            Err(silence) => Err(silence),
+        };
+        Came { url, hops, answered, first_byte, total: sent.elapsed() }
+    }
+
+    /// Tells what came, secrets cut.
+    pub(super) fn told(&self, ask: Ask<'_>, came: Came) -> Heard {
+        let Came { url, hops, answered, first_byte, total } = came;
         let (mut kept, mut sha256, mut fields, mut waited_in_vain) =
             (Vec::new(), None, HeaderMap::new(), false);
         let (mut http2, mut our_fault) = (false, None);
@@ -173,11 +240,9 @@ impl Client {
                 waited_in_vain = silence.waited;
                 Outcome::Failed(self.secrets.cut_text(&silence.reason))
             }
-            Ok(response) => {
-                let status = response.status().as_u16();
-                fields = response.headers().clone();
-                http2 = response.version() == reqwest::Version::HTTP_2;
-                match self.read(&ask, response).await {
+            Ok(answered) => {
+                (fields, http2) = (answered.fields, answered.http2);
+                match answered.read {
                     Err(error) => {
                         let reason = super::download::unspooled(&error);
                         our_fault = Some(reason.clone());
@@ -189,7 +254,8 @@ impl Client {
                         (kept, sha256) = (body, hash);
                         let headers = self.secrets.cut_headers(bounded(&fields));
                         let headers = self.cut_locations(headers);
-                        Outcome::Answered(Answer { status, headers, body: Received { length, end, content } })
+                        let body = Received { length, end, content };
+                        Outcome::Answered(Answer { status: answered.status, headers, body })
                     }
                 }
             }
@@ -212,7 +278,7 @@ impl Client {
             },
             hops,
             outcome,
-            timing: Timing { first_byte_ms: ms(first_byte), total_ms: ms(sent.elapsed()) },
+            timing: Timing { first_byte_ms: ms(first_byte), total_ms: ms(total) },
         };
         Heard { exchange, kept, sha256, fields, url, waited_in_vain, http2, our_fault }
     }
@@ -235,21 +301,20 @@ impl Client {
         url: &mut String,
         hops: &mut Vec<Hop>,
     ) -> Result<Response, Silence> {
-        let headers = header_map(&ask.headers);
         let mut visited = vec![url.clone()];
         loop {
-            let parsed = Url::parse(url)
-                .map_err(|e| Silence::because(format!("not an address that can be asked: {e}")))?;
+            let target = self.target(url)?;
+            let parsed = &target.url;
             if !matches!(parsed.scheme(), "http" | "https") {
                 return Err(Silence::because(format!(
                     "not an http address: its scheme is `{}`",
                     parsed.scheme()
                 )));
             }
-            if let Some(refusal) = address::refusal(&parsed) {
+            if let Some(refusal) = address::refusal(parsed) {
                 return Err(Silence::because(refusal));
             }
-            let response = self.send(&parsed, &headers).await?;
+            let response = self.send(&target, &ask.headers).await?;
             let status = response.status().as_u16();
             let location = response.headers().get(header::LOCATION).cloned();
             let (301 | 302 | 303 | 307 | 308, Some(location)) = (status, location) else {
@@ -283,28 +348,41 @@ impl Client {
 
     /// Sends one request. A connection that was closed before a byte of the answer came is tried once more, as browsers
     /// do: it may have been closed while it was idle.
-    async fn send(&self, url: &Url, headers: &HeaderMap) -> Result<Response, Silence> {
+    async fn send(&self, target: &Target, headers: &Fields) -> Result<Response, Silence> {
         let wait = self.patience.first_byte;
         let late = || Silence { reason: format!("no answer within {}", words::duration(wait)), waited: true };
         let deadline = Instant::now() + wait;
         let mut again = true;
         loop {
-            let sending = self.http.get(url.clone()).headers(headers.clone()).send();
-            match timeout_at(deadline, sending).await {
+            match timeout_at(deadline, self.get(target, headers)).await {
                 Err(_) => return Err(late()),
                 Ok(Ok(response)) => return Ok(response),
-                Ok(Err(error)) if again && words::is_closed(&error) => again = false,
-                Ok(Err(error)) => return Err(Silence::because(words::of(&error))),
+                Ok(Err(error)) if again && words::is_closed(&*error) => again = false,
+                Ok(Err(error)) => return Err(Silence::because(words::of(&*error))),
             }
         }
     }
-}
 
-fn header_map(fields: &Fields) -> HeaderMap {
-    let pairs = fields.iter().filter_map(|(name, value)| {
-        Some((HeaderName::try_from(*name).ok()?, HeaderValue::try_from(value).ok()?))
-    });
-    pairs.collect()
+    async fn get(&self, target: &Target, headers: &Fields) -> Result<Response, Box<dyn Error + Send + Sync>> {
+        if let (Some(connections), Some(place)) = (&self.straight, &target.place) {
+            return connections.get(place, headers).await;
+        }
+        let headers = manners::pairs(headers).collect();
+        Ok(self.http.get(target.url.clone()).headers(headers).send().await?)
+    }
+
+    fn target(&self, written: &str) -> Result<Arc<Target>, Silence> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(target) = last.as_ref().filter(|target| target.written == written) {
+            return Ok(Arc::clone(target));
+        }
+        let url = Url::parse(written)
+            .map_err(|e| Silence::because(format!("not an address that can be asked: {e}")))?;
+        let place = Place::of(&url, &self.way);
+        let target = Arc::new(Target { written: written.to_owned(), url, place });
+        *last = Some(Arc::clone(&target));
+        Ok(target)
+    }
 }
 
 /// Header fields as text, not more than a bounded amount of them.
@@ -312,7 +390,10 @@ fn bounded(fields: &HeaderMap) -> Headers {
     let mut left = HEADERS_AT_MOST;
     let mut all = Headers::new();
     for (name, value) in fields {
-        let value = clipped(&String::from_utf8_lossy(value.as_bytes()));
+        let value = match std::str::from_utf8(value.as_bytes()) {
+            Ok(value) if value.len() <= VALUE_AT_MOST => Cow::Borrowed(value),
+            _ => clipped(&String::from_utf8_lossy(value.as_bytes())).into(),
+        };
         let Some(rest) = left.checked_sub(name.as_str().len() + value.len()) else { break };
         left = rest;
         all.push((name.as_str().into(), value.into()));
@@ -320,10 +401,11 @@ fn bounded(fields: &HeaderMap) -> Headers {
     all
 }
 
-/// At most 8 KiB of a value.
+/// So many bytes of a value are kept.
+const VALUE_AT_MOST: usize = 8 << 10;
+
 fn clipped(value: &str) -> String {
-    const AT_MOST: usize = 8 << 10;
-    match value.char_indices().find(|(at, _)| *at >= AT_MOST) {
+    match value.char_indices().find(|(at, _)| *at >= VALUE_AT_MOST) {
         Some((at, _)) => format!("{}… ({} bytes)", &value[..at], value.len()),
         None => value.to_owned(),
     }

@@ -110,7 +110,7 @@ fn failed(error: &io::Error) -> String {
 }
 
 /// Connects to the first of these addresses that answers.
-async fn dial(addresses: &[SocketAddr], room: Room) -> io::Result<TcpStream> {
+pub(super) async fn dial(addresses: &[SocketAddr], room: Room) -> io::Result<TcpStream> {
     let mut failed = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };

@@ -163,8 +163,8 @@ impl<'a> Hunt<'a> {
     async fn shrink(&mut self, asking: &mut Asking<'_>, group: Group) -> RandomCase {
         let settings = asking.ctx.ranges;
         let length = self.recording.spooled.length;
-        let mut tree = strategy::cases(settings.seed, &asking.story.scenario, length, group.case)
-            .pop()
+        let mut tree = strategy::cases(settings.seed, &asking.story.scenario, length)
+            .nth(group.case as usize - 1)
             .expect("the case was generated before, and its number is at least 1");
         let mut best = tree.current();
         let mut going = tree.simplify();

@@ -1,6 +1,8 @@
 //! How the probes introduce themselves: the header sets of HubSpot's side, of its player in Chromium, and of a client
 //! that says little.
 
+use http::{HeaderName, HeaderValue};
+
 /// Header fields of a request, in order.
 pub(super) type Fields = Vec<(&'static str, String)>;
 
@@ -11,6 +13,13 @@ const CHROMIUM: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/53
 
 fn fields(list: &[(&'static str, &str)]) -> Fields {
     list.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// The same as a client takes them.
+pub(super) fn pairs(fields: &Fields) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    fields.iter().filter_map(|(name, value)| {
+        Some((HeaderName::try_from(*name).ok()?, HeaderValue::try_from(value).ok()?))
+    })
 }
 
 fn with_range(mut all: Fields, range: Option<&str>) -> Fields {

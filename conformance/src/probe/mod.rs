@@ -27,6 +27,7 @@ mod raw;
 mod reading;
 mod replay;
 mod several;
+mod straight;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -372,8 +373,8 @@ async fn ask_ranges(asking: &mut Asking<'_>, url: &str, recording: &asking::Reco
     });
     http2::ask(asking, recording).await;
     for (exchange, facts) in told {
-        let exchange = asking.keep_exchange(exchange);
-        asking.story.wire.push(crate::evidence::WireFacts { exchange: exchange.number, ..facts });
+        let exchange = asking.keep_exchange(exchange).number;
+        asking.story.wire.push(crate::evidence::WireFacts { exchange, ..facts });
     }
     asking.settle(Probe::Wire, ProbeOutcome::Asked);
 }

@@ -11,8 +11,7 @@ use super::{Progress, manners};
 use crate::evidence::{Probe, ProbeOutcome, RandomWalk};
 use crate::range::walk::READ_AT_MOST;
 use crate::range::{strategy, walk};
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 
 /// A random request.
 pub(super) fn request<'a>(case: u32, header: &str, url: &'a str, recording: &'a Recording) -> Ask<'a> {
@@ -24,8 +23,9 @@ pub(super) fn request<'a>(case: u32, header: &str, url: &'a str, recording: &'a 
 pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recording) {
     let settings = asking.ctx.ranges;
     let length = recording.spooled.length;
-    let trees = strategy::cases(settings.seed, &asking.story.scenario, length, settings.cases);
-    let headers: Vec<String> = trees.iter().map(|tree| tree.current().header()).collect();
+    let trees = strategy::cases(settings.seed, &asking.story.scenario, length);
+    let headers: Vec<String> =
+        trees.take(settings.cases as usize).map(|tree| tree.current().header()).collect();
     let count = walk::affordable(headers.iter().map(String::as_str), length, settings.byte_budget);
     let mut walked = RandomWalk { cases: 0, ..RandomWalk::default() };
     if count < headers.len() {
@@ -35,24 +35,36 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
     let client = asking.client;
     let requests: Vec<_> = (1_u32..)
         .zip(&headers[..count])
-        .map(|(case, header)| client.ask_politely(request(case, header, url, recording)))
+        .map(|(case, header)| async move {
+            let ask = request(case, header, url, recording);
+            let came = client.fetch_politely(&ask).await;
+            (ask, came)
+        })
         .collect();
-    let mut answers = stream::iter(requests).buffered(settings.in_flight.clamp(1, 32));
+    let mut answers = Box::pin(stream::iter(requests).buffered(settings.in_flight.clamp(1, 32)).peekable());
     let mut hunt = Hunt::new(url, recording);
     let mut stalls = 0;
-    while let Some(heard) = answers.next().await {
-        let heard = asking.keep(heard);
+    while let Some((ask, came)) = answers.next().await {
+        // The next request goes out before this answer is looked at: the integration need not wait for us.
+        let _ = answers.as_mut().peek().now_or_never();
+        tokio::task::yield_now().await;
+        let heard = client.told(ask, came);
         walked.cases += 1;
-        (asking.progress)(Progress::RandomCase { done: walked.cases, of: count as u32 });
-        stalls += u32::from(heard.waited_in_vain);
-        if heard.is_throttled() {
-            let case = walked.cases;
+        let case = walked.cases;
+        asking.note(&heard);
+        let (throttled, in_vain) = (heard.is_throttled(), heard.waited_in_vain);
+        let exchange = asking.keep_exchange(heard.exchange);
+        if !throttled {
+            hunt.saw(case, exchange);
+        }
+        (asking.progress)(Progress::RandomCase { done: case, of: count as u32 });
+        stalls += u32::from(in_vain);
+        if throttled {
             walked.stopped = Some(format!("case {case} was answered with a plea for patience several times"));
             break;
         }
-        hunt.saw(walked.cases, &heard.exchange);
         if stalls == STALLS {
-            walked.stopped = Some(format!("{STALLS} answers stalled; case {} was the last", walked.cases));
+            walked.stopped = Some(format!("{STALLS} answers stalled; case {case} was the last"));
             break;
         }
     }

@@ -8,7 +8,7 @@ use super::words;
 use crate::evidence::End;
 use crate::range::oracle::place_of;
 use reqwest::Response;
-use reqwest::header::{self, HeaderValue};
+use reqwest::header::{self, HeaderMap, HeaderValue};
 use std::io;
 use tokio::time::{Instant, timeout};
 
@@ -26,9 +26,10 @@ impl Client {
     pub(super) async fn read(
         &self,
         ask: &Ask<'_>,
+        fields: &HeaderMap,
         mut response: Response,
     ) -> io::Result<(Finished, End, bool)> {
-        let (mut sink, limit) = self.sink(ask, &response);
+        let (mut sink, limit) = self.sink(ask, response.status().as_u16(), fields);
         let announced = response.content_length();
         let time = match ask.reading {
             Reading::Spool(_) | Reading::Compare(..) if limit > SMALL_DOWNLOAD => self.patience.download,
@@ -71,12 +72,10 @@ impl Client {
     }
 
     /// Where this answer's body goes, and how much of it is read.
-    fn sink<'a>(&'a self, ask: &Ask<'a>, response: &Response) -> (Sink<'a>, u64) {
-        let status = response.status().as_u16();
+    fn sink<'a>(&'a self, ask: &Ask<'a>, status: u16, fields: &HeaderMap) -> (Sink<'a>, u64) {
         let claims_recording = matches!(status, 200 | 206);
-        let multipart = is_type(response, &["multipart/"]);
-        let textual =
-            is_type(response, &["text/", "application/json", "application/xml", "application/xhtml"]);
+        let multipart = is_type(fields, &["multipart/"]);
+        let textual = is_type(fields, &["text/", "application/json", "application/xml", "application/xhtml"]);
         let keep = if textual || !claims_recording { Sink::SMALL } else { 0 };
         match ask.reading {
             Reading::Endpoint => (Sink::hashing(ENDPOINT_AT_MOST as usize, &self.buffers), ENDPOINT_AT_MOST),
@@ -86,7 +85,7 @@ impl Client {
             }
             Reading::Spool(_) => (Sink::hashing(keep, &self.buffers), REFUSAL_AT_MOST),
             Reading::Compare(recording, limit) if claims_recording && !multipart => {
-                let offset = offset_of(ask, response, recording.length);
+                let offset = offset_of(ask, (status, fields), recording.length);
                 (Sink::comparing(recording, offset, &self.buffers), limit)
             }
             Reading::Compare(_, limit) if multipart => (Sink::hashing(Sink::SMALL, &self.buffers), limit),
@@ -99,14 +98,14 @@ impl Client {
 }
 
 /// Where in the recording an answer belongs.
-fn offset_of(ask: &Ask<'_>, response: &Response, length: u64) -> u64 {
-    let claimed = response.headers().get(header::CONTENT_RANGE).and_then(|v| v.to_str().ok());
+fn offset_of(ask: &Ask<'_>, (status, fields): (u16, &HeaderMap), length: u64) -> u64 {
+    let claimed = fields.get(header::CONTENT_RANGE).and_then(|v| v.to_str().ok());
     let range = ask.headers.iter().find(|(name, _)| *name == "Range").map(|(_, value)| value.as_str());
-    place_of(response.status().as_u16(), claimed, range, length)
+    place_of(status, claimed, range, length)
 }
 
-fn is_type(response: &Response, kinds: &[&str]) -> bool {
-    let value = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+fn is_type(fields: &HeaderMap, kinds: &[&str]) -> bool {
+    let value = fields.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let value = String::from_utf8_lossy(value).trim().to_ascii_lowercase();
     kinds.iter().any(|kind| value.starts_with(kind))
 }

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 /// The cause, shortly.
-pub(super) fn of(error: &reqwest::Error) -> String {
+pub(super) fn of(error: &(dyn Error + 'static)) -> String {
     if let Some(kind) = io_kind(error) {
         match kind {
             ErrorKind::ConnectionRefused => return "connection refused".into(),
@@ -39,7 +39,7 @@ pub(super) fn of(error: &reqwest::Error) -> String {
 }
 
 /// Whether the connection was closed before a byte of an answer came.
-pub(super) fn is_closed(error: &reqwest::Error) -> bool {
+pub(super) fn is_closed(error: &(dyn Error + 'static)) -> bool {
     let before_answer =
         chain(error).iter().any(|text| text.contains("connection closed before message completed"));
     before_answer
@@ -55,27 +55,20 @@ pub(super) fn duration(wait: Duration) -> String {
     }
 }
 
-/// The sources of an error: reqwest's own words name the URL, and are left out.
-fn chain(error: &reqwest::Error) -> Vec<String> {
-    let mut all = Vec::new();
-    let mut next = error.source();
-    while let Some(source) = next {
-        all.push(source.to_string());
-        next = source.source();
-    }
+/// The error and its sources: reqwest's own words name the URL, and are left out.
+fn chain(error: &(dyn Error + 'static)) -> Vec<String> {
+    let mut all: Vec<String> =
+        causes(error).filter(|cause| !cause.is::<reqwest::Error>()).map(ToString::to_string).collect();
     if all.is_empty() {
         all.push("the request could not be made".into());
     }
     all
 }
 
-fn io_kind(error: &reqwest::Error) -> Option<ErrorKind> {
-    let mut next = error.source();
-    while let Some(source) = next {
-        if let Some(io) = source.downcast_ref::<std::io::Error>() {
-            return Some(io.kind());
-        }
-        next = source.source();
-    }
-    None
+fn io_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
+    causes(error).find_map(|cause| Some(cause.downcast_ref::<std::io::Error>()?.kind()))
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }

@@ -37,42 +37,42 @@ fn judge_content_range(
     found: &mut Found,
 ) -> Option<(u64, u64)> {
     let length = whole.length;
-    let expected = match wanted {
+    let expected = || match wanted {
         Some((first, last)) => format!("one `Content-Range: bytes {first}-{last}/{length}`"),
         None => format!("one `Content-Range: bytes a-b/{length}`"),
     };
     let values: Vec<_> = answer.headers("content-range").collect();
     let value = match values.as_slice() {
         [] => {
-            found.add(Invariant::ContentRange, expected, "206 without Content-Range");
+            found.add(Invariant::ContentRange, expected(), "206 without Content-Range");
             return None;
         }
         [one] => *one,
         several => {
             let all = several.join("`, `");
-            found.add(Invariant::ContentRange, expected, format!("{} of them: `{all}`", several.len()));
+            found.add(Invariant::ContentRange, expected(), format!("{} of them: `{all}`", several.len()));
             return None;
         }
     };
-    let received = format!("`Content-Range: {value}`");
+    let received = || format!("`Content-Range: {value}`");
     match content_range::parse(value) {
         Err(reason) => {
-            found.add_at(Invariant::ContentRange, expected, received, Some(reason));
+            found.add_at(Invariant::ContentRange, expected(), received(), Some(reason));
             None
         }
         Ok(ContentRange::Unsatisfied { .. }) => {
             let reason = "`*` in place of the range belongs to 416".to_owned();
-            found.add_at(Invariant::ContentRange, expected, received, Some(reason));
+            found.add_at(Invariant::ContentRange, expected(), received(), Some(reason));
             None
         }
         // Chromium shows an infinite duration without the complete length.
         Ok(ContentRange::Part { first, last, complete }) => {
             if complete != Some(length) {
-                found.add(Invariant::Total, format!("the complete length {length}"), received.clone());
+                found.add(Invariant::Total, format!("the complete length {length}"), received());
             }
             if complete.is_none() && last >= length {
                 let reason = format!("byte {last} does not exist");
-                found.add_at(Invariant::ContentRange, expected, received, Some(reason));
+                found.add_at(Invariant::ContentRange, expected(), received(), Some(reason));
             }
             Some((first, last))
         }

@@ -172,17 +172,26 @@ pub(super) fn is_ours(name: &str) -> bool {
         || name.starts_with("x-hubspot-ratelimit-")
 }
 
-/// Whether it is one of the header fields that every request has; spares a closer look.
+/// Whether it is one of the header fields that most requests or answers have; spares a closer look.
 pub(super) fn is_plain_header(name: &str) -> bool {
     matches!(
         name,
         "accept"
             | "accept-encoding"
+            | "accept-ranges"
+            | "cache-control"
             | "connection"
             | "content-length"
+            | "content-range"
             | "content-type"
+            | "date"
+            | "etag"
             | "host"
+            | "last-modified"
+            | "range"
+            | "server"
             | "user-agent"
+            | "vary"
     )
 }
 

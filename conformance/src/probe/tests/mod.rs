@@ -5,6 +5,7 @@ mod hostile;
 mod letters;
 mod raw;
 mod server;
+mod straight;
 mod trigger;
 
 use super::{ProbeContext, Progress, RangeSettings, Way, ask_endpoint_and_recording};
