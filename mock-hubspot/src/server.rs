@@ -25,8 +25,8 @@ use crate::visit::{Cut, attend};
 use crate::weather::Weather;
 use axum::response::Response;
 use bytes::Bytes;
-use http::Request;
 use http::request::Parts;
+use http::{Request, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
@@ -43,6 +43,9 @@ use url::Url;
 /// The longest body that is taken in.
 const LONGEST_BODY: usize = 1024 * 1024;
 const BODY_WITHIN: Duration = Duration::from_secs(30);
+/// So many bytes of a body that is too long are still read, and for so long.
+const UNWANTED_BODY: usize = 4 * LONGEST_BODY;
+const UNWANTED_WITHIN: Duration = Duration::from_secs(5);
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// A running fake HubSpot; it stops when it is dropped.
@@ -409,7 +412,7 @@ async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respon
         return Ok(control::answer(shared, request).await);
     }
     let (parts, body) = request.into_parts();
-    let (body, trouble) = take_in(body).await;
+    let (body, trouble) = take_in(body, parts.headers.contains_key(header::EXPECT)).await;
     attend(of_request(&shared, &parts, &body), &parts, &body, trouble).await
 }
 
@@ -418,15 +421,34 @@ fn of_request(first: &Arc<Shared>, parts: &Parts, body: &Bytes) -> Arc<Shared> {
     first.site.isolated.of(parts, body).unwrap_or_else(|| Arc::clone(first))
 }
 
+/// Reads on for a while what nobody wants, beside the answer: closing upon a client that is still sending would reset its
+/// connection, and it would never read why (RFC 9112 §9.6).
+fn read_off(mut body: Incoming) {
+    let reading = async move {
+        let mut left = UNWANTED_BODY;
+        while let Some(Ok(frame)) = body.frame().await {
+            let Some(rest) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else { break };
+            left = rest;
+        }
+    };
+    tokio::spawn(tokio::time::timeout(UNWANTED_WITHIN, reading));
+}
+
 /// The body, or as much of it as came, and why it is not all.
-async fn take_in(body: Incoming) -> (Bytes, Option<Refusal>) {
-    // Who says beforehand that it is too much need not send it.
+async fn take_in(mut body: Incoming, asks_first: bool) -> (Bytes, Option<Refusal>) {
+    // Who says beforehand that it is too much need not send it; but who did not ask is sending it already.
     if body.size_hint().lower() > LONGEST_BODY as u64 {
+        if !asks_first {
+            read_off(body);
+        }
         return (Bytes::new(), Some(Refusal::too_large()));
     }
-    match tokio::time::timeout(BODY_WITHIN, Limited::new(body, LONGEST_BODY).collect()).await {
+    match tokio::time::timeout(BODY_WITHIN, Limited::new(&mut body, LONGEST_BODY).collect()).await {
         Ok(Ok(whole)) => (whole.to_bytes(), None),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => (Bytes::new(), Some(Refusal::too_large())),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            read_off(body);
+            (Bytes::new(), Some(Refusal::too_large()))
+        }
         Ok(Err(_)) => (Bytes::new(), Some(Refusal::new(400, "the request's body broke off"))),
         Err(_) => (Bytes::new(), Some(Refusal::too_slow())),
     }

@@ -55,8 +55,10 @@ fn set_by(seconds: &str, told: &str) {
     let all = format!("{stdout}\n{}\n{failed:#?}", stderr.join("\n"));
     assert!(stdout.contains(told), "{all}");
     assert!(failed.is_empty() || stdout.contains("\nKIT the machine's clock was"), "{all}");
-    // A URL may end before its time by the integration's own clock; nothing else is wrong, and that is no verdict.
-    assert!(failed.iter().all(|check| check.check.ends_with("lifetime")), "{all}");
+    // By the integration's own clock a URL may end before its time, and a recording be made later than it is sent; nothing else
+    // is wrong, and that is no verdict.
+    let of_clock = |name: &str| name.ends_with("lifetime") || name == "download/modified-not-in-future";
+    assert!(failed.iter().all(|check| of_clock(&check.check)), "{all}");
     assert!(matches!((exit, failed.is_empty()), (Some(0), true) | (Some(70), false)), "{exit:?}\n{all}");
     assert!((1_000..600_000).contains(&results.timing.took_ms), "{}", results.timing.took_ms);
     assert!(results.stories.iter().all(|story| story.took_ms < 600_000));
