@@ -30,7 +30,6 @@ const HEADERS_AT_MOST: usize = 64 << 10;
 const POLITE_TRIES: u32 = 3;
 
 /// What to ask.
-#[derive(Clone)]
 pub(super) struct Ask<'a> {
     pub(super) probe: Probe,
     pub(super) case: String,

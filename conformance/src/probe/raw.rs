@@ -16,7 +16,7 @@ use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout, timeout_at};
-use url::Url;
+use url::{Position, Url};
 
 /// The head of an answer is no longer than this.
 const HEAD_AT_MOST: usize = 64 << 10;
@@ -83,13 +83,10 @@ pub(super) async fn connect(url: &str, terms: &Terms<'_>, room: Room) -> Result<
 
 async fn open(url: &str, terms: &Terms<'_>, room: Room) -> Result<Connection, String> {
     let parsed = Url::parse(url).map_err(|e| format!("not an address that can be asked: {e}"))?;
-    let host = parsed.host_str().ok_or("an address without a host")?.to_owned();
+    // Whatever has no host is refused here.
     let socket = dial::open(&parsed, terms.way, room).await?;
-    let target = match parsed.query() {
-        Some(query) => format!("{}?{query}", parsed.path()),
-        None => parsed.path().to_owned(),
-    };
-    let host = parsed.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+    let host = parsed[Position::BeforeHost..Position::AfterPort].to_owned();
+    let target = parsed[Position::BeforePath..Position::AfterQuery].to_owned();
     Ok(Connection { socket, read: Vec::new(), host, target, answers: 0 })
 }
 

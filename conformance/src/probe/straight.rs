@@ -20,7 +20,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 /// Where such a server is, and what is asked of it.
 #[derive(Clone, Debug)]
@@ -42,18 +42,10 @@ impl Place {
         if !plain || way.proxy.as_ref().is_some_and(|proxy| proxy.takes(url)) {
             return None;
         }
-        let host = match url.port() {
-            Some(port) => format!("{}:{port}", url.host_str()?),
-            None => url.host_str()?.to_owned(),
-        };
-        let target = match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        };
         Some(Self {
             address: SocketAddr::new(address, url.port_or_known_default()?),
-            host: host.try_into().ok()?,
-            target: PathAndQuery::try_from(target).ok()?.into(),
+            host: url[Position::BeforeHost..Position::AfterPort].try_into().ok()?,
+            target: PathAndQuery::try_from(&url[Position::BeforePath..Position::AfterQuery]).ok()?.into(),
         })
     }
 }
