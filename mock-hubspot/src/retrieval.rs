@@ -26,7 +26,7 @@ use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::{Host, Url};
@@ -47,6 +47,8 @@ pub(crate) struct Retriever {
     at_once: Arc<Semaphore>,
     sounds: Sounds,
     transcriber: Transcriber,
+    /// Why nothing was asked when the log was told so last.
+    told: Arc<Mutex<String>>,
 }
 
 /// An answer of the endpoint is read up to this length in bytes; HubSpot's own limit is not known.
@@ -110,7 +112,8 @@ impl Retriever {
         let at_once = Arc::new(Semaphore::new(AT_ONCE));
         let transcriber = Transcriber::new(portal.clone(), switches);
         let sounds = Sounds::default();
-        Self { client, portal, journal, secrets, switches, waits, at_once, sounds, transcriber }
+        let told = Arc::default();
+        Self { client, portal, journal, secrets, switches, waits, at_once, sounds, transcriber, told }
     }
 
     /// The recordings that were fetched.
@@ -200,7 +203,13 @@ impl Retriever {
 
     /// What was not even asked stands in the journal too, so that nobody waits for it.
     fn not_asked(&self, call_id: u64, direction: Direction, url: &str, why: &str) {
-        tracing::warn!(call_id, "HubSpot's side asks nothing: {why}");
+        // The journal says it of each call; a log that repeated it would hide what else there is.
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told != why {
+            why.clone_into(&mut told);
+            tracing::warn!(call_id, "HubSpot's side asks nothing: {why}");
+        }
+        drop(told);
         let raw = RawRequest { method: "GET", target: url, headers: Vec::new(), body: b"" };
         let ticket = self.journal.open(direction, raw, Some(call_id));
         self.journal.fail(ticket, format!("not asked: {why}"));

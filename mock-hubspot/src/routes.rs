@@ -5,7 +5,7 @@
 use crate::versions::{Route, routes};
 use crate::wire::ObjectType;
 use percent_encoding::percent_decode_str;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 /// Where a request leads.
@@ -21,36 +21,50 @@ pub(crate) enum Matched {
 /// A row of the table with its segments.
 type Row = (&'static Route, Vec<&'static str>);
 
-/// What tells most rows apart: the number of segments, and the beginning, which in every row is literal.
-type Shelf<'a> = (usize, [&'a str; BEGINNING]);
+/// What tells most rows apart besides the number of segments: the beginning, which in every row is literal.
+type Beginning<'a> = [&'a str; BEGINNING];
 
 /// The empty segment before the first slash counts.
 const BEGINNING: usize = 4;
+/// No row has as many segments.
+const MOST: usize = 16;
 
-/// The table by what tells its rows apart.
-static ROWS: LazyLock<HashMap<Shelf<'static>, Vec<Row>>> = LazyLock::new(|| {
-    let mut rows: HashMap<_, Vec<Row>> = HashMap::new();
+/// The table by the number of segments, then by the beginning.
+static ROWS: LazyLock<[Vec<(Beginning<'static>, Vec<Row>)>; MOST]> = LazyLock::new(|| {
+    let mut shelves = [const { Vec::<(Beginning<'static>, Vec<Row>)>::new() }; MOST];
     for route in routes() {
         let segments: Vec<&str> = route.template.split('/').collect();
-        rows.entry(shelf(&segments)).or_default().push((route, segments));
+        let (shelf, beginning) = (&mut shelves[segments.len()], beginning(&segments));
+        match shelf.iter_mut().find(|(of, _)| *of == beginning) {
+            Some((_, rows)) => rows.push((route, segments)),
+            None => shelf.push((beginning, vec![(route, segments)])),
+        }
     }
-    rows
+    shelves
 });
 
-fn shelf<'a>(segments: &[&'a str]) -> Shelf<'a> {
-    (segments.len(), std::array::from_fn(|at| segments.get(at).copied().unwrap_or_default()))
+fn beginning<'a>(segments: &[&'a str]) -> Beginning<'a> {
+    std::array::from_fn(|at| segments.get(at).copied().unwrap_or_default())
 }
 
 pub(crate) fn find(method: &str, path: &str) -> Matched {
+    let mut segments = [""; MOST];
+    let mut count = 0;
+    for segment in path.split('/') {
+        // What is longer fits no row.
+        let Some(place) = segments.get_mut(count) else { return Matched::Miss };
+        *place = segment;
+        count += 1;
+    }
+    let segments = &segments[..count];
+    let beginning = beginning(segments);
+    let shelf = ROWS.get(count).into_iter().flatten().find(|(of, _)| *of == beginning);
+    let rows = || shelf.into_iter().flat_map(|(_, rows)| rows);
+    if let Some((route, template)) = rows().find(|(r, row)| r.method == method && fits(row, segments)) {
+        return Matched::Found(route, params(template, segments));
+    }
     let mut allowed = Vec::new();
-    let segments: Vec<&str> = path.split('/').collect();
-    for (route, template) in ROWS.get(&shelf(&segments)).into_iter().flatten() {
-        if !fits(template, &segments) {
-            continue;
-        }
-        if route.method == method {
-            return Matched::Found(route, params(template, &segments));
-        }
+    for (route, _) in rows().filter(|(_, row)| fits(row, segments)) {
         if !allowed.contains(&route.method) {
             allowed.push(route.method);
         }

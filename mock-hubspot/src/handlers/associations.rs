@@ -52,7 +52,7 @@ pub(super) fn associate(asked: &Asked<'_>) -> Result<Answer, Refusal> {
             let mut view = shown::defaults(&record, from.0);
             view.associations =
                 Some(BTreeMap::from([(to.0.plural().to_owned(), v3_page(asked, from, to.0)?)]));
-            Ok(Answer::ok(&view))
+            Ok(Answer::object(200, &view))
         }
         Form::Default => {
             let known = unlabelled(from.0, to.0).ok_or_else(Refusal::there_was_a_problem)?;

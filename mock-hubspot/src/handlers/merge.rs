@@ -22,7 +22,7 @@ pub(super) fn merge(asked: &Asked<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::invalid("Cannot merge an object with itself"));
     }
     let merged = asked.portal.merge(kind, first, second).ok_or_else(Refusal::not_found)?;
-    Ok(Answer::ok(&shown::whole(&merged)))
+    Ok(Answer::object(200, &shown::whole(&merged)))
 }
 
 /// A contact named by an email that nobody has is forgotten, too.

@@ -32,7 +32,7 @@ use crate::routes::Query;
 use crate::switches::{Leniency, Switches};
 use crate::versions::Route;
 use crate::weather::Subject;
-use crate::wire::ObjectType;
+use crate::wire::{ObjectType, ObjectView};
 use compact_str::CompactString;
 use serde::Serialize;
 use serde_json::Value;
@@ -72,6 +72,11 @@ impl Answer {
         // What is shown is made of texts and numbers, which JSON always holds.
         let body = serde_json::to_string(body).unwrap_or_default();
         Self { body: Some(body), ..Self::empty(status) }
+    }
+
+    /// One object.
+    fn object(status: u16, view: &ObjectView<'_>) -> Self {
+        Self { body: Some(view.to_json()), ..Self::empty(status) }
     }
 
     fn ok(body: &impl Serialize) -> Self {

@@ -25,7 +25,7 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let mut view = shown::whole(&record);
     input::warn(&mut view, &normalised);
     let call_id = (kind == ObjectType::Calls).then_some(record.id);
-    let mut answer = Answer { call_id, ..Answer::json(201, &view) };
+    let mut answer = Answer { call_id, ..Answer::object(201, &view) };
     if asked.switches.location_header == LocationHeader::Present {
         answer.headers.push(("location", format_compact!("{}/{}", asked.url, record.id)));
     }
@@ -40,7 +40,7 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     }
     let mut view = Wanted::of_query(asked, kind).view(&asked.portal.setup().app_id, &record);
     shown::add_links(asked, kind, &record, &mut view)?;
-    Ok(Answer::ok(&view))
+    Ok(Answer::object(200, &view))
 }
 
 pub(super) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
@@ -59,7 +59,7 @@ pub(super) fn update(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let record = written(asked, kind, Write::Change(id, checked.values))?;
     let mut view = shown::written(&record, kind, set.iter().map(String::as_str));
     input::warn(&mut view, &checked.normalised);
-    Ok(Answer::ok(&view))
+    Ok(Answer::object(200, &view))
 }
 
 pub(super) fn archive(asked: &Asked<'_>) -> Result<Answer, Refusal> {

@@ -3,7 +3,7 @@
 //! A text is only waved through where none of them can; a property test compares the two.
 
 use super::names;
-use memchr::{memchr_iter, memchr2_iter, memchr3_iter, memrchr};
+use memchr::{memchr3_iter, memrchr};
 
 /// Whether no pattern of `text.rs` changes this text. Known literals are another matter.
 pub(super) fn is_harmless(text: &str) -> bool {
@@ -14,9 +14,39 @@ pub(super) fn is_harmless(text: &str) -> bool {
         b'=' => !may_be_field(text, at),
         _ => bytes.get(at + 1) != Some(&0xbf),
     });
-    plain
-        && memchr_iter(b':', bytes).all(|at| !may_be_member(text, at))
-        && memchr2_iter(b'b', b'B', bytes).all(|at| !is_scheme(&bytes[at..]))
+    if !plain {
+        return false;
+    }
+    // These stand so close together that jumping from one to the next is no gain: eight bytes at a time are looked at.
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let mut found = places(word, b':') | places(word | (EACH << 5), b'b');
+        while found != 0 {
+            if tells(text, number * 8 + found.trailing_zeros() as usize / 8) {
+                return false;
+            }
+            found &= found - 1;
+        }
+    }
+    !(bytes.len() - rest.len()..bytes.len()).any(|at| tells(text, at))
+}
+
+const EACH: u64 = u64::MAX / 0xff;
+
+/// The highest bit of each byte of the word that is this one, and perhaps of bytes behind such a one.
+const fn places(word: u64, byte: u8) -> u64 {
+    let others = word ^ (EACH * byte as u64);
+    others.wrapping_sub(EACH) & !others & (EACH << 7)
+}
+
+/// Whether something to cut may stand where this byte stands.
+fn tells(text: &str, at: usize) -> bool {
+    match text.as_bytes()[at] {
+        b':' => may_be_member(text, at),
+        b'b' | b'B' => is_scheme(&text.as_bytes()[at..]),
+        _ => false,
+    }
 }
 
 /// Whether a colon belongs to a URL, or stands after the name of a member that tells something.
@@ -25,8 +55,17 @@ fn may_be_member(text: &str, at: usize) -> bool {
     if bytes.get(at + 1) == Some(&b'/') {
         return true;
     }
-    let before = text[..at].trim_ascii_end();
+    let before = match bytes[..at].last() {
+        Some(b'"') => &text[..at],
+        _ => text[..at].trim_ascii_end(),
+    };
     match before.as_bytes() {
+        // So most names end; the one that is told besides credentials ends with `rl`.
+        [.., first, b'_', second, third, b'"'] | [.., first, second, third, b'"']
+            if (*second, *third) != (b'r', b'l') && names::is_no_end([*first, *second, *third]) =>
+        {
+            false
+        }
         [name @ .., b'"'] => {
             let opening = memrchr(b'"', name).map_or(0, |quote| quote + 1);
             is_telling(&before[opening..name.len()])
@@ -50,9 +89,12 @@ fn may_be_field(text: &str, at: usize) -> bool {
 }
 
 fn is_scheme(bytes: &[u8]) -> bool {
-    ["bearer", "basic"]
-        .iter()
-        .any(|word| bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes())))
+    let is = |word: &str| bytes.get(..word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word.as_bytes()));
+    match bytes.get(1) {
+        Some(b'e' | b'E') => is("bearer"),
+        Some(b'a' | b'A') => is("basic"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -91,7 +133,8 @@ mod tests {
                     Just("=".to_owned()), Just("&".to_owned()), Just(" ".to_owned()), Just("\u{a0}".to_owned()),
                     Just("token".to_owned()), Just("to_ken".to_owned()), Just("%74oken".to_owned()), Just("code".to_owned()),
                     Just("authenticatedUrl".to_owned()), Just("Bearer".to_owned()), Just("ba\u{17f}ic".to_owned()),
-                    Just("https".to_owned()), Just("{".to_owned()), Just(",".to_owned()), Just("7".to_owned()),
+                    Just("https".to_owned()), Just("session".to_owned()), Just("ApiKey".to_owned()), Just("sig".to_owned()),
+                    Just("-".to_owned()), Just("basic".to_owned()), Just("{".to_owned()), Just(",".to_owned()), Just("7".to_owned()),
                     "[a-z0-9]{1,12}".prop_map(|s| s),
                 ],
                 0..24,

@@ -93,35 +93,49 @@ fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// How long the credentials are that end with two letters: by the last one and the one before it, a bit for each length.
-static LENGTHS: LazyLock<[[u64; 26]; 26]> = LazyLock::new(|| {
+/// What credentials look like from their end.
+#[derive(Clone, Copy, Default)]
+struct Tail {
+    /// A bit for each letter that stands before the last two.
+    before: u32,
+    /// A bit for each length.
+    lengths: u64,
+}
+
+/// The tails of all credentials, by the last letter and the one before it.
+static TAILS: LazyLock<[[Tail; 26]; 26]> = LazyLock::new(|| {
     // Whatever ends with one of the endings is a credential, however long it is.
     let exact = CREDENTIALS.iter().map(|word| (word, 1 << word.len()));
     let open = ENDINGS.iter().map(|word| (word, u64::MAX << word.len()));
-    let mut lengths = [[0; 26]; 26];
-    for (word, bits) in exact.chain(open) {
-        if let [.., before, last] = word.as_bytes() {
-            lengths[usize::from(last - b'a')][usize::from(before - b'a')] |= bits;
+    let mut tails = [[Tail::default(); 26]; 26];
+    for (word, lengths) in exact.chain(open) {
+        if let [.., first, second, third] = word.as_bytes() {
+            let tail = &mut tails[usize::from(third - b'a')][usize::from(second - b'a')];
+            tail.before |= 1 << (first - b'a');
+            tail.lengths |= lengths;
         }
     }
-    lengths
+    tails
 });
 
-/// How long the credentials are that end with these two letters; most names end with others.
-fn lengths(before: u8, last: u8) -> u64 {
-    let is_plain = before.is_ascii_lowercase() && last.is_ascii_lowercase();
-    if is_plain { LENGTHS[usize::from(last - b'a')][usize::from(before - b'a')] } else { 0 }
+/// The lengths of the credentials that end with the same three letters; most names end with others.
+fn lengths(mut backwards: impl Iterator<Item = u8>) -> Option<u64> {
+    let mut letter =
+        || backwards.next().map(|byte| usize::from(byte.to_ascii_lowercase().wrapping_sub(b'a')));
+    let (last, middle, first) = (letter()?, letter()?, letter()?);
+    let tail = TAILS.get(last)?.get(middle)?;
+    (first < 26 && tail.before & (1 << first) != 0).then_some(tail.lengths)
+}
+
+/// Whether no credential's name ends with these letters, whatever stands before them.
+pub(super) fn is_no_end(letters: [u8; 3]) -> bool {
+    letters.iter().all(u8::is_ascii_alphabetic) && lengths(letters.into_iter().rev()).is_none()
 }
 
 /// Whether values under this name are credentials.
 pub(super) fn is_credential(name: &str) -> bool {
     const LONGEST: usize = 96;
-    let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
-    let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
-    let lengths = lengths(before.to_ascii_lowercase(), last.to_ascii_lowercase());
-    if lengths == 0 {
-        return false;
-    }
+    let Some(lengths) = lengths(name.bytes().rev().filter(u8::is_ascii_alphanumeric)) else { return false };
     let length = name.bytes().filter(u8::is_ascii_alphanumeric).count();
     if lengths & (1 << length.min(63)) == 0 {
         return false;

@@ -20,7 +20,39 @@ impl std::fmt::Display for CallId {
 pub fn moment(time: jiff::Timestamp) -> String {
     let ms = time.as_millisecond();
     let time = jiff::Timestamp::from_millisecond(ms).unwrap_or(time);
+    if let Some(text) = of_four_digits(time) {
+        return text;
+    }
     if ms % 1000 == 0 { format!("{time:.0}") } else { format!("{time:.3}") }
+}
+
+/// The same in a tenth of the time, as every object shows two of them; `None` where the year has not four digits.
+fn of_four_digits(time: jiff::Timestamp) -> Option<String> {
+    let civil = jiff::tz::Offset::UTC.to_datetime(time);
+    let year = u32::try_from(civil.year()).ok()?;
+    let mut text = String::with_capacity(24);
+    let mut digits = |number: u32, least: u32, after: &str| {
+        let mut power = least;
+        while power > 0 {
+            text.push(char::from(b'0' + (number / power % 10) as u8));
+            power /= 10;
+        }
+        text.push_str(after);
+    };
+    let small = |number: i8| u32::from(number.unsigned_abs());
+    digits(year, 1000, "-");
+    digits(small(civil.month()), 10, "-");
+    digits(small(civil.day()), 10, "T");
+    digits(small(civil.hour()), 10, ":");
+    digits(small(civil.minute()), 10, ":");
+    match u32::from(civil.millisecond().unsigned_abs()) {
+        0 => digits(small(civil.second()), 10, "Z"),
+        millis => {
+            digits(small(civil.second()), 10, ".");
+            digits(millis, 100, "Z");
+        }
+    }
+    Some(text)
 }
 
 /// Body and reply of `settings/recording` (guide §2).
@@ -118,6 +150,66 @@ pub struct ObjectView<'a> {
     pub warnings: Vec<Value>,
 }
 
+impl ObjectView<'_> {
+    /// The same JSON as by `serde_json`, in a fraction of the time where it is short: every call that is made, read or changed
+    /// is shown so.
+    pub fn to_json(&self) -> String {
+        let shortest: usize = self.properties.iter().map(|(n, v)| n.len() + v.map_or(4, str::len) + 6).sum();
+        let mut json = String::with_capacity(shortest + 256);
+        json.push_str("{\"id\":");
+        text(&mut json, &self.id);
+        json.push_str(",\"properties\":{");
+        for (at, (name, value)) in self.properties.iter().enumerate() {
+            if at > 0 {
+                json.push(',');
+            }
+            text(&mut json, name);
+            json.push(':');
+            match value {
+                Some(value) => text(&mut json, value),
+                None => json.push_str("null"),
+            }
+        }
+        json.push_str("},\"createdAt\":");
+        text(&mut json, &self.created_at);
+        json.push_str(",\"updatedAt\":");
+        text(&mut json, &self.updated_at);
+        json.push_str(",\"archived\":");
+        json.push_str(if self.archived { "true" } else { "false" });
+        member(&mut json, "archivedAt", self.archived_at.as_ref());
+        member(&mut json, "associations", self.associations.as_ref());
+        member(&mut json, "propertiesWithHistory", self.properties_with_history.as_ref());
+        member(&mut json, "objectWriteTraceId", self.object_write_trace_id.as_ref());
+        member(&mut json, "new", self.new.as_ref());
+        member(&mut json, "warnings", Some(&self.warnings).filter(|all| !all.is_empty()));
+        json.push('}');
+        json
+    }
+}
+
+/// A text as JSON; most hold nothing that must be escaped.
+fn text(json: &mut String, text: &str) {
+    let escaped = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    // Looking at every byte is quicker than stopping at the first one.
+    if text.bytes().fold(false, |any, byte| any | escaped(byte)) {
+        return json.push_str(&serde_json::Value::from(text).to_string());
+    }
+    json.push('"');
+    json.push_str(text);
+    json.push('"');
+}
+
+/// One of the members that most objects are shown without.
+fn member(json: &mut String, name: &str, value: Option<&impl Serialize>) {
+    // What is shown is made of texts and numbers, which JSON always holds.
+    if let Some(value) = value.and_then(|value| serde_json::to_string(value).ok()) {
+        json.push_str(",\"");
+        json.push_str(name);
+        json.push_str("\":");
+        json.push_str(&value);
+    }
+}
+
 fn as_map<S: Serializer>(pairs: &[(&str, Option<&str>)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(pairs.iter().copied())
 }
@@ -194,7 +286,42 @@ pub struct Token {
 
 #[cfg(test)]
 mod tests {
-    use super::moment;
+    use super::{ObjectView, moment};
+    use proptest::option;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_object_is_shown_as_the_library_shows_it(
+            (id, created_at, trace) in ("\\PC{0,8}", ".{0,8}", option::of(".{0,8}")),
+            values in proptest::collection::vec((".{0,12}", option::of("[\\x00-\u{ff}]{0,12}")), 0..6),
+            (archived, new, warned, linked) in any::<(bool, Option<bool>, bool, bool)>(),
+        ) {
+            let other = serde_json::json!({ "a": ["\u{1}\"", 1] });
+            let view = ObjectView {
+                id,
+                properties: values.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect(),
+                created_at: created_at.clone(),
+                updated_at: created_at.clone(),
+                archived,
+                archived_at: archived.then_some(created_at),
+                associations: linked.then(std::collections::BTreeMap::new),
+                properties_with_history: linked.then(|| [("x".to_owned(), vec![other.clone()])].into()),
+                object_write_trace_id: trace,
+                new,
+                warnings: if warned { vec![other] } else { Vec::new() },
+            };
+            prop_assert_eq!(view.to_json(), serde_json::to_string(&view).expect("JSON"));
+        }
+
+        #[test]
+        fn a_moment_is_written_as_the_library_writes_it(ms in -62_200_000_000_000_i64..253_402_200_000_000) {
+            let time = jiff::Timestamp::from_millisecond(ms).expect("a time");
+            prop_assert_eq!(moment(time), if ms % 1000 == 0 { format!("{time:.0}") } else { format!("{time:.3}") });
+            let whole = jiff::Timestamp::from_second(ms / 1000).expect("a time");
+            prop_assert_eq!(moment(whole), format!("{whole:.0}"));
+        }
+    }
 
     #[test]
     fn milliseconds_have_three_digits_or_none() {
