@@ -3,7 +3,7 @@
 use super::members::Members;
 use super::{Asked, associations};
 use crate::portal::validation::{self, Checked, Normalised, Rules};
-use crate::portal::{Draft, Properties, Taken};
+use crate::portal::{Draft, Taken, Values};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, UpdateOfUnknown};
 use crate::versions::ApiVersion;
@@ -33,7 +33,7 @@ pub(super) fn draft(
 }
 
 /// Whether everything is there that an object of this type must have.
-pub(super) fn complete(kind: ObjectType, properties: &Properties) -> Result<(), Refusal> {
+pub(super) fn complete(kind: ObjectType, properties: &Values) -> Result<(), Refusal> {
     if kind == ObjectType::Calls && properties.get("hs_timestamp").is_none_or(str::is_empty) {
         return Err(Refusal::required_properties(&kind.shouted(), &["hs_timestamp"]));
     }
@@ -53,7 +53,7 @@ pub(super) fn properties(
 pub(super) fn check(
     asked: &Asked<'_>,
     kind: ObjectType,
-    given: Properties,
+    given: Values,
     act: Act,
 ) -> Result<Checked, Refusal> {
     let rules = Rules {
@@ -74,7 +74,7 @@ pub(super) fn check(
 }
 
 /// Numbers and booleans become text, as one of HubSpot's SDKs sends them.
-fn texts(members: &Members<'_>) -> Result<Properties, Refusal> {
+fn texts(members: &Members<'_>) -> Result<Values, Refusal> {
     let java_type = "java.util.LinkedHashMap<java.lang.String,java.lang.String>";
     members.require(&["properties"])?;
     let properties = members.object("properties", java_type)?;

@@ -4,7 +4,7 @@ use super::decode::Json;
 use super::members::Members;
 use super::settings::engagement;
 use super::{Answer, Asked};
-use crate::portal::{Properties, Transcript, Write};
+use crate::portal::{Transcript, Values, Write};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, TranscriptProperties, UnknownTranscript};
 use crate::wire::{ObjectType, moment};
@@ -65,7 +65,7 @@ fn tell(asked: &Asked<'_>, call: u64, transcript: Option<u64>) {
         let id = transcript.map(|id| id.to_string()).unwrap_or_default();
         let has = if transcript.is_some() { "true" } else { "" };
         let properties =
-            Properties::from_iter([("hs_call_has_transcript", has), ("hs_call_transcription_id", &id)]);
+            Values::from_iter([("hs_call_has_transcript", has), ("hs_call_transcription_id", &id)]);
         // Nothing unique is written, so nothing can be taken.
         let _ = asked.portal.write(ObjectType::Calls, vec![Write::Change(call, properties)]);
     }

@@ -1,19 +1,19 @@
 //! The properties that HubSpot computes from others.
 
-use super::{OwnerSetup, Properties, validation};
+use super::{OwnerSetup, validation};
 use crate::wire::ObjectType;
 use compact_str::{CompactString, ToCompactString as _};
 use std::collections::BTreeMap;
 
 /// The computed values that depend on the changed properties; an empty one clears.
-pub(super) fn computed(
+pub(super) fn computed<'a>(
     kind: ObjectType,
-    properties: &Properties,
+    set: impl Fn(&str) -> Option<&'a str>,
     changed: impl Fn(&str) -> bool,
     owners: &BTreeMap<u64, OwnerSetup>,
     now: &str,
 ) -> Vec<(&'static str, CompactString)> {
-    let value = |name: &str| properties.get(name).unwrap_or_default();
+    let value = |name: &str| set(name).unwrap_or_default();
     let mut all = Vec::new();
     if changed("hubspot_owner_id") {
         let owner = value("hubspot_owner_id");
@@ -56,8 +56,10 @@ mod tests {
     use super::*;
 
     fn of(kind: ObjectType, given: &[(&str, &str)]) -> BTreeMap<&'static str, CompactString> {
-        let given = given.iter().copied().collect();
-        computed(kind, &given, |_| true, &BTreeMap::new(), "now").into_iter().collect()
+        let given: BTreeMap<_, _> = given.iter().copied().collect();
+        computed(kind, |name| given.get(name).copied(), |_| true, &BTreeMap::new(), "now")
+            .into_iter()
+            .collect()
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod state;
 pub(crate) mod token_pattern;
 mod tokens;
 pub(crate) mod validation;
+mod values;
 
 use crate::wire::{Category, ObjectType, type_by_id};
 pub use clock::Clock;
@@ -44,6 +45,7 @@ pub(crate) use state::{State, Taken, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 pub use tokens::TokenKind;
 pub(crate) use tokens::{Bearer, Grant, LIFETIME as TOKEN_LIFETIME};
+pub(crate) use values::Values;
 
 /// A handle on the portal; cheap to clone.
 #[derive(Clone)]
@@ -77,7 +79,7 @@ pub(crate) type Key = (ObjectType, u64);
 
 /// A new record, validated.
 pub(crate) struct Draft {
-    pub(crate) properties: Properties,
+    pub(crate) properties: Values,
     pub(crate) links: Vec<(Key, Vec<Link>)>,
 }
 

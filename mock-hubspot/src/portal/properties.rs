@@ -1,29 +1,36 @@
-//! The properties of one object: looked up by name, and there are as many of these as there are objects, so they are small.
+//! The properties of one object as it is kept: there are as many of these as there are objects, so they are small.
 //!
-//! One list in the order of the names; names that HubSpot gave and short values take no memory of their own.
-//! Read next: `record.rs`.
+//! All values stand in one text, one after the other in the order of their names. Most objects have properties of the same
+//! names, and those that do share the list of them. Read next: `record.rs`, `values.rs` (what they are made of).
 
+use super::values::Values;
 use compact_str::CompactString;
-use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::ops::Index;
+use std::ops::{Index, Range};
+use std::sync::Arc;
 
-/// The properties of an object by name, every value as text.
+/// The properties of an object by name, every value as text and none of them empty.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Properties(Vec<(CompactString, CompactString)>);
+pub struct Properties {
+    names: Arc<[CompactString]>,
+    text: Box<str>,
+    /// Where each value ends in the text, which is never as long as 4 GiB.
+    ends: Box<[u32]>,
+}
 
 impl Properties {
     fn find(&self, name: &str) -> Result<usize, usize> {
-        // What arrives in order goes to the end.
-        match self.0.last() {
-            Some((last, _)) if last.as_str() < name => Err(self.0.len()),
-            _ => self.0.binary_search_by(|(other, _)| other.as_str().cmp(name)),
-        }
+        self.names.binary_search_by(|other| other.as_str().cmp(name))
+    }
+
+    fn range(&self, at: usize) -> Range<usize> {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start as usize..self.ends[at] as usize
     }
 
     /// The value of a property, where it is set.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.find(name).ok().map(|at| self.0[at].1.as_str())
+        self.find(name).ok().map(|at| &self.text[self.range(at)])
     }
 
     /// Whether a property is set.
@@ -33,38 +40,72 @@ impl Properties {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.names.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.names.is_empty()
     }
 
     /// Each name with its value, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.names.iter().enumerate().map(|(at, name)| (name.as_str(), &self.text[self.range(at)]))
     }
 
-    /// Sets a property.
-    pub(crate) fn insert(&mut self, name: impl Into<CompactString>, value: impl Into<CompactString>) {
-        let (name, value) = (name.into(), value.into());
-        match self.find(&name) {
-            Ok(at) => self.0[at].1 = value,
-            Err(at) => self.0.insert(at, (name, value)),
+    /// Sets a property; an empty value clears it.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        let (at, old, new) = match self.find(name) {
+            Ok(at) => (at, 1, usize::from(!value.is_empty())),
+            Err(_) if value.is_empty() => return,
+            Err(at) => (at, 0, 1),
+        };
+        if old != new {
+            let added = (new == 1).then(|| name.into());
+            let (before, after) = (&self.names[..at], &self.names[at + old..]);
+            self.names = before.iter().cloned().chain(added).chain(after.iter().cloned()).collect();
+        }
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]) as usize;
+        let end = if old == 1 { self.ends[at] as usize } else { start };
+        self.text = [&self.text[..start], value, &self.text[end..]].concat().into();
+        let moved = |later: &u32| later - (end - start) as u32 + value.len() as u32;
+        let own = (new == 1).then_some((start + value.len()) as u32);
+        let after = self.ends[at + old..].iter().map(moved);
+        self.ends = self.ends[..at].iter().copied().chain(own).chain(after).collect();
+    }
+}
+
+/// Lists of names that objects had lately, for others to share.
+#[derive(Default)]
+pub(super) struct Shapes(Vec<Arc<[CompactString]>>);
+
+impl Shapes {
+    /// Objects of one kind seldom have more different ones at a time.
+    const MOST: usize = 16;
+
+    /// From now on the list of names is the one that others have.
+    pub(super) fn share(&mut self, properties: &mut Properties) {
+        if let Some(at) = self.0.iter().position(|names| *names == properties.names) {
+            properties.names = Arc::clone(&self.0[at]);
+            self.0.swap(at, 0);
+        } else {
+            self.0.truncate(Self::MOST - 1);
+            self.0.insert(0, Arc::clone(&properties.names));
         }
     }
+}
 
-    pub(crate) fn remove(&mut self, name: &str) {
-        if let Ok(at) = self.find(name) {
-            self.0.remove(at);
+impl From<Values> for Properties {
+    fn from(values: Values) -> Self {
+        let length = values.iter().map(|(_, value)| value.len()).sum();
+        let (mut text, mut ends) = (String::with_capacity(length), Vec::with_capacity(values.len()));
+        let mut names = Vec::with_capacity(values.len());
+        for (name, value) in values.into_iter().filter(|(_, value)| !value.is_empty()) {
+            text.push_str(&value);
+            ends.push(text.len() as u32);
+            names.push(name);
         }
-    }
-
-    /// Takes out those that are set to nothing, and the room that nothing is in.
-    pub(super) fn settle(&mut self) {
-        self.0.retain(|(_, value)| !value.is_empty());
-        self.0.shrink_to_fit();
+        Self { names: names.into(), text: text.into(), ends: ends.into() }
     }
 }
 
@@ -82,38 +123,6 @@ impl std::fmt::Debug for Properties {
     }
 }
 
-impl<N: Into<CompactString>, V: Into<CompactString>> Extend<(N, V)> for Properties {
-    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, more: I) {
-        self.0.extend(more.into_iter().map(|(name, value)| (name.into(), value.into())));
-        // All at once is less work than one by one; of those with one name the last counts.
-        self.0.sort_by(|(one, _), (other, _)| one.cmp(other));
-        self.0.dedup_by(|later, earlier| {
-            let same = later.0 == earlier.0;
-            if same {
-                std::mem::swap(&mut later.1, &mut earlier.1);
-            }
-            same
-        });
-    }
-}
-
-impl<N: Into<CompactString>, V: Into<CompactString>> FromIterator<(N, V)> for Properties {
-    fn from_iter<I: IntoIterator<Item = (N, V)>>(all: I) -> Self {
-        let mut properties = Self::default();
-        properties.extend(all);
-        properties
-    }
-}
-
-impl IntoIterator for Properties {
-    type Item = (CompactString, CompactString);
-    type IntoIter = std::vec::IntoIter<Self::Item>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
 impl Serialize for Properties {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())
@@ -122,26 +131,7 @@ impl Serialize for Properties {
 
 impl<'de> Deserialize<'de> for Properties {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = Properties;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("properties with texts as values")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Properties, A::Error> {
-                let mut properties = Properties::default();
-                while let Some((name, value)) = members.next_entry::<CompactString, CompactString>()? {
-                    properties.insert(name, value);
-                }
-                properties.settle();
-                Ok(properties)
-            }
-        }
-
-        deserializer.deserialize_map(Members)
+        Values::deserialize(deserializer).map(Self::from)
     }
 }
 
@@ -153,30 +143,48 @@ mod tests {
 
     proptest! {
         #[test]
-        fn they_are_a_map(steps in proptest::collection::vec(("[a-e]{1,2}", "[x-z]{0,30}", any::<bool>()), 0..40)) {
-            let (mut properties, mut map) = (Properties::default(), BTreeMap::new());
-            for (name, value, removed) in &steps {
-                if *removed {
-                    properties.remove(name);
+        fn they_are_a_map_without_empty_values(
+            first in proptest::collection::btree_map("[a-e]{1,2}", "[x-z\u{e4}]{0,30}", 0..20),
+            steps in proptest::collection::vec(("[a-e]{1,2}", "[x-z\u{e4}]{0,30}"), 0..20),
+        ) {
+            let mut properties = Properties::from(first.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect::<Values>());
+            let (mut map, mut shapes) = (first, Shapes::default());
+            map.retain(|_, value| !value.is_empty());
+            for (name, value) in &steps {
+                properties.set(name, value);
+                shapes.share(&mut properties);
+                if value.is_empty() {
                     map.remove(name);
                 } else {
-                    properties.insert(name.as_str(), value.as_str());
                     map.insert(name.clone(), value.clone());
                 }
+                prop_assert!(properties.iter().eq(map.iter().map(|(n, v)| (n.as_str(), v.as_str()))));
             }
-            let theirs: Vec<_> = map.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-            prop_assert_eq!(properties.iter().collect::<Vec<_>>(), theirs);
             for name in ["a", "bb", "e", "zz"] {
                 prop_assert_eq!(properties.get(name), map.get(name).map(String::as_str));
             }
             let json = serde_json::to_string(&properties).expect("JSON");
             prop_assert_eq!(&json, &serde_json::to_string(&map).expect("JSON"));
-            let together: Properties = steps.iter().map(|(name, value, _)| (name.as_str(), value.as_str())).collect();
-            let one_by_one: BTreeMap<_, _> = steps.iter().map(|(name, value, _)| (name.as_str(), value.as_str())).collect();
-            prop_assert!(together.iter().eq(one_by_one));
-            let mut settled = properties.clone();
-            settled.settle();
-            prop_assert_eq!(serde_json::from_str::<Properties>(&json).expect("it is read back"), settled);
+            prop_assert_eq!(serde_json::from_str::<Properties>(&json).expect("it is read back"), properties);
         }
+    }
+
+    #[test]
+    fn objects_with_the_same_names_share_them() {
+        let made = |value: &str| Properties::from(Values::from_iter([("a", value), ("b", "x")]));
+        let (mut shapes, mut one, mut other) = (Shapes::default(), made("1"), made("2"));
+        shapes.share(&mut one);
+        shapes.share(&mut other);
+        assert!(Arc::ptr_eq(&one.names, &other.names));
+        other.set("c", "3");
+        assert_eq!((one.len(), other.len(), one.get("a"), other.get("a")), (2, 3, Some("1"), Some("2")));
+        for number in 0..100 {
+            let mut odd = made("1");
+            odd.set(&format!("c{number}"), "3");
+            shapes.share(&mut odd);
+        }
+        assert!(
+            shapes.0.len() <= Shapes::MOST && one != other && BTreeMap::from_iter(one.iter())["a"] == "1"
+        );
     }
 }

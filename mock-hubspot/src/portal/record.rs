@@ -1,6 +1,6 @@
 //! One object as it is now, and what each of its properties was before.
 
-use super::Properties;
+use super::{Properties, Values};
 use crate::wire::ObjectType;
 use compact_str::{CompactString, ToCompactString as _};
 use jiff::Timestamp;
@@ -45,18 +45,17 @@ pub(crate) struct Version {
 }
 
 impl CallRecord {
-    pub(super) fn new(kind: ObjectType, id: u64, mut properties: Properties, now: Timestamp) -> Self {
+    pub(super) fn new(kind: ObjectType, id: u64, mut values: Values, now: Timestamp) -> Self {
         let (created, changed) = kind.clock_properties();
         let moment = CompactString::from(super::moment::written(now));
-        properties.extend([
+        values.extend([
             (CompactString::const_new("hs_object_id"), id.to_compact_string()),
             (CompactString::const_new(created), moment.clone()),
             (CompactString::const_new(changed), moment),
         ]);
-        properties.settle();
         Self {
             id,
-            properties,
+            properties: values.into(),
             archived_at: None,
             archived: false,
             created_at: now,
@@ -82,11 +81,7 @@ impl CallRecord {
                 versions.remove(0);
             }
         }
-        if value.is_empty() {
-            self.properties.remove(name);
-        } else {
-            self.properties.insert(name, value);
-        }
+        self.properties.set(name, &value);
     }
 
     /// Everything that a property was, the newest first.
@@ -106,7 +101,7 @@ mod tests {
     #[test]
     fn each_value_that_a_property_had_is_kept_with_its_moment() {
         let at = |s| Timestamp::from_second(s).expect("a moment");
-        let given = Properties::from_iter([("hs_call_title", "a")]);
+        let given = Values::from_iter([("hs_call_title", "a")]);
         let mut call = CallRecord::new(ObjectType::Calls, 1, given, at(1));
         call.set("hs_call_title", "b".into(), at(2));
         call.set("hs_call_title", "b".into(), at(3));
@@ -123,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_property_that_changes_for_ever_keeps_its_newest_versions() {
-        let mut call = CallRecord::new(ObjectType::Calls, 1, Properties::default(), Timestamp::UNIX_EPOCH);
+        let mut call = CallRecord::new(ObjectType::Calls, 1, Values::default(), Timestamp::UNIX_EPOCH);
         for i in 0..1000 {
             call.set("hs_call_title", i.to_string(), Timestamp::UNIX_EPOCH);
         }

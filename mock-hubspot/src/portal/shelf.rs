@@ -2,8 +2,9 @@
 //!
 //! No operation on one object costs more because there are many. Read next: `state.rs`, `search.rs`.
 
+use super::Values;
 use super::definitions::{Kind, Schema};
-use super::properties::Properties;
+use super::properties::Shapes;
 use super::record::CallRecord;
 use super::search::member;
 use crate::wire::ObjectType;
@@ -20,22 +21,23 @@ pub(crate) struct Shelf {
     archived: BTreeMap<u64, Arc<CallRecord>>,
     /// By property: the objects that are not archived.
     index: Index,
+    shapes: Shapes,
 }
 
-type Index = BTreeMap<CompactString, Values>;
+type Index = BTreeMap<CompactString, ByValue>;
 
 /// The objects with each value of one property.
-struct Values {
+struct ByValue {
     kind: Kind,
     ids: HashMap<String, BTreeSet<u64>>,
 }
 
-impl Values {
+impl ByValue {
     fn of(kind: Kind) -> Self {
         Self { kind, ids: HashMap::new() }
     }
 
-    /// Values that are the same have the same key: text in any case, numbers in any spelling.
+    /// ByValue that are the same have the same key: text in any case, numbers in any spelling.
     fn key(&self, value: &str) -> String {
         match self.kind {
             kind if kind.is_number() => member(self.kind, value).unwrap_or_else(|| value.to_owned()),
@@ -48,11 +50,11 @@ impl Shelf {
     pub(super) fn new(kind: ObjectType) -> Self {
         let schema = Schema::new(kind);
         let mut index: BTreeMap<_, _> =
-            schema.all().filter(|d| d.unique).map(|d| (d.name.clone(), Values::of(d.kind))).collect();
+            schema.all().filter(|d| d.unique).map(|d| (d.name.clone(), ByValue::of(d.kind))).collect();
         if kind == ObjectType::Calls {
-            index.insert(CompactString::const_new(EXTERNAL_ID), Values::of(Kind::Text));
+            index.insert(CompactString::const_new(EXTERNAL_ID), ByValue::of(Kind::Text));
         }
-        Self { schema, live: BTreeMap::new(), archived: BTreeMap::new(), index }
+        Self { schema, live: BTreeMap::new(), archived: BTreeMap::new(), index, shapes: Shapes::default() }
     }
 
     /// An object that is not archived.
@@ -90,26 +92,26 @@ impl Shelf {
     }
 
     /// The unique properties among these.
-    pub(super) fn unique_of<'a>(
-        &'a self,
-        values: &'a Properties,
-    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(super) fn unique_of<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = (&'a str, &'a str)> {
         let named = self.index.keys().filter(|name| self.schema.get(name).is_some_and(|d| d.unique));
         named.filter_map(|name| Some((name.as_str(), values.get(name)?)).filter(|(_, v)| !v.is_empty()))
     }
 
     /// Puts an object in, in place of the one with its id.
-    pub(super) fn insert(&mut self, record: impl Into<Arc<CallRecord>>) {
-        let record = record.into();
+    pub(super) fn insert(&mut self, mut record: CallRecord) -> Arc<CallRecord> {
         self.remove(record.id);
+        self.shapes.share(&mut record.properties);
         enter(&mut self.index, &record);
-        self.live.insert(record.id, record);
+        let record = Arc::new(record);
+        self.live.insert(record.id, Arc::clone(&record));
+        record
     }
 
     /// Puts back an object that was kept, on the side where it was.
-    pub(super) fn put_back(&mut self, record: CallRecord) {
+    pub(super) fn put_back(&mut self, mut record: CallRecord) {
         if record.archived {
             self.remove(record.id);
+            self.shapes.share(&mut record.properties);
             self.archived.insert(record.id, Arc::new(record));
         } else {
             self.insert(record);
@@ -126,6 +128,7 @@ impl Shelf {
         let record = Arc::make_mut(shared);
         leave(&mut self.index, record);
         change(record);
+        self.shapes.share(&mut record.properties);
         enter(&mut self.index, record);
         Some(shared)
     }
@@ -151,7 +154,7 @@ impl Shelf {
     /// From now on objects are found by this property. Costs as much as there are objects, once.
     pub(super) fn index_by(&mut self, property: &str) {
         let kind = self.schema.get(property).map_or(Kind::Text, |d| d.kind);
-        let mut fresh = BTreeMap::from([(property.into(), Values::of(kind))]);
+        let mut fresh = BTreeMap::from([(property.into(), ByValue::of(kind))]);
         self.live.values().for_each(|record| enter(&mut fresh, record));
         self.index.append(&mut fresh);
     }
@@ -188,7 +191,7 @@ mod tests {
     use jiff::Timestamp;
 
     fn contact(id: u64, email: &str) -> CallRecord {
-        let given = Properties::from_iter([("email", email)]);
+        let given = Values::from_iter([("email", email)]);
         CallRecord::new(ObjectType::Contacts, id, given, Timestamp::UNIX_EPOCH)
     }
 

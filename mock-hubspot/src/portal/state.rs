@@ -9,7 +9,7 @@ use super::labels::Labels;
 use super::moment::written;
 use super::shelf::Shelf;
 use super::tokens::Tokens;
-use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, Properties, RecordSetup};
+use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup, Values};
 use crate::wire::{Category, ObjectType};
 use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,7 +37,7 @@ pub(crate) struct State {
 pub(crate) enum Write {
     Make(Draft),
     /// Sets properties, empty values clearing them.
-    Change(u64, Properties),
+    Change(u64, Values),
 }
 
 /// A value that another object has already.
@@ -99,22 +99,21 @@ impl State {
     pub(super) fn put(&mut self, kind: ObjectType, record: RecordSetup) {
         self.next_id = self.next_id.max(record.id.saturating_add(1));
         let now = self.clock.now();
-        let mut properties = Properties::from_iter(record.properties);
-        for (name, value) in computed(kind, &properties, |_| true, &self.owners, &written(now)) {
-            if !properties.contains_key(name) {
-                properties.insert(name, value);
+        let mut values = Values::from_iter(record.properties);
+        for (name, value) in computed(kind, |name| values.get(name), |_| true, &self.owners, &written(now)) {
+            if !values.contains_key(name) {
+                values.insert(name, value);
             }
         }
-        properties.settle();
         let objects = self.shelf_mut(kind);
         let mut defined = Vec::new();
-        for (name, _) in properties.iter() {
+        for (name, _) in values.iter().filter(|(_, value)| !value.is_empty()) {
             if objects.schema.any(name).is_none() {
                 objects.schema.define(Definition::text(kind, name, now));
                 defined.push(name.to_owned());
             }
         }
-        objects.insert(CallRecord::new(kind, record.id, properties, now));
+        objects.insert(CallRecord::new(kind, record.id, values, now));
         self.touch(|| Row::Record(kind, record.id));
         self.touch(|| Row::Counters);
         for name in defined {
@@ -163,16 +162,15 @@ impl State {
         let id = self.next_id;
         self.next_id = self.next_id.saturating_add(1);
         let now = self.clock.now();
-        let mut properties = draft.properties;
-        let computed = computed(kind, &properties, |_| true, &self.owners, &written(now));
+        let mut values = draft.properties;
+        let computed = computed(kind, |name| values.get(name), |_| true, &self.owners, &written(now));
         let source = [
             ("hs_object_source", CompactString::const_new("INTEGRATION")),
             ("hs_object_source_id", app_id.into()),
         ];
         let more = computed.into_iter().chain(source);
-        properties.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
-        let record = Arc::new(CallRecord::new(kind, id, properties, now));
-        self.shelf_mut(kind).insert(Arc::clone(&record));
+        values.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
+        let record = self.shelf_mut(kind).insert(CallRecord::new(kind, id, values, now));
         self.touch(|| Row::Record(kind, id));
         self.touch(|| Row::Counters);
         for (to, links) in draft.links {
@@ -181,7 +179,7 @@ impl State {
         record
     }
 
-    fn update(&mut self, (kind, id): Key, values: Properties) -> Option<Arc<CallRecord>> {
+    fn update(&mut self, (kind, id): Key, values: Values) -> Option<Arc<CallRecord>> {
         let now = self.clock.now();
         let moment = written(now);
         self.touch(|| Row::Record(kind, id));
@@ -195,7 +193,13 @@ impl State {
             for (name, value) in values {
                 record.set(&name, value.into(), now);
             }
-            let computed = computed(kind, &record.properties, |name| names.contains(name), owners, &moment);
+            let computed = computed(
+                kind,
+                |name| record.properties.get(name),
+                |name| names.contains(name),
+                owners,
+                &moment,
+            );
             for (name, value) in computed {
                 record.set(name, value.into(), now);
             }
@@ -219,7 +223,7 @@ impl State {
         let kept = objects.live(first)?;
         let gone = objects.live(second).filter(|_| first != second)?.clone();
         let own = |(name, _): &(&str, &str)| !kept.properties.contains_key(name);
-        let mut values: Properties = gone.properties.iter().filter(own).collect();
+        let mut values: Values = gone.properties.iter().filter(own).collect();
         let append = |name: &str, more: &str| match kept.properties.get(name) {
             Some(old) => format!("{old};{more}"),
             None => more.to_owned(),
@@ -389,7 +393,7 @@ mod tests {
 
     fn state() -> State {
         let mut state = State::new(&PortalSetup::default(), Clock::default());
-        state.create(ObjectType::Calls, Draft { properties: Properties::default(), links: Vec::new() }, "1");
+        state.create(ObjectType::Calls, Draft { properties: Values::default(), links: Vec::new() }, "1");
         state
     }
 
@@ -415,13 +419,13 @@ mod tests {
         let mut setup = PortalSetup::default();
         setup.contacts.push(RecordSetup::new(5000, []));
         let mut state = State::new(&setup, Clock::default());
-        let draft = Draft { properties: Properties::default(), links: Vec::new() };
+        let draft = Draft { properties: Values::default(), links: Vec::new() };
         let call = state.create(ObjectType::Calls, draft, "1");
         assert_eq!(call.id, 5001);
     }
 
-    fn email(text: &str) -> Properties {
-        Properties::from_iter([("email", text)])
+    fn email(text: &str) -> Values {
+        Values::from_iter([("email", text)])
     }
 
     fn make(text: &str) -> Write {

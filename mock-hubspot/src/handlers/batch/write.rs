@@ -7,7 +7,7 @@ use crate::handlers::members::Members;
 use crate::handlers::objects::by_property;
 use crate::handlers::{Answer, Asked, object_id, shown};
 use crate::portal::validation::Normalised;
-use crate::portal::{CallRecord, Draft, Properties, Write};
+use crate::portal::{CallRecord, Draft, Values, Write};
 use crate::refusal::Refusal;
 use crate::switches::Leniency;
 use crate::versions::ApiVersion;
@@ -111,7 +111,7 @@ fn upsert_one<'v>(
         }));
     }
     let mut checked = input::properties(asked, kind, &input, Act::Make)?;
-    let key = input::check(asked, kind, Properties::from_iter([(property, id)]), Act::MakeByKey)?;
+    let key = input::check(asked, kind, Values::from_iter([(property, id)]), Act::MakeByKey)?;
     checked.values.extend(key.values);
     input::complete(kind, &checked.values)?;
     let draft = Draft { properties: checked.values, links: Vec::new() };

@@ -1,0 +1,167 @@
+//! Values for the properties of one object, as they are sent, checked and computed before the object is written.
+//!
+//! One list in the order of the names; names that HubSpot gave and short values take no memory of their own.
+//! Read next: `properties.rs` (what becomes of them), `validation.rs`.
+
+use compact_str::CompactString;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Values by the name of their property, all of them text.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Values(Vec<(CompactString, CompactString)>);
+
+impl Values {
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        // What arrives in order goes to the end.
+        match self.0.last() {
+            Some((last, _)) if last.as_str() < name => Err(self.0.len()),
+            _ => self.0.binary_search_by(|(other, _)| other.as_str().cmp(name)),
+        }
+    }
+
+    /// The value of a property, where it is set.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.find(name).ok().map(|at| self.0[at].1.as_str())
+    }
+
+    /// Whether a property is set.
+    pub(crate) fn contains_key(&self, name: &str) -> bool {
+        self.find(name).is_ok()
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Each name with its value, in the order of the names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Sets a property.
+    pub(crate) fn insert(&mut self, name: impl Into<CompactString>, value: impl Into<CompactString>) {
+        let (name, value) = (name.into(), value.into());
+        match self.find(&name) {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (name, value)),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        if let Ok(at) = self.find(name) {
+            self.0.remove(at);
+        }
+    }
+}
+
+impl std::fmt::Debug for Values {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<N: Into<CompactString>, V: Into<CompactString>> Extend<(N, V)> for Values {
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, more: I) {
+        let mut more: Vec<_> = more.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        // All at once is less work than one by one; of those with one name the last counts.
+        more.sort_by(|(one, _), (other, _)| one.as_str().cmp(other));
+        more.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                std::mem::swap(&mut later.1, &mut earlier.1);
+            }
+            same
+        });
+        let before = std::mem::take(&mut self.0);
+        self.0.reserve_exact(before.len() + more.len());
+        let mut more = more.into_iter().peekable();
+        for old in before {
+            while let Some(new) = more.next_if(|(name, _)| name.as_str() < old.0.as_str()) {
+                self.0.push(new);
+            }
+            self.0.push(more.next_if(|(name, _)| *name == old.0).unwrap_or(old));
+        }
+        self.0.extend(more);
+    }
+}
+
+impl<N: Into<CompactString>, V: Into<CompactString>> FromIterator<(N, V)> for Values {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(all: I) -> Self {
+        let mut properties = Self::default();
+        properties.extend(all);
+        properties
+    }
+}
+
+impl IntoIterator for Values {
+    type Item = (CompactString, CompactString);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Values;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("members with texts as values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Values, A::Error> {
+                let mut all = Vec::with_capacity(16);
+                while let Some(member) = members.next_entry::<CompactString, CompactString>()? {
+                    all.push(member);
+                }
+                Ok(all.into_iter().collect())
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn they_are_a_map(steps in proptest::collection::vec(("[a-e]{1,2}", "[x-z]{0,30}", any::<bool>()), 0..40)) {
+            let (mut values, mut map) = (Values::default(), BTreeMap::new());
+            for (name, value, removed) in &steps {
+                if *removed {
+                    values.remove(name);
+                    map.remove(name);
+                } else {
+                    values.insert(name.as_str(), value.as_str());
+                    map.insert(name.clone(), value.clone());
+                }
+            }
+            let theirs: Vec<_> = map.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            prop_assert_eq!(values.iter().collect::<Vec<_>>(), theirs);
+            for name in ["a", "bb", "e", "zz"] {
+                prop_assert_eq!(values.get(name), map.get(name).map(String::as_str));
+            }
+            let together: Values = steps.iter().map(|(name, value, _)| (name.as_str(), value.as_str())).collect();
+            let one_by_one: BTreeMap<_, _> = steps.iter().map(|(name, value, _)| (name.as_str(), value.as_str())).collect();
+            prop_assert!(together.iter().eq(one_by_one));
+            let mut extended = values.clone();
+            extended.extend(steps.iter().map(|(name, value, _)| (name.as_str(), value.as_str())));
+            let mut longer = map.clone();
+            longer.extend(steps.iter().map(|(name, value, _)| (name.clone(), value.clone())));
+            prop_assert!(extended.iter().eq(longer.iter().map(|(n, v)| (n.as_str(), v.as_str()))));
+            let json = serde_json::to_string(&longer).expect("JSON");
+            prop_assert_eq!(serde_json::from_str::<Values>(&json).expect("it is read back"), extended);
+        }
+    }
+}
