@@ -1,8 +1,10 @@
 //! JSON bodies, refused in the words of HubSpot's JSON library where they do not fit.
 
 use super::Asked;
+use crate::portal::Values;
 use crate::refusal::Refusal;
 use crate::switches::Leniency;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// A body that is JSON.
@@ -11,16 +13,42 @@ pub(super) struct Json<'a> {
     pub(super) value: Value,
 }
 
+/// The body of a creation as most are: texts for properties, and nothing else.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Plain {
+    pub(super) properties: Values,
+}
+
+impl Plain {
+    /// `None` where there is more in the body, or where something may be wrong with it: then it is read as any JSON is.
+    pub(super) fn of(asked: &Asked<'_>) -> Option<Self> {
+        check_media_type(asked).ok()?;
+        Self::read(asked.body)
+    }
+
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        // A list would be taken for an object whose members come in order.
+        let is_object = body.trim_ascii_start().starts_with(b"{");
+        is_object.then(|| serde_json::from_slice(body).ok()).flatten()
+    }
+}
+
+fn check_media_type(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let is_json = asked.content_type.is_some_and(|t| t.to_ascii_lowercase().contains("json"));
+    if !is_json && !asked.body.is_empty() && asked.switches.content_type == Leniency::Refuse {
+        return Err(Refusal::wrong_media_type());
+    }
+    Ok(())
+}
+
 impl<'a> Json<'a> {
     pub(super) fn of(asked: &Asked<'a>) -> Result<Self, Refusal> {
-        let is_json = asked.content_type.is_some_and(|t| t.to_ascii_lowercase().contains("json"));
-        if !is_json && !asked.body.is_empty() && asked.switches.content_type == Leniency::Refuse {
-            return Err(Refusal::wrong_media_type());
-        }
+        check_media_type(asked)?;
         Self::parse(asked.body)
     }
 
-    fn parse(body: &'a [u8]) -> Result<Self, Refusal> {
+    pub(super) fn parse(body: &'a [u8]) -> Result<Self, Refusal> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err(Refusal::no_body());
         }

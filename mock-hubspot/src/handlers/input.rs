@@ -26,10 +26,20 @@ pub(super) fn draft(
     kind: ObjectType,
     members: &Members<'_>,
 ) -> Result<(Draft, Vec<Normalised>), Refusal> {
-    let checked = properties(asked, kind, members, Act::Make)?;
+    let (mut draft, normalised) = plain_draft(asked, kind, texts(members)?)?;
+    draft.links = associations::inline(asked, kind, members)?;
+    Ok((draft, normalised))
+}
+
+/// The same, where only properties were sent.
+pub(super) fn plain_draft(
+    asked: &Asked<'_>,
+    kind: ObjectType,
+    given: Values,
+) -> Result<(Draft, Vec<Normalised>), Refusal> {
+    let checked = check(asked, kind, given, Act::Make)?;
     complete(kind, &checked.values)?;
-    let links = associations::inline(asked, kind, members)?;
-    Ok((Draft { properties: checked.values, links }, checked.normalised))
+    Ok((Draft { properties: checked.values, links: Vec::new() }, checked.normalised))
 }
 
 /// Whether everything is there that an object of this type must have.
@@ -113,4 +123,50 @@ pub(super) fn taken(kind: ObjectType, taken: &Taken) -> Refusal {
     let name = kind.singular();
     let name = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
     Refusal::exists(&name, &taken.property, &taken.value, taken.by)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decode::{Json, Plain};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What is given, read as any JSON is.
+    fn given(body: &str) -> Option<Values> {
+        let json = Json::parse(body.as_bytes()).ok()?;
+        texts(&Members::of(&json, "x").ok()?).ok()
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_body_is_read_as_any_other(
+            members in proptest::collection::vec(("[a-c]{0,2}", "[\\x00-\u{ff}]{0,8}"), 0..8),
+            more in proptest::option::of(0..6_usize),
+            gap in "[ \n]{0,2}",
+        ) {
+            let member = |(name, value): &(String, String)| format!("\"{name}\"{gap}:{}", Value::from(value.as_str()));
+            let members: Vec<String> = members.iter().map(member).collect();
+            let odd = ["\"n\":1", "\"n\":null", "\"n\":[]", "\"n\":{}", "\"n\":true", "\"n\":"];
+            let all = members.into_iter().chain(more.map(|which| odd[which].to_owned()));
+            let body = format!("{gap}{{\"properties\":{gap}{{{}}}}}{gap}", all.collect::<Vec<_>>().join(","));
+            let plain = Plain::read(body.as_bytes()).map(|plain| plain.properties);
+            prop_assert_eq!(plain.is_some(), more.is_none());
+            prop_assert!(plain.is_none() || plain == given(&body));
+        }
+    }
+
+    #[test]
+    fn whatever_is_more_than_texts_is_read_as_any_other() {
+        for body in [
+            "",
+            "[{\"hs_timestamp\":\"1\"}]",
+            "{\"properties\":[]}",
+            "{\"properties\":{},\"properties\":{}}",
+            "{\"properties\":{},\"associations\":[]}",
+            "{\"properties\":{}} x",
+            "{}",
+        ] {
+            assert!(Plain::read(body.as_bytes()).is_none(), "{body}");
+        }
+    }
 }

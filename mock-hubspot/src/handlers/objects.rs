@@ -1,6 +1,6 @@
 //! Calls, and the contacts, companies, deals and tickets that they are linked to: made, read, changed, archived (guide §3).
 
-use super::decode::Json;
+use super::decode::{Json, Plain};
 use super::input::{self, Act};
 use super::members::Members;
 use super::paging::{Window, page};
@@ -18,9 +18,13 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if asked.query.flag("archived") && asked.switches.archived_on_creation == Leniency::Refuse {
         return Err(Refusal::bad_query_parameter("archived"));
     }
-    let json = Json::of(asked)?;
-    let members = Members::of(&json, "SimplePublicObjectInputForCreate")?;
-    let (draft, normalised) = input::draft(asked, kind, &members)?;
+    let (draft, normalised) = match Plain::of(asked) {
+        Some(plain) => input::plain_draft(asked, kind, plain.properties)?,
+        None => {
+            let json = Json::of(asked)?;
+            input::draft(asked, kind, &Members::of(&json, "SimplePublicObjectInputForCreate")?)?
+        }
+    };
     let record = written(asked, kind, Write::Make(draft))?;
     let mut view = shown::whole(&record);
     input::warn(&mut view, &normalised);

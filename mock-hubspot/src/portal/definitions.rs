@@ -149,7 +149,9 @@ impl Schema {
 
     /// The same, archived ones included.
     pub(crate) fn any(&self, name: &str) -> Option<&Definition> {
-        self.hubspot.get(name).or_else(|| self.own.get(name))
+        let long = LONG[self.object_type as usize].get(name.len());
+        let theirs = long.into_iter().flatten().find(|definition| definition.name == name);
+        theirs.copied().or_else(|| self.own.get(name))
     }
 
     /// All of them, HubSpot's own first.
@@ -231,6 +233,19 @@ static HUBSPOT: LazyLock<[BTreeMap<CompactString, Definition>; 5]> = LazyLock::n
             ObjectType::Calls => include_str!("definitions/calls.txt"),
         };
         all[object_type as usize] = read(object_type, COMMON.lines().chain(list.lines()));
+    }
+    all
+});
+
+/// HubSpot's own by the length of their names, of which few are as long: every property of every request is looked up.
+static LONG: LazyLock<[Vec<Vec<&'static Definition>>; 5]> = LazyLock::new(|| {
+    let mut all = [const { Vec::new() }; 5];
+    for (by_length, definitions) in all.iter_mut().zip(&*HUBSPOT) {
+        let longest = definitions.keys().map(CompactString::len).max().unwrap_or(0);
+        by_length.resize(longest + 1, Vec::new());
+        for definition in definitions.values() {
+            by_length[definition.name.len()].push(definition);
+        }
     }
     all
 });
