@@ -67,6 +67,7 @@ pub mod versions;
 mod visit;
 pub mod weather;
 pub mod wire;
+mod words;
 
 pub use expectation::{Expectation, Unmet};
 pub use isolated::{IsolatedPortal, IsolationError};

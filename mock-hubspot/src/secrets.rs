@@ -11,6 +11,7 @@ mod text;
 
 use crate::exchange::{Body, Headers};
 use aho_corasick::{AhoCorasick, packed};
+use arc_swap::{ArcSwapOption, Guard};
 use compact_str::CompactString;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -27,6 +28,8 @@ const HEAD: usize = 32;
 #[derive(Clone, Default)]
 pub struct Secrets {
     inner: Arc<Mutex<Inner>>,
+    /// All the spellings, to look for them; `None` until somebody looks. Changed only under the lock.
+    searcher: Arc<ArcSwapOption<Searcher>>,
 }
 
 #[derive(Default)]
@@ -36,8 +39,6 @@ struct Inner {
     literals: Vec<(String, usize)>,
     /// The values themselves, without having to be hashed.
     known: HashMap<String, usize>,
-    /// All the spellings, to look for them; `None` until somebody looks.
-    searcher: Option<Arc<Searcher>>,
     /// Values that look like tokens and are none.
     spared: HashSet<String>,
     /// The address of a recording that was cut last, and what became of it: the same one is asked thousands of times.
@@ -47,27 +48,38 @@ struct Inner {
 }
 
 /// What looks for many spellings at once.
-enum Searcher {
+struct Searcher {
+    /// The length of the shortest one, in bytes; `None` where there is none.
+    shortest: Option<usize>,
+    way: Way,
+}
+
+enum Way {
     /// Sixteen bytes and more at a time, where there are few enough for it and the machine can.
     Packed(packed::Searcher),
     /// Byte by byte.
     Automaton(AhoCorasick),
+    /// There are too many for either: each is looked for.
+    Each,
 }
 
 impl Searcher {
-    /// `None` where there are too many for either: then each is looked for.
-    fn new(literals: &[(String, usize)]) -> Option<Self> {
-        let literals = || literals.iter().map(|(literal, _)| literal);
-        packed::Searcher::new(literals())
-            .map(Self::Packed)
-            .or_else(|| AhoCorasick::new(literals()).ok().map(Self::Automaton))
+    /// Of literals of which the shortest is the last one.
+    fn new(literals: &[(String, usize)]) -> Self {
+        let all = || literals.iter().map(|(literal, _)| literal);
+        let automaton = || AhoCorasick::new(all()).map_or(Way::Each, Way::Automaton);
+        let way = packed::Searcher::new(all()).map_or_else(automaton, Way::Packed);
+        Self { shortest: all().last().map(String::len), way }
     }
 
-    fn finds_any(&self, text: &str) -> bool {
-        match self {
-            Self::Packed(searcher) => searcher.find(text).is_some(),
-            Self::Automaton(searcher) => searcher.is_match(text),
-        }
+    /// Whether any of them may stand in the text.
+    fn may_find_any(&self, text: &str) -> bool {
+        self.shortest.is_some_and(|shortest| text.len() >= shortest)
+            && match &self.way {
+                Way::Packed(searcher) => searcher.find(text).is_some(),
+                Way::Automaton(searcher) => searcher.is_match(text),
+                Way::Each => true,
+            }
     }
 }
 
@@ -103,7 +115,7 @@ impl Secrets {
             if spelling.len() >= SHORTEST_LITERAL && !inner.literals.iter().any(|(s, _)| *s == spelling) {
                 let at = inner.literals.partition_point(|(s, _)| s.len() >= spelling.len());
                 inner.literals.insert(at, (spelling, number));
-                inner.searcher = None;
+                self.searcher.store(None);
                 inner.last_address = None;
             }
         }
@@ -191,22 +203,22 @@ impl Secrets {
         self.inner().literals.iter().any(|(literal, _)| text.contains(literal.as_str()))
     }
 
+    /// What looks for everything that is known; without a lock, as every text that is written down comes by.
+    fn searcher(&self) -> Guard<Option<Arc<Searcher>>> {
+        let searcher = self.searcher.load();
+        if searcher.is_some() {
+            return searcher;
+        }
+        let inner = self.inner();
+        self.searcher.store(Some(Arc::new(Searcher::new(&inner.literals))));
+        drop(inner);
+        self.searcher.load()
+    }
+
     /// What becomes of a text with a known secret in it; `None` where there is none.
     fn without_literals(&self, text: &str) -> Option<String> {
-        let mut inner = self.inner();
-        // The shortest literal is the last one.
-        if inner.literals.last().is_none_or(|(shortest, _)| text.len() < shortest.len()) {
-            return None;
-        }
-        let Inner { literals, searcher, .. } = &mut *inner;
-        if searcher.is_none() {
-            *searcher = Searcher::new(literals).map(Arc::new);
-        }
-        let searcher = searcher.clone();
-        if searcher.as_ref().is_some_and(|searcher| {
-            drop(inner);
-            !searcher.finds_any(text)
-        }) {
+        // Where somebody learns something at this moment there is none: then each is looked for.
+        if self.searcher().as_ref().is_some_and(|searcher| !searcher.may_find_any(text)) {
             return None;
         }
         let inner = self.inner();

@@ -3,6 +3,7 @@
 //! A text is only waved through where none of them can; a property test compares the two.
 
 use super::names;
+use crate::words::{lowered, places};
 use memchr::{memchr3_iter, memrchr};
 
 /// Whether no pattern of `text.rs` changes this text. Known literals are another matter.
@@ -21,7 +22,7 @@ pub(super) fn is_harmless(text: &str) -> bool {
     let (words, rest) = bytes.as_chunks::<8>();
     for (number, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
-        let mut found = places(word, b':') | places(word | (EACH << 5), b'b');
+        let mut found = places(word, b':') | places(lowered(word), b'b');
         while found != 0 {
             if tells(text, number * 8 + found.trailing_zeros() as usize / 8) {
                 return false;
@@ -30,14 +31,6 @@ pub(super) fn is_harmless(text: &str) -> bool {
         }
     }
     !(bytes.len() - rest.len()..bytes.len()).any(|at| tells(text, at))
-}
-
-const EACH: u64 = u64::MAX / 0xff;
-
-/// The highest bit of each byte of the word that is this one, and perhaps of bytes behind such a one.
-const fn places(word: u64, byte: u8) -> u64 {
-    let others = word ^ (EACH * byte as u64);
-    others.wrapping_sub(EACH) & !others & (EACH << 7)
 }
 
 /// Whether something to cut may stand where this byte stands.

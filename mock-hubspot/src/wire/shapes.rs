@@ -1,6 +1,7 @@
 //! The JSON bodies of requests and replies, for whoever speaks or answers the API.
 
 use super::Category;
+use crate::words::must_be_escaped;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -189,9 +190,7 @@ impl ObjectView<'_> {
 
 /// A text as JSON; most hold nothing that must be escaped.
 fn text(json: &mut String, text: &str) {
-    let escaped = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
-    // Looking at every byte is quicker than stopping at the first one.
-    if text.bytes().fold(false, |any, byte| any | escaped(byte)) {
+    if must_be_escaped(text) {
         return json.push_str(&serde_json::Value::from(text).to_string());
     }
     json.push('"');
