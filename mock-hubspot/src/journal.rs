@@ -9,10 +9,11 @@ mod reading;
 use crate::exchange::{Body, Headers, Reply, Request};
 use crate::operation::Operation;
 use crate::secrets::{LONGEST_TEXT, Secrets};
+use crate::texts::Texts;
 use crate::versions::ApiVersion;
+use compact_str::CompactString;
 use pages::Pages;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -41,8 +42,8 @@ pub struct Entry {
     pub version: Option<ApiVersion>,
     /// Path parameters, percent-decoded, by their name in the template (`appId`, `callId`, `toObjectType`, …); of a recording
     /// that HubSpot fetched `transcription`: what became of it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub params: Texts,
     /// The kind of credential that came with it.
     pub credential: Credential,
     /// What was asked, secrets cut.
@@ -288,7 +289,7 @@ impl Journal {
             direction,
             operation: None,
             version: None,
-            params: BTreeMap::new(),
+            params: Texts::default(),
             credential: Credential::None,
             request: Request {
                 method: secrets.cut_text(request.method),
@@ -328,11 +329,11 @@ impl Journal {
         ticket: Ticket,
         credential: Credential,
         (operation, version): (Operation, ApiVersion),
-        params: &BTreeMap<String, String>,
+        params: &Texts,
         call_id: Option<u64>,
     ) {
-        let params: BTreeMap<_, _> =
-            params.iter().map(|(name, value)| (name.clone(), self.shared.secrets.cut_text(value))).collect();
+        let mut params = params.clone();
+        params.change(|value| self.shared.secrets.changed(value).map(CompactString::from));
         self.amend(ticket, |entry| {
             entry.credential = credential;
             entry.operation = Some(operation);
@@ -370,7 +371,7 @@ impl Journal {
     /// Adds a word about what became of what was fetched.
     pub(crate) fn note(&self, ticket: Ticket, name: &str, words: &str) {
         self.amend(ticket, |entry| {
-            entry.params.insert(name.to_owned(), words.to_owned());
+            entry.params.insert(name, words);
         });
     }
 

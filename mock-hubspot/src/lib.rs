@@ -61,6 +61,7 @@ mod sounds;
 mod spoken;
 mod store;
 pub mod switches;
+pub mod texts;
 pub mod tls;
 pub mod transcription;
 pub mod versions;

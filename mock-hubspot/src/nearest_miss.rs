@@ -250,7 +250,7 @@ mod tests {
             direction: Direction::Arrived,
             operation,
             version: None,
-            params: std::collections::BTreeMap::default(),
+            params: crate::texts::Texts::default(),
             credential: Credential::None,
             request: Request {
                 method: method.into(),

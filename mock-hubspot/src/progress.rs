@@ -112,7 +112,7 @@ mod tests {
         let journal = Journal::new(Secrets::new());
         assert_eq!(stage(&journal), Stage::Logged);
         let ready = open(&journal, Direction::Arrived);
-        let params = std::collections::BTreeMap::new();
+        let params = crate::texts::Texts::default();
         journal.recognise(ready, Credential::None, (Operation::MarkReady, ApiVersion::V3), &params, Some(7));
         assert_eq!(stage(&journal), Stage::Logged);
         journal.answer(ready, 204, Vec::new(), b"", Outcome::Served, None);

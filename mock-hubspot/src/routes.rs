@@ -2,16 +2,18 @@
 //!
 //! Holds no path of its own. Read next: `versions.rs`, `handlers/mod.rs`.
 
+use crate::texts::Texts;
 use crate::versions::{Route, routes};
 use crate::wire::ObjectType;
+use compact_str::CompactString;
 use percent_encoding::percent_decode_str;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Where a request leads.
 pub(crate) enum Matched {
     /// To an operation, with the parameters of its path, decoded.
-    Found(&'static Route, BTreeMap<String, String>),
+    Found(&'static Route, Texts),
     /// To a path that knows only other methods.
     WrongMethod(Vec<&'static str>),
     /// Nowhere.
@@ -92,10 +94,10 @@ fn fits(template: &[&str], path: &[&str]) -> bool {
 }
 
 /// The parameters of a path that fits.
-fn params(template: &[&str], path: &[&str]) -> BTreeMap<String, String> {
+fn params(template: &[&'static str], path: &[&str]) -> Texts {
     let named = template.iter().zip(path).filter_map(|(wanted, segment)| Some((parameter(wanted)?, segment)));
-    let decoded = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
-    named.map(|(name, segment)| (name.to_owned(), decoded(segment))).collect()
+    let decoded = |segment: &str| CompactString::from(percent_decode_str(segment).decode_utf8_lossy());
+    named.map(|(name, segment)| (CompactString::const_new(name), decoded(segment))).collect()
 }
 
 /// The name of a parameter, where a template's segment is one.
@@ -183,7 +185,7 @@ mod tests {
     #[test]
     fn parameters_are_decoded() {
         let Matched::Found(_, params) = find("GET", "/crm/v3/objects/calls/a%2Fb") else { panic!("a route") };
-        assert_eq!(params["callId"], "a/b");
+        assert_eq!(params.get("callId"), Some("a/b"));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 //! Knows nothing of tokens. Read next: `auth.rs` (which holds it against a token).
 
 use crate::operation::Operation;
+use crate::texts::Texts;
 use crate::versions::Route;
 use crate::wire::ObjectType;
-use std::collections::BTreeMap;
 
 /// What a request must bring.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ const REPORTS: [&str; 4] = [
     "crm.objects.contacts.highly_sensitive.write.v2",
 ];
 
-pub(crate) fn need(route: &Route, params: &BTreeMap<String, String>) -> Need {
+pub(crate) fn need(route: &Route, params: &Texts) -> Need {
     use Operation as O;
     let calling = |scope| Need::AnyOf(vec![scope], Family::Calling);
     match route.operation {
@@ -67,7 +67,7 @@ pub(crate) fn need(route: &Route, params: &BTreeMap<String, String>) -> Need {
 }
 
 /// Records are read or written, each type under its own scope; calls under that of contacts.
-fn of_records(route: &Route, params: &BTreeMap<String, String>) -> &'static str {
+fn of_records(route: &Route, params: &Texts) -> &'static str {
     let kind = ["objectType", "fromObjectType"].iter().find_map(|name| params.get(*name));
     let asks_with_a_body = matches!(
         route.operation,

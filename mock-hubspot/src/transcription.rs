@@ -5,8 +5,9 @@
 //! transcript is read).
 
 use crate::media::{self, ChannelFacts, Halt, MediaFacts, Stretch};
-use crate::portal::{CallRecord, Portal, Seat, Values, Write};
+use crate::portal::{CallRecord, Portal, Seat, Write};
 use crate::switches::{Switches, TranscriptProperties};
+use crate::texts::Texts;
 use crate::wire::ObjectType;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -166,7 +167,7 @@ impl Transcriber {
         let transcript = self.portal.add_own_transcript(call_id, utterances);
         if self.switches.transcript_properties == TranscriptProperties::Set {
             let id = transcript.id.to_string();
-            let properties = Values::from_iter([
+            let properties = Texts::from_iter([
                 ("hs_call_has_transcript", "true"),
                 ("hs_call_transcription_id", id.as_str()),
             ]);

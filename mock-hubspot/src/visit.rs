@@ -110,7 +110,9 @@ impl Visit {
             query: &query,
             content_type: content_type.as_deref(),
             body,
-            url: &format!("{}{}", shared.site.address.url_for(host), uri.path()),
+            address: &shared.site.address,
+            host,
+            path: uri.path(),
             portal: &self.portal,
             switches: &shared.switches,
             strictness: shared.strictness,
@@ -221,10 +223,8 @@ impl Visit {
         call_id: Option<u64>,
     ) -> Response {
         let mut headers: Headers = Vec::with_capacity(3 + more.len());
-        headers.push((
-            CompactString::const_new("x-hubspot-correlation-id"),
-            correlation_id(self.ticket.number).into(),
-        ));
+        let id = correlation_id(self.ticket.number);
+        headers.push((CompactString::const_new("x-hubspot-correlation-id"), id));
         let of_type =
             |media_type| (CompactString::const_new("content-type"), CompactString::const_new(media_type));
         headers.extend(body.iter().map(|(media_type, _)| of_type(media_type)));
@@ -286,8 +286,12 @@ fn header_name(name: &str) -> Option<HeaderName> {
 }
 
 /// A UUID that says which exchange it belongs to, the same in every run.
-fn correlation_id(number: u64) -> String {
-    format!("0190c0de-0000-7000-8000-{:012x}", number & 0xffff_ffff_ffff)
+fn correlation_id(number: u64) -> CompactString {
+    let mut id = CompactString::with_capacity(36);
+    id.push_str("0190c0de-0000-7000-8000-");
+    let digit = |at: u32| char::from_digit((number >> (at * 4) & 0xf) as u32, 16).unwrap_or('0');
+    id.extend((0..12).rev().map(digit));
+    id
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ fn type_named(text: &str) -> Option<(String, u32)> {
 /// What one request asked to associate.
 fn asked_in(entry: &Entry) -> Vec<Asked<'_>> {
     let body = entry.request.body.json();
-    let param = |name: &str| entry.params.get(name).cloned();
+    let param = |name: &str| entry.params.get(name).map(str::to_owned);
     let text = |value: Option<&Value>| value.and_then(as_text).unwrap_or_default();
     let Some(id) = param("toObjectId") else {
         let inputs = body.as_ref().and_then(|body| body.get("inputs")).and_then(Value::as_array);

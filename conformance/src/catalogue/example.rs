@@ -10,6 +10,7 @@ use mock_hubspot::exchange::{Body, Reply, Request};
 use mock_hubspot::journal::{self, Credential, Direction, Entry};
 use mock_hubspot::media::MediaFacts;
 use mock_hubspot::operation::Operation;
+use mock_hubspot::texts::Texts;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -109,8 +110,12 @@ pub(super) fn add_call(evidence: &mut Evidence, external_id: &str, account_id: &
             Body::Bytes { length: LENGTH, sha256: sha256.clone(), head: String::new() },
         ),
     ];
-    entries[1].params = path(&[("callId", &call_id.to_string()), ("toObjectType", "contacts")]);
-    entries[1].params.extend(path(&[("toObjectId", "501"), ("associationType", "194")]));
+    entries[1].params = path(&[
+        ("callId", &call_id.to_string()),
+        ("toObjectType", "contacts"),
+        ("toObjectId", "501"),
+        ("associationType", "194"),
+    ]);
     for (offset, mut entry) in entries.into_iter().enumerate() {
         entry.number = first + offset as u64;
         entry.at_ms = entry.number * 100;
@@ -176,11 +181,11 @@ fn properties(external_id: &str, account_id: &str) -> BTreeMap<String, String> {
         ("hs_call_external_id", external_id),
         ("hs_call_external_account_id", account_id),
     ];
-    path(&pairs)
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn path(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn path(pairs: &[(&str, &str)]) -> Texts {
+    pairs.iter().copied().collect()
 }
 
 fn answer_text(external_id: &str) -> String {
@@ -212,7 +217,7 @@ pub(super) fn arrived(operation: Operation, target: &str, body: &Value) -> Entry
         direction: Direction::Arrived,
         operation: Some(operation),
         version: None,
-        params: BTreeMap::new(),
+        params: Texts::default(),
         credential: Credential::AccessToken,
         request: Request { method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body },
         reply: Some(Reply { status: 200, headers: Vec::new(), body: Body::Empty }),

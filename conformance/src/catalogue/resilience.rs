@@ -194,7 +194,8 @@ fn subject(case: &Case, entry: &Entry) -> Option<Vec<String>> {
         Operation::RegisterRecordingUrl | Operation::MoveRecordingUrl | Operation::IssueToken => None,
         _ => {
             let carried = engagement_id(entry).as_ref().and_then(as_text);
-            let named = entry.params.get("callId").cloned().or(carried).and_then(|id| id.parse().ok());
+            let named =
+                entry.params.get("callId").map(str::to_owned).or(carried).and_then(|id| id.parse().ok());
             let id: u64 = named.or(entry.call_id)?;
             let mut logged = case.own(Operation::LogCall);
             logged.find(|e| e.outcome == Outcome::Served && e.call_id == Some(id)).map(conversation)

@@ -101,7 +101,7 @@ mod tests {
             direction: Direction::Arrived,
             operation: None,
             version: None,
-            params: std::collections::BTreeMap::new(),
+            params: crate::texts::Texts::default(),
             credential: Credential::None,
             request: Request {
                 method: method.into(),

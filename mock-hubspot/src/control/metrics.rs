@@ -90,7 +90,7 @@ mod tests {
                 ticket,
                 Credential::None,
                 (Operation::LogCall, ApiVersion::V3),
-                &BTreeMap::new(),
+                &crate::texts::Texts::default(),
                 None,
             );
             journal.answer(ticket, 201, Vec::new(), b"", Outcome::Served, None);

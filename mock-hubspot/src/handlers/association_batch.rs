@@ -149,7 +149,7 @@ fn links_of(asked: &Asked<'_>, from: Key, to: ObjectType, after: u64) -> Result<
     };
     let mut result = json!({ "from": { "id": from.1.to_string() }, "to": rows });
     if let Some(after) = next {
-        let link = format!("{}?after={after}", asked.url);
+        let link = format!("{}?after={after}", asked.url());
         result["paging"] = json!({ "next": { "after": after.to_string(), "link": link } });
     }
     Ok(vec![result])

@@ -187,7 +187,7 @@ pub(super) fn hubspot_name(asked: &Asked<'_>, (from, to): (ObjectType, ObjectTyp
 pub(super) fn linked(
     asked: &Asked<'_>,
     from: Key,
-    url: &str,
+    url: impl Fn() -> String,
 ) -> Result<Option<BTreeMap<String, Page<Value>>>, Refusal> {
     let most = asked.switches.shown_associations.count();
     let mut pages = BTreeMap::new();
@@ -198,7 +198,7 @@ pub(super) fn linked(
             continue;
         }
         let paging = next.map(|after| {
-            let link = format!("{url}/associations/{}?after={after}", to.plural());
+            let link = format!("{}/associations/{}?after={after}", url(), to.plural());
             Paging { next: Next { after: after.to_string(), link } }
         });
         pages.insert(to.plural().to_owned(), Page { results: v3_rows(asked, (from.0, to), links), paging });

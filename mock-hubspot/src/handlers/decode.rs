@@ -1,9 +1,9 @@
 //! JSON bodies, refused in the words of HubSpot's JSON library where they do not fit.
 
 use super::Asked;
-use crate::portal::Values;
 use crate::refusal::Refusal;
 use crate::switches::Leniency;
+use crate::texts::Texts;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ pub(super) struct Json<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plain {
-    pub(super) properties: Values,
+    pub(super) properties: Texts,
 }
 
 impl Plain {

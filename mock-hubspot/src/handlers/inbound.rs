@@ -5,8 +5,9 @@ use super::input::{self, Act};
 use super::members::Members;
 use super::objects;
 use super::{Answer, Asked};
-use crate::portal::{CallRecord, Draft, Key, Link, Values, Write};
+use crate::portal::{CallRecord, Draft, Key, Link, Write};
 use crate::refusal::Refusal;
+use crate::texts::Texts;
 use crate::wire::{Category, ObjectType, moment, unlabelled};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -79,7 +80,7 @@ pub(super) fn report(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if members.flag("createEngagement")? == Some(true) {
         let started =
             started.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_else(|| asked.portal.now());
-        let mut properties: Values = [
+        let mut properties: Texts = [
             ("hs_timestamp", moment(started)),
             ("hs_call_direction", "INBOUND".to_owned()),
             ("hs_call_from_number", from),
@@ -111,9 +112,9 @@ fn number(members: &Members<'_>, name: &str) -> Result<String, Refusal> {
 }
 
 /// What the integration adds to the engagement.
-fn more_properties(asked: &Asked<'_>, json: &Json<'_>, members: &Members<'_>) -> Result<Values, Refusal> {
+fn more_properties(asked: &Asked<'_>, json: &Json<'_>, members: &Members<'_>) -> Result<Texts, Refusal> {
     let java_type = "java.util.LinkedHashMap<java.lang.String,java.lang.String>";
-    let mut given = Values::default();
+    let mut given = Texts::default();
     for (name, value) in members.object("engagementProperties", java_type)?.iter().flat_map(Members::iter) {
         let text = value.as_str().ok_or_else(|| json.member_mismatch(name, "java.lang.String", value))?;
         given.insert(name, text);

@@ -3,9 +3,10 @@
 use super::members::Members;
 use super::{Asked, associations};
 use crate::portal::validation::{self, Checked, Normalised, Rules};
-use crate::portal::{Draft, Taken, Values};
+use crate::portal::{Draft, Taken};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, UpdateOfUnknown};
+use crate::texts::Texts;
 use crate::versions::ApiVersion;
 use crate::wire::{ObjectType, ObjectView};
 use compact_str::{CompactString, ToCompactString as _};
@@ -35,7 +36,7 @@ pub(super) fn draft(
 pub(super) fn plain_draft(
     asked: &Asked<'_>,
     kind: ObjectType,
-    given: Values,
+    given: Texts,
 ) -> Result<(Draft, Vec<Normalised>), Refusal> {
     let checked = check(asked, kind, given, Act::Make)?;
     complete(kind, &checked.values)?;
@@ -43,7 +44,7 @@ pub(super) fn plain_draft(
 }
 
 /// Whether everything is there that an object of this type must have.
-pub(super) fn complete(kind: ObjectType, properties: &Values) -> Result<(), Refusal> {
+pub(super) fn complete(kind: ObjectType, properties: &Texts) -> Result<(), Refusal> {
     if kind == ObjectType::Calls && properties.get("hs_timestamp").is_none_or(str::is_empty) {
         return Err(Refusal::required_properties(&kind.shouted(), &["hs_timestamp"]));
     }
@@ -60,12 +61,7 @@ pub(super) fn properties(
     check(asked, kind, texts(members)?, act)
 }
 
-pub(super) fn check(
-    asked: &Asked<'_>,
-    kind: ObjectType,
-    given: Values,
-    act: Act,
-) -> Result<Checked, Refusal> {
+pub(super) fn check(asked: &Asked<'_>, kind: ObjectType, given: Texts, act: Act) -> Result<Checked, Refusal> {
     let rules = Rules {
         normalises: asked.route.version == ApiVersion::V2026_09,
         making: match act {
@@ -84,7 +80,7 @@ pub(super) fn check(
 }
 
 /// Numbers and booleans become text, as one of HubSpot's SDKs sends them.
-fn texts(members: &Members<'_>) -> Result<Values, Refusal> {
+fn texts(members: &Members<'_>) -> Result<Texts, Refusal> {
     let java_type = "java.util.LinkedHashMap<java.lang.String,java.lang.String>";
     members.require(&["properties"])?;
     let properties = members.object("properties", java_type)?;
@@ -132,7 +128,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// What is given, read as any JSON is.
-    fn given(body: &str) -> Option<Values> {
+    fn given(body: &str) -> Option<Texts> {
         let json = Json::parse(body.as_bytes()).ok()?;
         texts(&Members::of(&json, "x").ok()?).ok()
     }

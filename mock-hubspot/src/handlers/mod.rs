@@ -25,28 +25,31 @@ mod transcripts;
 mod widget;
 
 use crate::auth::Strictness;
+use crate::control::Address;
 use crate::operation::Operation;
 use crate::portal::{Key, Portal};
 use crate::refusal::Refusal;
 use crate::routes::Query;
 use crate::switches::{Leniency, Switches};
+use crate::texts::Texts;
 use crate::versions::Route;
 use crate::weather::Subject;
 use crate::wire::{ObjectType, ObjectView};
 use compact_str::CompactString;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// One request, recognised.
 pub(crate) struct Asked<'a> {
     pub(crate) route: &'static Route,
-    pub(crate) params: &'a BTreeMap<String, String>,
+    pub(crate) params: &'a Texts,
     pub(crate) query: &'a Query,
     pub(crate) content_type: Option<&'a str>,
     pub(crate) body: &'a [u8],
-    /// Scheme, authority and path of the request, for links to the next page.
-    pub(crate) url: &'a str,
+    pub(crate) address: &'a Address,
+    /// As the request names it.
+    pub(crate) host: &'a str,
+    pub(crate) path: &'a str,
     pub(crate) portal: &'a Portal,
     pub(crate) switches: &'a Switches,
     pub(crate) strictness: Strictness,
@@ -158,8 +161,13 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Result<Answer, Refusal> {
 }
 
 impl Asked<'_> {
+    /// Scheme, authority and path of the request, for links to the next page.
+    fn url(&self) -> String {
+        self.address.url_for(self.host) + self.path
+    }
+
     fn param(&self, name: &str) -> &str {
-        self.params.get(name).map(String::as_str).unwrap_or_default()
+        self.params.get(name).unwrap_or_default()
     }
 
     /// Object types in capitals are refused where the switches say so.
@@ -169,7 +177,7 @@ impl Asked<'_> {
         }
         let is_shouted =
             |name: &&str| ObjectType::infer(name).is_some() && name.bytes().any(|c| c.is_ascii_uppercase());
-        match self.url.split('/').skip(3).find(is_shouted) {
+        match self.path.split('/').find(is_shouted) {
             Some(name) => Err(Refusal::unknown_object_type(name)),
             None => Ok(()),
         }
@@ -183,7 +191,7 @@ impl Asked<'_> {
     /// The object that the path is about.
     fn object(&self) -> Result<Key, Refusal> {
         let id = self.params.get("callId").or_else(|| self.params.get("objectId"));
-        Ok((self.object_type()?, object_id(id.map(String::as_str).unwrap_or_default())?))
+        Ok((self.object_type()?, object_id(id.unwrap_or_default())?))
     }
 
     /// What the request is about, before anybody knows whether it is any good. In fine weather nobody asks what the call is
@@ -202,7 +210,7 @@ impl Asked<'_> {
             |name| self.params.get(name).is_some_and(|t| ObjectType::infer(t) == Some(ObjectType::Calls));
         let id = |name| self.param(name).parse().ok();
         let call_id: Option<u64> = match self.route.operation {
-            Operation::MarkReady | Operation::CreateTranscript => settings::engagement_id(&body()),
+            Operation::MarkReady | Operation::CreateTranscript => settings::engagement_of(self.body),
             _ if self.params.contains_key("callId") => id("callId"),
             _ if is_call("objectType") => id("objectId"),
             _ if is_call("toObjectType") => id("toObjectId"),

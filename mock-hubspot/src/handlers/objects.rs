@@ -31,7 +31,7 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let call_id = (kind == ObjectType::Calls).then_some(record.id);
     let mut answer = Answer { call_id, ..Answer::object(201, &view) };
     if asked.switches.location_header == LocationHeader::Present {
-        answer.headers.push(("location", format_compact!("{}/{}", asked.url, record.id)));
+        answer.headers.push(("location", format_compact!("{}/{}", asked.url(), record.id)));
     }
     Ok(answer)
 }
@@ -97,7 +97,7 @@ fn addressed(asked: &Asked<'_>) -> Result<Key, Refusal> {
         None | Some("" | "hs_object_id") => asked.object(),
         Some(property) => {
             let value = asked.params.get("callId").or_else(|| asked.params.get("objectId"));
-            let id = by_property(asked, kind, property, value.map(String::as_str).unwrap_or_default())?;
+            let id = by_property(asked, kind, property, value.unwrap_or_default())?;
             Ok((kind, id.ok_or_else(Refusal::not_found)?))
         }
     }

@@ -45,7 +45,7 @@ impl Window {
 pub(super) fn page<T>(asked: &Asked<'_>, results: Vec<T>, next: Option<u64>) -> Page<T> {
     let paging = next.map(|after| {
         let after = after.to_string();
-        let link = format!("{}?{}", asked.url, asked.query.with_after(&after));
+        let link = format!("{}?{}", asked.url(), asked.query.with_after(&after));
         Paging { next: Next { after, link } }
     });
     Page { results, paging }

@@ -5,7 +5,7 @@ use super::{Answer, Asked};
 use crate::auth::Strictness;
 use crate::refusal::Refusal;
 use crate::switches::{ForeignApp, Leniency, MissingSettings, UnknownCall};
-use crate::wire::RecordingSettings;
+use crate::wire::{MarkReady, RecordingSettings};
 use serde_json::Value;
 
 const URL_MEMBER: &str = "urlToRetrieveAuthedRecording";
@@ -74,6 +74,13 @@ fn url_of(asked: &Asked<'_>, json: &Json<'_>) -> Result<Option<String>, Refusal>
     Ok(Some(url))
 }
 
+/// The call that a body names that nobody has read yet.
+pub(super) fn engagement_of(body: &[u8]) -> Option<u64> {
+    // A list would be taken for an object whose members come in order.
+    let plain = || body.starts_with(b"{").then(|| serde_json::from_slice::<MarkReady>(body).ok()).flatten();
+    plain().map(|ready| ready.engagement_id.0).or_else(|| engagement_id(&serde_json::from_slice(body).ok()?))
+}
+
 /// The call that a body names, as a number or as digits.
 pub(super) fn engagement_id(body: &Value) -> Option<u64> {
     let id = body.get(ID_MEMBER)?;
@@ -108,7 +115,10 @@ pub(super) fn mark_ready(asked: &Asked<'_>) -> Result<Answer, Refusal> {
             UnknownCall::Accept => Ok(Answer::no_content()),
         };
     };
-    if asked.switches.ready_again == Leniency::Refuse && call.marked_ready > 0 {
+    let before = call.marked_ready;
+    // Nobody else holds it while it is changed: it need not be copied.
+    drop(call);
+    if asked.switches.ready_again == Leniency::Refuse && before > 0 {
         return Err(Refusal::conflict("The recording was already marked as ready."));
     }
     let is_linked = || !asked.portal.associations_of_call(id).is_empty();

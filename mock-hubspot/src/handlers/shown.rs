@@ -128,17 +128,16 @@ pub(super) fn add_links(
     record: &CallRecord,
     view: &mut ObjectView<'_>,
 ) -> Result<(), Refusal> {
-    let url = format!("{}/{}", collection(asked), record.id);
-    view.associations = associations::linked(asked, (kind, record.id), &url)?;
+    let url = || format!("{}/{}", collection(asked), record.id);
+    view.associations = associations::linked(asked, (kind, record.id), url)?;
     Ok(())
 }
 
 /// The URL of all objects of the type that the request is about.
-fn collection<'a>(asked: &Asked<'a>) -> &'a str {
-    match asked.route.operation {
-        Operation::ReadCall | Operation::ReadRecord => {
-            asked.url.rsplit_once('/').map_or(asked.url, |(all, _)| all)
-        }
-        _ => asked.url,
+fn collection(asked: &Asked<'_>) -> String {
+    let mut url = asked.url();
+    if matches!(asked.route.operation, Operation::ReadCall | Operation::ReadRecord) {
+        url.truncate(url.rfind('/').unwrap_or(url.len()));
     }
+    url
 }

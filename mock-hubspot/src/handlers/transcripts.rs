@@ -4,9 +4,10 @@ use super::decode::Json;
 use super::members::Members;
 use super::settings::engagement;
 use super::{Answer, Asked};
-use crate::portal::{Transcript, Values, Write};
+use crate::portal::{Transcript, Write};
 use crate::refusal::Refusal;
 use crate::switches::{Leniency, TranscriptProperties, UnknownTranscript};
+use crate::texts::Texts;
 use crate::wire::{ObjectType, moment};
 use serde_json::{Map, Value, json};
 
@@ -65,7 +66,7 @@ fn tell(asked: &Asked<'_>, call: u64, transcript: Option<u64>) {
         let id = transcript.map(|id| id.to_string()).unwrap_or_default();
         let has = if transcript.is_some() { "true" } else { "" };
         let properties =
-            Values::from_iter([("hs_call_has_transcript", has), ("hs_call_transcription_id", &id)]);
+            Texts::from_iter([("hs_call_has_transcript", has), ("hs_call_transcription_id", &id)]);
         // Nothing unique is written, so nothing can be taken.
         let _ = asked.portal.write(ObjectType::Calls, vec![Write::Change(call, properties)]);
     }

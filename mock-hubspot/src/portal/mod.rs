@@ -23,8 +23,8 @@ mod state;
 pub(crate) mod token_pattern;
 mod tokens;
 pub(crate) mod validation;
-mod values;
 
+use crate::texts::Texts;
 use crate::wire::{Category, ObjectType, type_by_id};
 pub use clock::Clock;
 pub(crate) use clock::FARTHEST;
@@ -45,7 +45,6 @@ pub(crate) use state::{State, Taken, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 pub use tokens::TokenKind;
 pub(crate) use tokens::{Bearer, Grant, LIFETIME as TOKEN_LIFETIME};
-pub(crate) use values::Values;
 
 /// A handle on the portal; cheap to clone.
 #[derive(Clone)]
@@ -79,7 +78,7 @@ pub(crate) type Key = (ObjectType, u64);
 
 /// A new record, validated.
 pub(crate) struct Draft {
-    pub(crate) properties: Values,
+    pub(crate) properties: Texts,
     pub(crate) links: Vec<(Key, Vec<Link>)>,
 }
 

@@ -3,7 +3,7 @@
 //! All values stand in one text, one after the other in the order of their names. Most objects have properties of the same
 //! names, and those that do share the list of them. Read next: `record.rs`, `values.rs` (what they are made of).
 
-use super::values::Values;
+use crate::texts::Texts;
 use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ops::{Index, Range};
@@ -95,8 +95,8 @@ impl Shapes {
     }
 }
 
-impl From<Values> for Properties {
-    fn from(values: Values) -> Self {
+impl From<Texts> for Properties {
+    fn from(values: Texts) -> Self {
         let length = values.iter().map(|(_, value)| value.len()).sum();
         let (mut text, mut ends) = (String::with_capacity(length), Vec::with_capacity(values.len()));
         let mut names = Vec::with_capacity(values.len());
@@ -131,7 +131,7 @@ impl Serialize for Properties {
 
 impl<'de> Deserialize<'de> for Properties {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Values::deserialize(deserializer).map(Self::from)
+        Texts::deserialize(deserializer).map(Self::from)
     }
 }
 
@@ -147,7 +147,7 @@ mod tests {
             first in proptest::collection::btree_map("[a-e]{1,2}", "[x-z\u{e4}]{0,30}", 0..20),
             steps in proptest::collection::vec(("[a-e]{1,2}", "[x-z\u{e4}]{0,30}"), 0..20),
         ) {
-            let mut properties = Properties::from(first.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect::<Values>());
+            let mut properties = Properties::from(first.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect::<Texts>());
             let (mut map, mut shapes) = (first, Shapes::default());
             map.retain(|_, value| !value.is_empty());
             for (name, value) in &steps {
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn objects_with_the_same_names_share_them() {
-        let made = |value: &str| Properties::from(Values::from_iter([("a", value), ("b", "x")]));
+        let made = |value: &str| Properties::from(Texts::from_iter([("a", value), ("b", "x")]));
         let (mut shapes, mut one, mut other) = (Shapes::default(), made("1"), made("2"));
         shapes.share(&mut one);
         shapes.share(&mut other);

@@ -1,6 +1,7 @@
 //! One object as it is now, and what each of its properties was before.
 
-use super::{Properties, Values};
+use super::Properties;
+use crate::texts::Texts;
 use crate::wire::ObjectType;
 use compact_str::{CompactString, ToCompactString as _};
 use jiff::Timestamp;
@@ -45,7 +46,7 @@ pub(crate) struct Version {
 }
 
 impl CallRecord {
-    pub(super) fn new(kind: ObjectType, id: u64, mut values: Values, now: Timestamp) -> Self {
+    pub(super) fn new(kind: ObjectType, id: u64, mut values: Texts, now: Timestamp) -> Self {
         let (created, changed) = kind.clock_properties();
         let moment = CompactString::from(super::moment::written(now));
         values.extend([
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn each_value_that_a_property_had_is_kept_with_its_moment() {
         let at = |s| Timestamp::from_second(s).expect("a moment");
-        let given = Values::from_iter([("hs_call_title", "a")]);
+        let given = Texts::from_iter([("hs_call_title", "a")]);
         let mut call = CallRecord::new(ObjectType::Calls, 1, given, at(1));
         call.set("hs_call_title", "b".into(), at(2));
         call.set("hs_call_title", "b".into(), at(3));
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_property_that_changes_for_ever_keeps_its_newest_versions() {
-        let mut call = CallRecord::new(ObjectType::Calls, 1, Values::default(), Timestamp::UNIX_EPOCH);
+        let mut call = CallRecord::new(ObjectType::Calls, 1, Texts::default(), Timestamp::UNIX_EPOCH);
         for i in 0..1000 {
             call.set("hs_call_title", i.to_string(), Timestamp::UNIX_EPOCH);
         }

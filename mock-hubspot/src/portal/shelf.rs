@@ -2,11 +2,11 @@
 //!
 //! No operation on one object costs more because there are many. Read next: `state.rs`, `search.rs`.
 
-use super::Values;
 use super::definitions::{Kind, Schema};
 use super::properties::Shapes;
 use super::record::CallRecord;
 use super::search::member;
+use crate::texts::Texts;
 use crate::wire::ObjectType;
 use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -92,7 +92,7 @@ impl Shelf {
     }
 
     /// The unique properties among these.
-    pub(super) fn unique_of<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(super) fn unique_of<'a>(&'a self, values: &'a Texts) -> impl Iterator<Item = (&'a str, &'a str)> {
         let named = self.index.keys().filter(|name| self.schema.get(name).is_some_and(|d| d.unique));
         named.filter_map(|name| Some((name.as_str(), values.get(name)?)).filter(|(_, v)| !v.is_empty()))
     }
@@ -116,6 +116,11 @@ impl Shelf {
         } else {
             self.insert(record);
         }
+    }
+
+    /// Changes something of an object that is not archived, but none of its properties.
+    pub(super) fn note(&mut self, id: u64, note: impl FnOnce(&mut CallRecord)) -> bool {
+        self.live.get_mut(&id).map(|shared| note(Arc::make_mut(shared))).is_some()
     }
 
     /// Changes an object that is not archived.
@@ -191,7 +196,7 @@ mod tests {
     use jiff::Timestamp;
 
     fn contact(id: u64, email: &str) -> CallRecord {
-        let given = Values::from_iter([("email", email)]);
+        let given = Texts::from_iter([("email", email)]);
         CallRecord::new(ObjectType::Contacts, id, given, Timestamp::UNIX_EPOCH)
     }
 

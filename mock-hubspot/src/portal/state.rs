@@ -9,7 +9,8 @@ use super::labels::Labels;
 use super::moment::written;
 use super::shelf::Shelf;
 use super::tokens::Tokens;
-use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup, Values};
+use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup};
+use crate::texts::Texts;
 use crate::wire::{Category, ObjectType};
 use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,7 +38,7 @@ pub(crate) struct State {
 pub(crate) enum Write {
     Make(Draft),
     /// Sets properties, empty values clearing them.
-    Change(u64, Values),
+    Change(u64, Texts),
 }
 
 /// A value that another object has already.
@@ -99,7 +100,7 @@ impl State {
     pub(super) fn put(&mut self, kind: ObjectType, record: RecordSetup) {
         self.next_id = self.next_id.max(record.id.saturating_add(1));
         let now = self.clock.now();
-        let mut values = Values::from_iter(record.properties);
+        let mut values = Texts::from_iter(record.properties);
         for (name, value) in computed(kind, |name| values.get(name), |_| true, &self.owners, &written(now)) {
             if !values.contains_key(name) {
                 values.insert(name, value);
@@ -179,7 +180,7 @@ impl State {
         record
     }
 
-    fn update(&mut self, (kind, id): Key, values: Values) -> Option<Arc<CallRecord>> {
+    fn update(&mut self, (kind, id): Key, values: Texts) -> Option<Arc<CallRecord>> {
         let now = self.clock.now();
         let moment = written(now);
         self.touch(|| Row::Record(kind, id));
@@ -223,7 +224,7 @@ impl State {
         let kept = objects.live(first)?;
         let gone = objects.live(second).filter(|_| first != second)?.clone();
         let own = |(name, _): &(&str, &str)| !kept.properties.contains_key(name);
-        let mut values: Values = gone.properties.iter().filter(own).collect();
+        let mut values: Texts = gone.properties.iter().filter(own).collect();
         let append = |name: &str, more: &str| match kept.properties.get(name) {
             Some(old) => format!("{old};{more}"),
             None => more.to_owned(),
@@ -375,10 +376,9 @@ impl State {
 
     pub(super) fn mark_ready(&mut self, id: u64) -> bool {
         self.touch(|| Row::Record(ObjectType::Calls, id));
-        let marked = self.shelf_mut(ObjectType::Calls).change(id, |call| {
+        self.shelf_mut(ObjectType::Calls).note(id, |call| {
             call.marked_ready = call.marked_ready.saturating_add(1);
-        });
-        marked.is_some()
+        })
     }
 }
 
@@ -393,7 +393,7 @@ mod tests {
 
     fn state() -> State {
         let mut state = State::new(&PortalSetup::default(), Clock::default());
-        state.create(ObjectType::Calls, Draft { properties: Values::default(), links: Vec::new() }, "1");
+        state.create(ObjectType::Calls, Draft { properties: Texts::default(), links: Vec::new() }, "1");
         state
     }
 
@@ -419,13 +419,13 @@ mod tests {
         let mut setup = PortalSetup::default();
         setup.contacts.push(RecordSetup::new(5000, []));
         let mut state = State::new(&setup, Clock::default());
-        let draft = Draft { properties: Values::default(), links: Vec::new() };
+        let draft = Draft { properties: Texts::default(), links: Vec::new() };
         let call = state.create(ObjectType::Calls, draft, "1");
         assert_eq!(call.id, 5001);
     }
 
-    fn email(text: &str) -> Values {
-        Values::from_iter([("email", text)])
+    fn email(text: &str) -> Texts {
+        Texts::from_iter([("email", text)])
     }
 
     fn make(text: &str) -> Write {

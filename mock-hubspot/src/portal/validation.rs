@@ -3,8 +3,9 @@
 //! Pure. Read next: `definitions.rs` (the properties), `handlers/input.rs` (who asks).
 
 use super::definitions::{Access, Choice, Definition, Kind, Schema};
-use super::{Values, moment};
+use super::moment;
 use crate::refusal::BadProperty;
+use crate::texts::Texts;
 use compact_str::{CompactString, ToCompactString as _};
 use std::borrow::Cow;
 
@@ -29,17 +30,17 @@ pub(crate) struct Normalised {
     pub(crate) value: String,
 }
 
-/// Values as they are kept.
+/// Texts as they are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Checked {
-    pub(crate) values: Values,
+    pub(crate) values: Texts,
     pub(crate) normalised: Vec<Normalised>,
 }
 
 type Wrong = (&'static str, String);
 
 /// The values as HubSpot keeps them, or everything that is wrong with them.
-pub(crate) fn check(schema: &Schema, given: Values, rules: Rules<'_>) -> Result<Checked, Vec<BadProperty>> {
+pub(crate) fn check(schema: &Schema, given: Texts, rules: Rules<'_>) -> Result<Checked, Vec<BadProperty>> {
     let mut checked = Checked::default();
     let mut bad = Vec::new();
     for (name, value) in given {
@@ -190,7 +191,7 @@ mod tests {
         Rules { normalises: false, making: true, passes_over: false, known_owner: &|id| id == "71" };
 
     fn one_of(kind: ObjectType, name: &str, value: &str, rules: Rules<'_>) -> Result<String, &'static str> {
-        let given = Values::from_iter([(name, value)]);
+        let given = Texts::from_iter([(name, value)]);
         match check(&Schema::new(kind), given, rules) {
             Ok(checked) => Ok(checked.values.get(name).unwrap_or_default().to_owned()),
             Err(bad) => Err(bad[0].code),
@@ -250,7 +251,7 @@ mod tests {
         assert_eq!(strict("1698431489103"), Err(why));
         let lenient = Rules { normalises: true, ..RULES };
         assert_eq!(date("1698431489103", lenient).as_deref(), Ok("2023-10-27"));
-        let given = Values::from_iter([("hs_timestamp", "1698400800")]);
+        let given = Texts::from_iter([("hs_timestamp", "1698400800")]);
         let checked = check(&Schema::new(ObjectType::Calls), given, lenient).expect("it is put right");
         assert_eq!(checked.normalised[0].value, "2023-10-27T10:00:00Z");
     }

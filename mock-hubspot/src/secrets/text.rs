@@ -118,7 +118,7 @@ impl Secrets {
     }
 
     /// The text as it is written down, where that is another one.
-    pub(super) fn changed(&self, text: &str) -> Option<String> {
+    pub(crate) fn changed(&self, text: &str) -> Option<String> {
         let cut = self.without_literals(text);
         let text = cut.as_deref().unwrap_or(text);
         if glance::is_harmless(text) { cut } else { Some(self.cut_thoroughly(text)) }

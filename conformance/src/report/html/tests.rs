@@ -49,7 +49,7 @@ fn entry(number: u64) -> Entry {
         direction: Direction::Arrived,
         operation: Some(Operation::LogCall),
         version: None,
-        params: std::collections::BTreeMap::new(),
+        params: mock_hubspot::texts::Texts::default(),
         credential: Credential::None,
         request: request(None),
         reply: Some(Reply { status: 400, headers: Vec::new(), body: Body::Text(HOSTILE.into()) }),

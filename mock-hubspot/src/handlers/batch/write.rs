@@ -7,9 +7,10 @@ use crate::handlers::members::Members;
 use crate::handlers::objects::by_property;
 use crate::handlers::{Answer, Asked, object_id, shown};
 use crate::portal::validation::Normalised;
-use crate::portal::{CallRecord, Draft, Values, Write};
+use crate::portal::{CallRecord, Draft, Write};
 use crate::refusal::Refusal;
 use crate::switches::Leniency;
+use crate::texts::Texts;
 use crate::versions::ApiVersion;
 use crate::wire::{ObjectType, ObjectView};
 use serde_json::Value;
@@ -111,7 +112,7 @@ fn upsert_one<'v>(
         }));
     }
     let mut checked = input::properties(asked, kind, &input, Act::Make)?;
-    let key = input::check(asked, kind, Values::from_iter([(property, id)]), Act::MakeByKey)?;
+    let key = input::check(asked, kind, Texts::from_iter([(property, id)]), Act::MakeByKey)?;
     checked.values.extend(key.values);
     input::complete(kind, &checked.values)?;
     let draft = Draft { properties: checked.values, links: Vec::new() };
