@@ -10,6 +10,7 @@ use compact_str::{CompactString, ToCompactString as _};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
+use std::sync::LazyLock;
 
 /// The limits of an account; numbers that are left out follow from the plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,13 +198,21 @@ fn told(limits: &Limits, caller: Caller, counts: &Counts) -> Quota {
     quota
 }
 
+/// What is told of a first request, to private apps and to others: said with every reply, so the texts are made once and kept
+/// for good.
+static FIRST: LazyLock<[Quota; 2]> = LazyLock::new(|| {
+    [TokenKind::PrivateApp, TokenKind::OAuth].map(|kind| {
+        let first = Counts { recent: VecDeque::from([Timestamp::UNIX_EPOCH]), day: 0, today: 1 };
+        let quota = told(&Limits::default(), Caller { key: 0, kind: Some(kind) }, &first);
+        let kept = |text: CompactString| CompactString::const_new(String::from(text).leak());
+        quota.into_iter().map(|(name, value)| (name, kept(value))).collect()
+    })
+});
+
 /// What a reply tells where nothing is counted: as if it were the first request.
 pub(crate) fn uncounted(caller: Caller, counted: Counted) -> Quota {
     match counted {
-        Counted::Call => {
-            let first = Counts { recent: VecDeque::from([Timestamp::UNIX_EPOCH]), day: 0, today: 1 };
-            told(&Limits::default(), caller, &first)
-        }
+        Counted::Call => FIRST[usize::from(caller.kind != Some(TokenKind::PrivateApp))].clone(),
         Counted::Search | Counted::Free => Quota::new(),
     }
 }

@@ -143,16 +143,21 @@ impl Retriever {
         self.journal.note(ticket, "transcription", &transcription.to_string());
     }
 
+    /// Whether there is anything to ask for the recording of a call; where there is not, that is all that becomes of it.
+    pub(crate) fn asks_for(&self, call_id: u64) -> bool {
+        let Some(call) = self.portal.call(call_id) else { return false };
+        let asked = self.to_ask(&call);
+        if asked.is_err() {
+            let reason = "the recording could not be fetched".to_owned();
+            self.transcriber.settle(call_id, Transcription::Unknown { reason });
+        }
+        asked.is_ok()
+    }
+
     async fn fetch(&self, call_id: u64) -> Option<Fetched> {
         let _turn = self.at_once.acquire().await.ok()?;
         let call = self.portal.call(call_id)?;
-        let url = match self.endpoint(&call) {
-            Ok(url) => url,
-            Err(why) => {
-                self.not_asked(call_id, Direction::AskedForUrl, "", &why);
-                return None;
-            }
-        };
+        let url = self.to_ask(&call).ok()?;
         let answer = self.follow(call_id, Direction::AskedForUrl, &url, Intake::Short).await?;
         let recording = authenticated_url(&answer).ok()?;
         self.follow(call_id, Direction::FetchedRecording, recording.as_str(), Intake::Streamed).await
@@ -160,19 +165,19 @@ impl Retriever {
 
     /// Asks the registered endpoint where the recording of a call is, as HubSpot does when somebody presses play.
     pub(crate) async fn ask(&self, call: &CallRecord) -> Result<Url, String> {
-        let url = match self.endpoint(call) {
-            Ok(url) => url,
-            Err(why) => {
-                self.not_asked(call.id, Direction::AskedForUrl, "", &why);
-                return Err(why);
-            }
-        };
+        let url = self.to_ask(call)?;
         let asked = self.follow(call.id, Direction::AskedForUrl, &url, Intake::Short);
         let answer = asked.await.ok_or("the endpoint gave no usable answer")?;
         let recording = authenticated_url(&answer)?;
         // The browser goes there by itself, and what it may say of it must not show a secret.
         self.secrets.learn_url(recording.as_str());
         Ok(recording)
+    }
+
+    /// The URL to ask; where there is none, why is written down.
+    fn to_ask(&self, call: &CallRecord) -> Result<String, String> {
+        let endpoint = self.endpoint(call);
+        endpoint.inspect_err(|why| self.not_asked(call.id, Direction::AskedForUrl, "", why))
     }
 
     /// The URL to ask, if the call has everything that HubSpot needs for it.

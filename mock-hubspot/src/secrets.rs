@@ -28,6 +28,8 @@ const HEAD: usize = 32;
 #[derive(Clone, Default)]
 pub struct Secrets {
     inner: Arc<Mutex<Inner>>,
+    /// The value of an `Authorization` that was cut last, and what became of it: most clients send the same with every request.
+    last_authorization: Arc<ArcSwapOption<(CompactString, CompactString)>>,
     /// All the spellings, to look for them; `None` until somebody looks. Changed only under the lock.
     searcher: Arc<ArcSwapOption<Searcher>>,
 }
@@ -258,14 +260,17 @@ impl Secrets {
         if names::is_plain_header(name) {
             return self.changed(&value).map_or(value, CompactString::from);
         }
+        if name == "authorization" {
+            if let Some(last) = self.last_authorization.load().as_ref().filter(|last| last.0 == value) {
+                return last.1.clone();
+            }
+            let cut = CompactString::from(self.cut_authorization(&value));
+            self.last_authorization.store(Some(Arc::new((value, cut.clone()))));
+            return cut;
+        }
         let value = value.as_str();
         let cut = match name {
-            "authorization" | "proxy-authorization" => match value.trim().split_once(' ') {
-                Some((scheme, token)) if names::is_scheme(scheme) => {
-                    format!("{scheme} {}", self.placeholder(token.trim()))
-                }
-                _ => self.placeholder(value.trim()),
-            },
+            "proxy-authorization" => self.cut_authorization(value),
             "cookie" => self.cut_cookies(value, usize::MAX),
             "set-cookie" => self.cut_cookies(value, 1),
             "location" | "content-location" => self.cut_recording_url(value),
@@ -273,6 +278,15 @@ impl Secrets {
             _ => self.cut_text(value),
         };
         cut.into()
+    }
+
+    fn cut_authorization(&self, value: &str) -> String {
+        match value.trim().split_once(' ') {
+            Some((scheme, token)) if names::is_scheme(scheme) => {
+                format!("{scheme} {}", self.placeholder(token.trim()))
+            }
+            _ => self.placeholder(value.trim()),
+        }
     }
 
     /// Cuts the first `count` values; what follows them in a `Set-Cookie` are attributes.

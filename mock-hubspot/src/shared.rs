@@ -141,7 +141,8 @@ impl Shared {
 
     /// HubSpot fetches the recording of a call, in the background.
     pub(crate) fn fetch_recording(self: &Arc<Self>, call_id: u64) {
-        let Some(retriever) = self.retriever.clone() else { return };
+        let asking = self.retriever.as_ref().filter(|retriever| retriever.asks_for(call_id));
+        let Some(retriever) = asking.cloned() else { return };
         // It is a task of the portal, and must not keep it.
         let shared = Arc::downgrade(self);
         let mut running = self.retrievals();

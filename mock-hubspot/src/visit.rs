@@ -234,7 +234,12 @@ impl Visit {
         *response.headers_mut() = HeaderMap::with_capacity(headers.len() + 3);
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in &headers {
-            if let (Some(name), Ok(value)) = (header_name(name), HeaderValue::from_str(value)) {
+            // What is fixed need not be copied.
+            let value = match value.as_static_str() {
+                Some(fixed) => Ok(HeaderValue::from_static(fixed)),
+                None => HeaderValue::from_str(value),
+            };
+            if let (Some(name), Ok(value)) = (header_name(name), value) {
                 response.headers_mut().append(name, value);
             }
         }
@@ -287,11 +292,11 @@ fn header_name(name: &str) -> Option<HeaderName> {
 
 /// A UUID that says which exchange it belongs to, the same in every run.
 fn correlation_id(number: u64) -> CompactString {
-    let mut id = CompactString::with_capacity(36);
-    id.push_str("0190c0de-0000-7000-8000-");
-    let digit = |at: u32| char::from_digit((number >> (at * 4) & 0xf) as u32, 16).unwrap_or('0');
-    id.extend((0..12).rev().map(digit));
-    id
+    let mut id = *b"0190c0de-0000-7000-8000-000000000000";
+    for (at, digit) in id.iter_mut().rev().take(12).enumerate() {
+        *digit = b"0123456789abcdef"[(number >> (at * 4) & 0xf) as usize];
+    }
+    CompactString::from(str::from_utf8(&id).unwrap_or_default())
 }
 
 #[cfg(test)]
