@@ -301,8 +301,11 @@ impl Journal {
             outcome: Outcome::Pending,
             call_id,
         };
+        // Nobody waits while memory is found for it.
+        let weight = pages::weight(&entry);
+        let entry = Arc::new(entry);
         let mut pages = self.pages();
-        let number = pages.open(entry);
+        let number = pages.open(entry, weight);
         let ticket = Ticket { epoch: pages.epoch, number };
         let gone = pages.gone();
         drop(pages);

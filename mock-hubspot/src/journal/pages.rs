@@ -114,11 +114,11 @@ impl Pages {
     }
 
     /// Gives the entry the next number.
-    pub(super) fn open(&mut self, mut entry: Entry) -> u64 {
+    pub(super) fn open(&mut self, mut entry: Arc<Entry>, weight: usize) -> u64 {
         self.last += 1;
-        entry.number = self.last;
-        self.bytes += weight(&entry);
-        self.entries.push_back(Arc::new(entry));
+        Arc::make_mut(&mut entry).number = self.last;
+        self.bytes += weight;
+        self.entries.push_back(entry);
         self.changed.push_back(self.last);
         self.shrink();
         self.last
@@ -170,7 +170,7 @@ impl Pages {
     }
 }
 
-fn weight(entry: &Entry) -> usize {
+pub(super) fn weight(entry: &Entry) -> usize {
     let request = &entry.request;
     ENTRY + request.target.len() + fields(&request.headers) + text(&request.body) + reply_weight(entry)
 }

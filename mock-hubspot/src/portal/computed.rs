@@ -1,27 +1,23 @@
 //! The properties that HubSpot computes from others.
 
-use super::{OwnerSetup, validation};
+use super::validation;
 use crate::wire::ObjectType;
 use compact_str::{CompactString, ToCompactString as _};
-use std::collections::BTreeMap;
 
 /// The computed values that depend on the changed properties; an empty one clears.
 pub(super) fn computed<'a>(
     kind: ObjectType,
     set: impl Fn(&str) -> Option<&'a str>,
     changed: impl Fn(&str) -> bool,
-    owners: &BTreeMap<u64, OwnerSetup>,
+    user_of: impl Fn(u64) -> Option<u64>,
     now: &str,
 ) -> Vec<(&'static str, CompactString)> {
     let value = |name: &str| set(name).unwrap_or_default();
     let mut all = Vec::new();
     if changed("hubspot_owner_id") {
         let owner = value("hubspot_owner_id");
-        let user = owner.parse().ok().and_then(|id: u64| owners.get(&id));
-        all.push((
-            "hs_user_ids_of_all_owners",
-            user.map(|o| o.user_id.to_compact_string()).unwrap_or_default(),
-        ));
+        let user = owner.parse().ok().and_then(user_of);
+        all.push(("hs_user_ids_of_all_owners", user.map(|id| id.to_compact_string()).unwrap_or_default()));
         all.push(("hubspot_owner_assigneddate", if owner.is_empty() { "" } else { now }.into()));
         all.push(("hs_all_owner_ids", owner.into()));
     }
@@ -54,12 +50,11 @@ fn beginning(body: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn of(kind: ObjectType, given: &[(&str, &str)]) -> BTreeMap<&'static str, CompactString> {
         let given: BTreeMap<_, _> = given.iter().copied().collect();
-        computed(kind, |name| given.get(name).copied(), |_| true, &BTreeMap::new(), "now")
-            .into_iter()
-            .collect()
+        computed(kind, |name| given.get(name).copied(), |_| true, |_| None, "now").into_iter().collect()
     }
 
     #[test]

@@ -41,6 +41,7 @@ use room::{Age, Held, Room};
 pub(crate) use search::{Found, Search};
 pub use setup::TokenSetup;
 pub use setup::{KeptRow, OwnerSetup, PortalSetup, RecordSetup, Seat};
+use state::Prepared;
 pub(crate) use state::{State, Taken, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 pub use tokens::TokenKind;
@@ -314,7 +315,11 @@ impl Portal {
         kind: ObjectType,
         writes: Vec<Write>,
     ) -> Result<Vec<Option<Arc<CallRecord>>>, Taken> {
-        self.state().write(kind, writes, &self.setup.app_id)
+        let now = self.clock.now();
+        let user_of = |owner| self.owner(owner).map(|owner| owner.user_id);
+        let prepare = |write| Prepared::of(write, kind, &self.setup.app_id, now, user_of);
+        let prepared = writes.into_iter().map(prepare).collect();
+        self.state().write(kind, prepared)
     }
 
     /// Archives an object; `None` where there never was one, `false` where it was archived before.

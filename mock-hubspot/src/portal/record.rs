@@ -66,6 +66,12 @@ impl CallRecord {
         }
     }
 
+    /// Gives it its id.
+    pub(super) fn number(&mut self, id: u64) {
+        self.id = id;
+        self.properties.set("hs_object_id", &id.to_compact_string());
+    }
+
     /// Sets a property, an empty value clearing it; a value that it has already is no change.
     pub(super) fn set(&mut self, name: &str, value: String, at: Timestamp) {
         let old = self.properties.get(name);

@@ -6,7 +6,6 @@ use super::definitions::{Kind, Schema};
 use super::properties::Shapes;
 use super::record::CallRecord;
 use super::search::member;
-use crate::texts::Texts;
 use crate::wire::ObjectType;
 use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -92,9 +91,12 @@ impl Shelf {
     }
 
     /// The unique properties among these.
-    pub(super) fn unique_of<'a>(&'a self, values: &'a Texts) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(super) fn unique_of<'a>(
+        &'a self,
+        value_of: impl Fn(&str) -> Option<&'a str> + 'a,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
         let named = self.index.keys().filter(|name| self.schema.get(name).is_some_and(|d| d.unique));
-        named.filter_map(|name| Some((name.as_str(), values.get(name)?)).filter(|(_, v)| !v.is_empty()))
+        named.filter_map(move |name| Some((name.as_str(), value_of(name)?)).filter(|(_, v)| !v.is_empty()))
     }
 
     /// Puts an object in, in place of the one with its id.
@@ -196,7 +198,7 @@ mod tests {
     use jiff::Timestamp;
 
     fn contact(id: u64, email: &str) -> CallRecord {
-        let given = Texts::from_iter([("email", email)]);
+        let given = crate::texts::Texts::from_iter([("email", email)]);
         CallRecord::new(ObjectType::Contacts, id, given, Timestamp::UNIX_EPOCH)
     }
 

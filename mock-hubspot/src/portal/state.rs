@@ -13,6 +13,7 @@ use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup};
 use crate::texts::Texts;
 use crate::wire::{Category, ObjectType};
 use compact_str::CompactString;
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -39,6 +40,37 @@ pub(crate) enum Write {
     Make(Draft),
     /// Sets properties, empty values clearing them.
     Change(u64, Texts),
+}
+
+/// The same, as far as it can be made ready while others use the portal.
+pub(super) enum Prepared {
+    /// All but its id, and its links.
+    Make(Box<CallRecord>, Vec<(Key, Vec<Link>)>),
+    Change(u64, Texts),
+}
+
+impl Prepared {
+    /// `user_of` knows the user of an owner.
+    pub(super) fn of(
+        write: Write,
+        kind: ObjectType,
+        app_id: &str,
+        now: Timestamp,
+        user_of: impl Fn(u64) -> Option<u64>,
+    ) -> Self {
+        let Draft { properties: mut values, links } = match write {
+            Write::Make(draft) => draft,
+            Write::Change(id, values) => return Self::Change(id, values),
+        };
+        let computed = computed(kind, |name| values.get(name), |_| true, user_of, &written(now));
+        let source = [
+            ("hs_object_source", CompactString::const_new("INTEGRATION")),
+            ("hs_object_source_id", app_id.into()),
+        ];
+        let more = computed.into_iter().chain(source);
+        values.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
+        Self::Make(Box::new(CallRecord::new(kind, 0, values, now)), links)
+    }
 }
 
 /// A value that another object has already.
@@ -101,7 +133,9 @@ impl State {
         self.next_id = self.next_id.max(record.id.saturating_add(1));
         let now = self.clock.now();
         let mut values = Texts::from_iter(record.properties);
-        for (name, value) in computed(kind, |name| values.get(name), |_| true, &self.owners, &written(now)) {
+        for (name, value) in
+            computed(kind, |name| values.get(name), |_| true, |id| user_of(&self.owners, id), &written(now))
+        {
             if !values.contains_key(name) {
                 values.insert(name, value);
             }
@@ -126,26 +160,26 @@ impl State {
     pub(super) fn write(
         &mut self,
         kind: ObjectType,
-        writes: Vec<Write>,
-        app_id: &str,
+        writes: Vec<Prepared>,
     ) -> Result<Vec<Option<Arc<CallRecord>>>, Taken> {
         self.check_unique(kind, &writes)?;
         let written = writes.into_iter().map(|write| match write {
-            Write::Make(draft) => Some(self.create(kind, draft, app_id)),
-            Write::Change(id, values) => self.update((kind, id), values),
+            Prepared::Make(record, links) => Some(self.create(kind, *record, &links)),
+            Prepared::Change(id, values) => self.update((kind, id), values),
         });
         Ok(written.collect())
     }
 
-    fn check_unique(&self, kind: ObjectType, writes: &[Write]) -> Result<(), Taken> {
+    fn check_unique(&self, kind: ObjectType, writes: &[Prepared]) -> Result<(), Taken> {
         let objects = self.shelf(kind);
         let mut together: HashMap<(&str, String), Option<u64>> = HashMap::new();
         for write in writes {
-            let (own, values) = match write {
-                Write::Make(draft) => (None, &draft.properties),
-                Write::Change(id, values) => (Some(*id), values),
+            let value_of = |name: &str| match write {
+                Prepared::Make(record, _) => record.properties.get(name),
+                Prepared::Change(_, values) => values.get(name),
             };
-            for (property, value) in objects.unique_of(values) {
+            let own = if let Prepared::Change(id, _) = write { Some(*id) } else { None };
+            for (property, value) in objects.unique_of(value_of) {
                 let taken = |by| Taken { property: property.to_owned(), value: value.to_owned(), by };
                 if let Some(holder) = objects.holder(property, value).filter(|holder| Some(*holder) != own) {
                     return Err(taken(Some(holder)));
@@ -159,23 +193,20 @@ impl State {
         Ok(())
     }
 
-    fn create(&mut self, kind: ObjectType, draft: Draft, app_id: &str) -> Arc<CallRecord> {
+    fn create(
+        &mut self,
+        kind: ObjectType,
+        mut record: CallRecord,
+        links: &[(Key, Vec<Link>)],
+    ) -> Arc<CallRecord> {
         let id = self.next_id;
         self.next_id = self.next_id.saturating_add(1);
-        let now = self.clock.now();
-        let mut values = draft.properties;
-        let computed = computed(kind, |name| values.get(name), |_| true, &self.owners, &written(now));
-        let source = [
-            ("hs_object_source", CompactString::const_new("INTEGRATION")),
-            ("hs_object_source_id", app_id.into()),
-        ];
-        let more = computed.into_iter().chain(source);
-        values.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
-        let record = self.shelf_mut(kind).insert(CallRecord::new(kind, id, values, now));
+        record.number(id);
+        let record = self.shelf_mut(kind).insert(record);
         self.touch(|| Row::Record(kind, id));
         self.touch(|| Row::Counters);
-        for (to, links) in draft.links {
-            self.link((kind, id), to, &links);
+        for (to, links) in links {
+            self.link((kind, id), *to, links);
         }
         record
     }
@@ -185,7 +216,7 @@ impl State {
         let moment = written(now);
         self.touch(|| Row::Record(kind, id));
         let objects = self.shelves.get_mut(&kind)?;
-        let owners = &self.owners;
+        let user_of = |id| user_of(&self.owners, id);
         let changed = objects.change(id, |record| {
             let differs =
                 |(name, value): &(&str, &str)| record.properties.get(name).unwrap_or_default() != *value;
@@ -198,7 +229,7 @@ impl State {
                 kind,
                 |name| record.properties.get(name),
                 |name| names.contains(name),
-                owners,
+                user_of,
                 &moment,
             );
             for (name, value) in computed {
@@ -382,6 +413,10 @@ impl State {
     }
 }
 
+fn user_of(owners: &BTreeMap<u64, OwnerSetup>, owner: u64) -> Option<u64> {
+    owners.get(&owner).map(|owner| owner.user_id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -393,7 +428,8 @@ mod tests {
 
     fn state() -> State {
         let mut state = State::new(&PortalSetup::default(), Clock::default());
-        state.create(ObjectType::Calls, Draft { properties: Texts::default(), links: Vec::new() }, "1");
+        let written = state.write(ObjectType::Calls, vec![make(Texts::default())]);
+        assert!(written.is_ok_and(|all| all[0].is_some()));
         state
     }
 
@@ -419,17 +455,18 @@ mod tests {
         let mut setup = PortalSetup::default();
         setup.contacts.push(RecordSetup::new(5000, []));
         let mut state = State::new(&setup, Clock::default());
-        let draft = Draft { properties: Texts::default(), links: Vec::new() };
-        let call = state.create(ObjectType::Calls, draft, "1");
-        assert_eq!(call.id, 5001);
+        let written = state.write(ObjectType::Calls, vec![make(Texts::default())]).expect("nothing is taken");
+        let call = written[0].as_ref().expect("it was made");
+        assert_eq!((call.id, &call.properties["hs_object_id"]), (5001, "5001"));
     }
 
     fn email(text: &str) -> Texts {
         Texts::from_iter([("email", text)])
     }
 
-    fn make(text: &str) -> Write {
-        Write::Make(Draft { properties: email(text), links: Vec::new() })
+    fn make(properties: Texts) -> Prepared {
+        let write = Write::Make(Draft { properties, links: Vec::new() });
+        Prepared::of(write, ObjectType::Contacts, "1", Timestamp::UNIX_EPOCH, |_| None)
     }
 
     #[test]
@@ -438,18 +475,17 @@ mod tests {
         let taken = |property: &str, value: &str, by| {
             Some(Taken { property: property.to_owned(), value: value.to_owned(), by })
         };
-        let both = vec![make("new@x.example"), make("ADA@customer.example")];
-        let refused = state.write(ObjectType::Contacts, both, "1").err();
+        let both = vec![make(email("new@x.example")), make(email("ADA@customer.example"))];
+        let refused = state.write(ObjectType::Contacts, both).err();
         assert_eq!(refused, taken("email", "ADA@customer.example", Some(101)));
-        let twins = vec![make("new@x.example"), make("New@x.example")];
-        assert_eq!(
-            state.write(ObjectType::Contacts, twins, "1").err(),
-            taken("email", "New@x.example", None)
-        );
+        let twins = vec![make(email("new@x.example")), make(email("New@x.example"))];
+        assert_eq!(state.write(ObjectType::Contacts, twins).err(), taken("email", "New@x.example", None));
         assert_eq!(state.shelf(ObjectType::Contacts).side(false).len(), 2);
-        let own =
-            vec![Write::Change(101, email("ada@customer.example")), Write::Change(9, email("n@x.example"))];
-        let written = state.write(ObjectType::Contacts, own, "1").expect("its own value is not taken");
+        let own = vec![
+            Prepared::Change(101, email("ada@customer.example")),
+            Prepared::Change(9, email("n@x.example")),
+        ];
+        let written = state.write(ObjectType::Contacts, own).expect("its own value is not taken");
         assert!(written[0].is_some() && written[1].is_none());
     }
 
