@@ -37,11 +37,12 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn of(authorization: Option<&str>, query: &Query, portal: &Portal) -> Self {
+        let now = portal.now();
         let token = authorization.map(|value| match value.trim().split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             _ => "",
         });
-        let (bearer, grant) = token.map(|token| portal.identify(token)).unzip();
+        let (bearer, grant) = token.map(|token| portal.identify(token, now)).unzip();
         let grant: Option<Grant> = grant.flatten();
         let given_key = query.first("hapikey");
         let key = given_key.map(|key| key == portal.setup().developer_key);
@@ -55,7 +56,7 @@ impl Identity {
         };
         let kind = grant.as_ref().map(|g| g.kind);
         let caller = Caller { key: hash(given_key.or(token).unwrap_or_default()), kind };
-        Self { credential, bearer, caller, at: portal.now(), grant, bad_key: key == Some(false) }
+        Self { credential, bearer, caller, at: now, grant, bad_key: key == Some(false) }
     }
 
     /// Whether it may ask for what needs this.

@@ -357,12 +357,13 @@ impl Journal {
         ticket: Ticket,
         status: u16,
         headers: Headers,
-        body: &[u8],
+        body: &str,
         outcome: Outcome,
         call_id: Option<u64>,
     ) {
         let secrets = &self.shared.secrets;
-        let reply = Reply { status, headers: secrets.cut_our_headers(headers), body: secrets.cut_body(body) };
+        let reply =
+            Reply { status, headers: secrets.cut_our_headers(headers), body: secrets.cut_textual_body(body) };
         self.settle(ticket, Some(reply), outcome, call_id);
     }
 
@@ -442,7 +443,7 @@ mod tests {
             tokio::spawn(async move { journal.wait_for(|e| e.reply.is_some(), Duration::from_secs(5)).await })
         };
         tokio::task::yield_now().await;
-        journal.answer(ticket, 200, Vec::new(), b"ok", Outcome::Served, Some(7));
+        journal.answer(ticket, 200, Vec::new(), "ok", Outcome::Served, Some(7));
         let entry = waiting.await.expect("no panic").expect("it was answered");
         assert_eq!((entry.number, entry.call_id), (1, Some(7)));
     }
@@ -462,7 +463,7 @@ mod tests {
         let old = open(&journal, "/old");
         journal.reset();
         open(&journal, "/new");
-        journal.answer(old, 200, Vec::new(), b"", Outcome::Served, None);
+        journal.answer(old, 200, Vec::new(), "", Outcome::Served, None);
         assert_eq!(journal.entries()[0].outcome, Outcome::Pending);
     }
 }

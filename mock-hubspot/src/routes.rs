@@ -52,11 +52,13 @@ fn beginning<'a>(segments: &[&'a str]) -> Beginning<'a> {
 pub(crate) fn find(method: &str, path: &str) -> Matched {
     let mut segments = [""; MOST];
     let mut count = 0;
-    for segment in path.split('/') {
+    let mut begin = 0;
+    let slashes = path.bytes().enumerate().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
+    for end in slashes.chain([path.len()]) {
         // What is longer fits no row.
         let Some(place) = segments.get_mut(count) else { return Matched::Miss };
-        *place = segment;
-        count += 1;
+        *place = &path[begin..end];
+        (begin, count) = (end + 1, count + 1);
     }
     let segments = &segments[..count];
     let beginning = beginning(segments);

@@ -305,8 +305,17 @@ impl Secrets {
             return Body::Empty;
         }
         match std::str::from_utf8(bytes) {
-            Ok(text) if bytes.len() <= LONGEST_TEXT => Body::Text(self.cut_text(text)),
-            _ => self.body_of(bytes.len() as u64, Sha256::digest(bytes).into(), bytes),
+            Ok(text) => self.cut_textual_body(text),
+            Err(_) => self.body_of(bytes.len() as u64, Sha256::digest(bytes).into(), bytes),
+        }
+    }
+
+    /// The same of a body that is known to be text.
+    pub(crate) fn cut_textual_body(&self, text: &str) -> Body {
+        match text.len() {
+            0 => Body::Empty,
+            ..=LONGEST_TEXT => Body::Text(self.cut_text(text)),
+            length => self.body_of(length as u64, Sha256::digest(text).into(), text.as_bytes()),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::retrieval::Retriever;
 use crate::secrets::Secrets;
 use crate::store::{KeptPortal, Ledger, Receipt, StoreError, Turn};
 use crate::switches::Switches;
+use crate::visit::Head;
 use crate::weather::Weather;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) switches: Switches,
     pub(crate) strictness: Strictness,
     pub(crate) retriever: Option<Retriever>,
+    pub(crate) head: Head,
     retrievals: Mutex<JoinSet<()>>,
     pub(crate) site: Arc<Site>,
     /// Where it is kept; `None` where nothing is.
@@ -103,6 +105,7 @@ impl Shared {
             switches,
             strictness,
             retriever,
+            head: Head::default(),
             retrievals: Mutex::default(),
             site,
             ledger: None,

@@ -18,6 +18,7 @@ use crate::shared::EXTERNAL_IDS;
 use crate::store::StoreError;
 use crate::switches::{Presence, Switches, UntypedPut, WrongMethod};
 use crate::weather::{Flow, Strike, Struck};
+use arc_swap::ArcSwapOption;
 use axum::body::Body;
 use axum::response::Response;
 use compact_str::CompactString;
@@ -56,11 +57,8 @@ pub(crate) async fn attend(
     trouble: Option<Refusal>,
 ) -> Result<Response, Cut> {
     let target = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), ToString::to_string);
-    let headers: Headers = parts
-        .headers
-        .iter()
-        .map(|(n, v)| (n.as_str().into(), CompactString::from_utf8_lossy(v.as_bytes())))
-        .collect();
+    let headers: Headers =
+        parts.headers.iter().map(|(name, value)| (name.as_str().into(), text_of(value))).collect();
     let raw = RawRequest { method: parts.method.as_str(), target: &target, headers, body };
     let ticket = shared.journal.open(Direction::Arrived, raw, None);
     let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
@@ -231,18 +229,8 @@ impl Visit {
         headers.extend(more.into_iter().map(|(name, value)| (CompactString::const_new(name), value)));
         let text = body.map(|(_, text)| text).unwrap_or_default();
         let mut response = Response::new(Body::empty());
-        *response.headers_mut() = HeaderMap::with_capacity(headers.len() + 3);
+        *response.headers_mut() = self.shared.head.fields(&headers);
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        for (name, value) in &headers {
-            // What is fixed need not be copied.
-            let value = match value.as_static_str() {
-                Some(fixed) => Ok(HeaderValue::from_static(fixed)),
-                None => HeaderValue::from_str(value),
-            };
-            if let (Some(name), Ok(value)) = (header_name(name), value) {
-                response.headers_mut().append(name, value);
-            }
-        }
         let outcome = match self.flow {
             Flow::Truncated { bytes } if bytes < text.len() => Outcome::Weather("truncated".into()),
             _ => outcome,
@@ -250,7 +238,7 @@ impl Visit {
         if self.flow != Flow::Whole {
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
         }
-        self.shared.journal.answer(self.ticket, status, headers, text.as_bytes(), outcome, call_id);
+        self.shared.journal.answer(self.ticket, status, headers, &text, outcome, call_id);
         *response.body_mut() = self.flow.body(text);
         response
     }
@@ -274,20 +262,49 @@ fn no_route(missed: &Matched, method: &str, path: &str, switches: &Switches) -> 
     leniency::of_miss(path).into_iter().fold(refusal, Refusal::warning)
 }
 
-/// The names that nearly every reply has, ready to be sent.
-static NAMES: [HeaderName; 8] = [
-    HeaderName::from_static("x-hubspot-correlation-id"),
-    HeaderName::from_static("x-hubspot-ratelimit-interval-milliseconds"),
-    HeaderName::from_static("x-hubspot-ratelimit-max"),
-    HeaderName::from_static("x-hubspot-ratelimit-remaining"),
-    HeaderName::from_static("x-hubspot-ratelimit-secondly"),
-    HeaderName::from_static("x-hubspot-ratelimit-secondly-remaining"),
-    CONTENT_TYPE,
-    LOCATION,
-];
+/// What a request's field says; most of them are text.
+fn text_of(value: &HeaderValue) -> CompactString {
+    let bytes = value.as_bytes();
+    str::from_utf8(bytes).map_or_else(|_| CompactString::from_utf8_lossy(bytes), CompactString::from)
+}
 
-fn header_name(name: &str) -> Option<HeaderName> {
-    NAMES.iter().find(|known| known.as_str() == name).cloned().or_else(|| name.parse().ok())
+/// The header fields of the last reply, ready to be sent: but for what belongs to one reply alone, the same go out all day.
+#[derive(Default)]
+pub(crate) struct Head(ArcSwapOption<(Headers, HeaderMap)>);
+
+/// What belongs to one reply alone.
+static OWN: [HeaderName; 2] = [HeaderName::from_static("x-hubspot-correlation-id"), LOCATION];
+
+impl Head {
+    fn fields(&self, headers: &Headers) -> HeaderMap {
+        let is_own = |name: &str| OWN.iter().any(|own| own == name);
+        let common = || headers.iter().filter(|(name, _)| !is_own(name));
+        let last = self.0.load();
+        let mut fields = match last.as_ref().filter(|last| common().eq(&last.0)) {
+            Some(last) => last.1.clone(),
+            None => {
+                let mut fields = HeaderMap::with_capacity(headers.len() + 3);
+                // In its place, to be said of each reply.
+                fields.insert(&OWN[0], HeaderValue::from_static(""));
+                for (name, value) in common() {
+                    if let (Ok(name), Ok(value)) =
+                        (HeaderName::try_from(name.as_str()), HeaderValue::from_str(value))
+                    {
+                        fields.append(name, value);
+                    }
+                }
+                self.0.store(Some(Arc::new((common().cloned().collect(), fields.clone()))));
+                fields
+            }
+        };
+        for own in &OWN {
+            let value = headers.iter().find(|(name, _)| own == name.as_str());
+            if let Some(value) = value.and_then(|(_, value)| HeaderValue::from_str(value).ok()) {
+                fields.insert(own, value);
+            }
+        }
+        fields
+    }
 }
 
 /// A UUID that says which exchange it belongs to, the same in every run.

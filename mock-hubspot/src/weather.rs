@@ -266,11 +266,14 @@ impl Weather {
         subject: &Subject,
         identity: &Identity,
     ) -> Option<Struck> {
-        let now = self.portal.now();
         let mut rules = self.rules();
         if rules.expiry.as_mut().is_some_and(|expiry| expiry.strikes(operation, identity)) {
             return Some((Strike::ExpiredToken, SignedDuration::ZERO));
         }
+        if rules.ordered.is_empty() {
+            return None;
+        }
+        let now = self.portal.now();
         let mut due = rules.ordered.values_mut().filter(|o| {
             o.rule.operation == operation
                 && o.is_due(identity, now)

@@ -19,9 +19,13 @@ pub(crate) const fn lowered(word: u64) -> u64 {
 
 /// Whether a text cannot stand in JSON as it is (RFC 8259 §7).
 pub(crate) fn must_be_escaped(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    let mut last = [b' '; 8];
-    last[..rest.len()].copy_from_slice(rest);
+    let bytes = text.as_bytes();
+    let (words, rest) = bytes.as_chunks::<8>();
+    let last = match bytes.last_chunk::<8>() {
+        // Some bytes twice are less work than a word of its own.
+        Some(last) => *last,
+        None => std::array::from_fn(|at| rest.get(at).copied().unwrap_or(b' ')),
+    };
     let found = words.iter().chain([&last]).fold(0, |found, word| {
         let word = u64::from_le_bytes(*word);
         let control = word.wrapping_sub(EACH * 0x20) & !word & HIGHEST;

@@ -93,11 +93,11 @@ mod tests {
                 &crate::texts::Texts::default(),
                 None,
             );
-            journal.answer(ticket, 201, Vec::new(), b"", Outcome::Served, None);
+            journal.answer(ticket, 201, Vec::new(), "", Outcome::Served, None);
         }
         open(Direction::Arrived);
         let fetched = open(Direction::FetchedRecording);
-        journal.answer(fetched, 200, Vec::new(), b"", Outcome::Served, None);
+        journal.answer(fetched, 200, Vec::new(), "", Outcome::Served, None);
         let failed = open(Direction::AskedForUrl);
         journal.fail(failed, "nobody there");
         let text = exposition(&journal.read(), 3);

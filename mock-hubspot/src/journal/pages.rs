@@ -200,7 +200,7 @@ mod tests {
     fn exchange(journal: &Journal, body: &[u8]) {
         let raw = RawRequest { method: "POST", target: "/x", headers: Vec::new(), body };
         let ticket = journal.open(Direction::Arrived, raw, None);
-        journal.answer(ticket, 200, Vec::new(), b"ok", Outcome::Served, None);
+        journal.answer(ticket, 200, Vec::new(), "ok", Outcome::Served, None);
     }
 
     fn numbers(journal: &Journal) -> Vec<u64> {
@@ -235,7 +235,7 @@ mod tests {
         let slow = journal.open(Direction::Arrived, raw, None);
         (0..5).for_each(|_| exchange(&journal, b""));
         assert_eq!(numbers(&journal), [1, 6]);
-        journal.answer(slow, 200, Vec::new(), b"", Outcome::Served, None);
+        journal.answer(slow, 200, Vec::new(), "", Outcome::Served, None);
         exchange(&journal, b"");
         assert_eq!(numbers(&journal), [6, 7]);
     }

@@ -114,10 +114,10 @@ mod tests {
             journal.open(Direction::Arrived, raw, None)
         };
         let (slow, quick) = (open("/slow"), open("/quick"));
-        journal.answer(quick, 200, Vec::new(), b"", Outcome::Served, None);
+        journal.answer(quick, 200, Vec::new(), "", Outcome::Served, None);
         let (first, cursor) = journal.settled_since(Cursor::default());
         assert_eq!(first.iter().map(|e| e.number).collect::<Vec<_>>(), [2]);
-        journal.answer(slow, 200, Vec::new(), b"", Outcome::Served, None);
+        journal.answer(slow, 200, Vec::new(), "", Outcome::Served, None);
         let (second, cursor) = journal.settled_since(cursor);
         assert_eq!(second.iter().map(|e| e.number).collect::<Vec<_>>(), [1]);
         assert_eq!(cursor, journal.end());

@@ -99,7 +99,7 @@ mod tests {
         let raw = RawRequest { method, target, headers: Vec::new(), body: b"" };
         let ticket = journal.open(Direction::Arrived, raw, None);
         journal.note_credential(ticket, credential);
-        journal.answer(ticket, status, Vec::new(), b"", outcome, None);
+        journal.answer(ticket, status, Vec::new(), "", outcome, None);
         of(&journal.entry(1).expect("it is there")).unwrap_or_default()
     }
 

@@ -4,6 +4,7 @@ use super::kept::Row;
 use super::tokens::{Bearer, Grant};
 use super::{CallRecord, Portal};
 use crate::wire::ObjectType;
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,8 +32,7 @@ impl Portal {
     }
 
     /// What a bearer token is, and what it is good for, alive or not.
-    pub(crate) fn identify(&self, token: &str) -> (Bearer, Option<Grant>) {
-        let now = self.clock().now();
+    pub(crate) fn identify(&self, token: &str, now: Timestamp) -> (Bearer, Option<Grant>) {
         let state = self.state();
         (state.tokens.look_up(token, now), state.tokens.grant(token))
     }
