@@ -28,12 +28,15 @@ type Beginning<'a> = [&'a str; BEGINNING];
 
 /// The empty segment before the first slash counts.
 const BEGINNING: usize = 4;
+/// All rows of as many segments, by their beginning.
+type Shelf = Vec<(Beginning<'static>, Vec<Row>)>;
+
 /// No row has as many segments.
 const MOST: usize = 16;
 
 /// The table by the number of segments, then by the beginning.
-static ROWS: LazyLock<[Vec<(Beginning<'static>, Vec<Row>)>; MOST]> = LazyLock::new(|| {
-    let mut shelves = [const { Vec::<(Beginning<'static>, Vec<Row>)>::new() }; MOST];
+static ROWS: LazyLock<[Shelf; MOST]> = LazyLock::new(|| {
+    let mut shelves = [const { Shelf::new() }; MOST];
     for route in routes() {
         let segments: Vec<&str> = route.template.split('/').collect();
         let (shelf, beginning) = (&mut shelves[segments.len()], beginning(&segments));

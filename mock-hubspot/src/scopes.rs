@@ -68,7 +68,7 @@ pub(crate) fn need(route: &Route, params: &Texts) -> Need {
 
 /// Records are read or written, each type under its own scope; calls under that of contacts.
 fn of_records(route: &Route, params: &Texts) -> &'static str {
-    let kind = ["objectType", "fromObjectType"].iter().find_map(|name| params.get(*name));
+    let kind = ["objectType", "fromObjectType"].iter().find_map(|name| params.get(name));
     let asks_with_a_body = matches!(
         route.operation,
         Operation::Search
@@ -77,7 +77,7 @@ fn of_records(route: &Route, params: &Texts) -> &'static str {
             | Operation::BatchReadProperties
     );
     let reads = route.method == "GET" || asks_with_a_body;
-    match (kind.and_then(|name| ObjectType::infer(name)), reads) {
+    match (kind.and_then(ObjectType::infer), reads) {
         (Some(ObjectType::Companies), true) => "crm.objects.companies.read",
         (Some(ObjectType::Companies), false) => "crm.objects.companies.write",
         (Some(ObjectType::Deals), true) => "crm.objects.deals.read",

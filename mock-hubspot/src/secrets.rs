@@ -71,7 +71,7 @@ impl Searcher {
         let all = || literals.iter().map(|(literal, _)| literal);
         let automaton = || AhoCorasick::new(all()).map_or(Way::Each, Way::Automaton);
         let way = packed::Searcher::new(all()).map_or_else(automaton, Way::Packed);
-        Self { shortest: all().last().map(String::len), way }
+        Self { shortest: all().next_back().map(String::len), way }
     }
 
     /// Whether any of them may stand in the text.
@@ -314,7 +314,7 @@ impl Secrets {
     pub(crate) fn cut_textual_body(&self, text: &str) -> Body {
         match text.len() {
             0 => Body::Empty,
-            ..=LONGEST_TEXT => Body::Text(self.cut_text(text)),
+            1..=LONGEST_TEXT => Body::Text(self.cut_text(text)),
             length => self.body_of(length as u64, Sha256::digest(text).into(), text.as_bytes()),
         }
     }

@@ -280,22 +280,12 @@ impl Head {
         let is_own = |name: &str| OWN.iter().any(|own| own == name);
         let common = || headers.iter().filter(|(name, _)| !is_own(name));
         let last = self.0.load();
-        let mut fields = match last.as_ref().filter(|last| common().eq(&last.0)) {
-            Some(last) => last.1.clone(),
-            None => {
-                let mut fields = HeaderMap::with_capacity(headers.len() + 3);
-                // In its place, to be said of each reply.
-                fields.insert(&OWN[0], HeaderValue::from_static(""));
-                for (name, value) in common() {
-                    if let (Ok(name), Ok(value)) =
-                        (HeaderName::try_from(name.as_str()), HeaderValue::from_str(value))
-                    {
-                        fields.append(name, value);
-                    }
-                }
-                self.0.store(Some(Arc::new((common().cloned().collect(), fields.clone()))));
-                fields
-            }
+        let mut fields = if let Some(last) = last.as_ref().filter(|last| common().eq(&last.0)) {
+            last.1.clone()
+        } else {
+            let fields = made(headers.len(), common());
+            self.0.store(Some(Arc::new((common().cloned().collect(), fields.clone()))));
+            fields
         };
         for own in &OWN {
             let value = headers.iter().find(|(name, _)| own == name.as_str());
@@ -305,6 +295,18 @@ impl Head {
         }
         fields
     }
+}
+
+/// Fields that replies have in common, with a place for what is said of each of them.
+fn made<'a>(count: usize, common: impl Iterator<Item = &'a (CompactString, CompactString)>) -> HeaderMap {
+    let mut fields = HeaderMap::with_capacity(count + 3);
+    fields.insert(&OWN[0], HeaderValue::from_static(""));
+    for (name, value) in common {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::from_str(value)) {
+            fields.append(name, value);
+        }
+    }
+    fields
 }
 
 /// A UUID that says which exchange it belongs to, the same in every run.
@@ -319,6 +321,27 @@ fn correlation_id(number: u64) -> CompactString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_reply_has_its_own_fields_and_those_of_all() {
+        let head = Head::default();
+        let reply = |number: u64, remaining: &str, location: Option<&str>| -> Headers {
+            let own = [("x-hubspot-correlation-id", correlation_id(number)), ("x-left", remaining.into())];
+            let location = location.map(|to| ("location", to.into()));
+            own.into_iter().chain(location).map(|(name, value)| (name.into(), value)).collect()
+        };
+        for headers in [
+            reply(1, "109", Some("/1")),
+            reply(2, "109", Some("/2")),
+            reply(3, "109", None),
+            reply(4, "108", None),
+            reply(5, "109", Some("/5")),
+        ] {
+            let fields = head.fields(&headers);
+            let sent: Headers = fields.iter().map(|(n, v)| (n.as_str().into(), text_of(v))).collect();
+            assert_eq!(sent, headers);
+        }
+    }
 
     #[test]
     fn a_correlation_id_is_a_uuid_of_the_exchange_s_number() {

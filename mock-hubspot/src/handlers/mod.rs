@@ -185,7 +185,7 @@ impl Asked<'_> {
 
     /// The object type of the path; a path without one is about calls.
     fn object_type(&self) -> Result<ObjectType, Refusal> {
-        self.params.get("objectType").map_or(Ok(ObjectType::Calls), |name| object_type(name))
+        self.params.get("objectType").map_or(Ok(ObjectType::Calls), object_type)
     }
 
     /// The object that the path is about.

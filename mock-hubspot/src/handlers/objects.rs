@@ -18,12 +18,11 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if asked.query.flag("archived") && asked.switches.archived_on_creation == Leniency::Refuse {
         return Err(Refusal::bad_query_parameter("archived"));
     }
-    let (draft, normalised) = match Plain::of(asked) {
-        Some(plain) => input::plain_draft(asked, kind, plain.properties)?,
-        None => {
-            let json = Json::of(asked)?;
-            input::draft(asked, kind, &Members::of(&json, "SimplePublicObjectInputForCreate")?)?
-        }
+    let (draft, normalised) = if let Some(plain) = Plain::of(asked) {
+        input::plain_draft(asked, kind, plain.properties)?
+    } else {
+        let json = Json::of(asked)?;
+        input::draft(asked, kind, &Members::of(&json, "SimplePublicObjectInputForCreate")?)?
     };
     let record = written(asked, kind, Write::Make(draft))?;
     let mut view = shown::whole(&record);

@@ -139,7 +139,6 @@ impl<'de> Deserialize<'de> for Properties {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
 
     proptest! {
         #[test]
@@ -183,8 +182,6 @@ mod tests {
             odd.set(&format!("c{number}"), "3");
             shapes.share(&mut odd);
         }
-        assert!(
-            shapes.0.len() <= Shapes::MOST && one != other && BTreeMap::from_iter(one.iter())["a"] == "1"
-        );
+        assert!(shapes.0.len() <= Shapes::MOST && one.iter().next() == Some(("a", "1")));
     }
 }

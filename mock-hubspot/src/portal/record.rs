@@ -73,7 +73,7 @@ impl CallRecord {
     }
 
     /// Sets a property, an empty value clearing it; a value that it has already is no change.
-    pub(super) fn set(&mut self, name: &str, value: String, at: Timestamp) {
+    pub(super) fn set(&mut self, name: &str, value: &str, at: Timestamp) {
         let old = self.properties.get(name);
         if old.unwrap_or_default() == value {
             return;
@@ -83,12 +83,12 @@ impl CallRecord {
             self.history.insert(name.to_owned(), first.into_iter().collect());
         }
         if let Some(versions) = self.history.get_mut(name) {
-            versions.push(Version { value: value.clone(), at });
+            versions.push(Version { value: value.to_owned(), at });
             if versions.len() > MOST_VERSIONS {
                 versions.remove(0);
             }
         }
-        self.properties.set(name, &value);
+        self.properties.set(name, value);
     }
 
     /// Everything that a property was, the newest first.
@@ -110,10 +110,10 @@ mod tests {
         let at = |s| Timestamp::from_second(s).expect("a moment");
         let given = Texts::from_iter([("hs_call_title", "a")]);
         let mut call = CallRecord::new(ObjectType::Calls, 1, given, at(1));
-        call.set("hs_call_title", "b".into(), at(2));
-        call.set("hs_call_title", "b".into(), at(3));
-        call.set("hs_call_title", String::new(), at(4));
-        call.set("hs_call_body", "x".into(), at(5));
+        call.set("hs_call_title", "b", at(2));
+        call.set("hs_call_title", "b", at(3));
+        call.set("hs_call_title", "", at(4));
+        call.set("hs_call_body", "x", at(5));
         let shown = |name| -> Vec<(String, i64)> {
             call.versions(name).into_iter().map(|v| (v.value, v.at.as_second())).collect()
         };
@@ -127,7 +127,7 @@ mod tests {
     fn a_property_that_changes_for_ever_keeps_its_newest_versions() {
         let mut call = CallRecord::new(ObjectType::Calls, 1, Texts::default(), Timestamp::UNIX_EPOCH);
         for i in 0..1000 {
-            call.set("hs_call_title", i.to_string(), Timestamp::UNIX_EPOCH);
+            call.set("hs_call_title", &i.to_string(), Timestamp::UNIX_EPOCH);
         }
         assert_eq!(call.versions("hs_call_title").len(), MOST_VERSIONS);
         assert_eq!(call.versions("hs_call_title")[0].value, "999");

@@ -36,7 +36,7 @@ impl ByValue {
         Self { kind, ids: HashMap::new() }
     }
 
-    /// ByValue that are the same have the same key: text in any case, numbers in any spelling.
+    /// Values that are the same have the same key: text in any case, numbers in any spelling.
     fn key(&self, value: &str) -> String {
         match self.kind {
             kind if kind.is_number() => member(self.kind, value).unwrap_or_else(|| value.to_owned()),
@@ -207,7 +207,7 @@ mod tests {
         let mut shelf = Shelf::new(ObjectType::Contacts);
         shelf.insert(contact(1, "Ada@x.example"));
         assert_eq!(shelf.holder("email", "ada@X.example"), Some(1));
-        shelf.change(1, |c| c.set("email", "b@x.example".into(), Timestamp::UNIX_EPOCH));
+        shelf.change(1, |c| c.set("email", "b@x.example", Timestamp::UNIX_EPOCH));
         assert_eq!(shelf.holder("email", "ada@x.example"), None);
         assert_eq!(shelf.holder("email", "b@x.example"), Some(1));
         assert!(shelf.archive(1, Timestamp::UNIX_EPOCH) && !shelf.archive(1, Timestamp::UNIX_EPOCH));
@@ -226,10 +226,10 @@ mod tests {
         shelf.schema.define(badge);
         shelf.index_by("badge");
         let mut ada = contact(1, "a@x.example");
-        ada.set("badge", "7.0".into(), Timestamp::UNIX_EPOCH);
+        ada.set("badge", "7.0", Timestamp::UNIX_EPOCH);
         shelf.insert(ada);
         assert_eq!((shelf.holder("badge", "7"), shelf.holder("badge", "7.5")), (Some(1), None));
-        shelf.change(1, |c| c.set("badge", String::new(), Timestamp::UNIX_EPOCH));
+        shelf.change(1, |c| c.set("badge", "", Timestamp::UNIX_EPOCH));
         assert_eq!(shelf.holder("badge", "7"), None);
     }
 
@@ -237,7 +237,7 @@ mod tests {
     fn a_property_that_became_unique_finds_older_objects() {
         let mut shelf = Shelf::new(ObjectType::Contacts);
         let mut ada = contact(1, "a@x.example");
-        ada.set("badge", "B-7".into(), Timestamp::UNIX_EPOCH);
+        ada.set("badge", "B-7", Timestamp::UNIX_EPOCH);
         shelf.insert(ada);
         shelf.index_by("badge");
         assert_eq!(shelf.holder("badge", "b-7"), Some(1));

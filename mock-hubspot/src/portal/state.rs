@@ -223,7 +223,7 @@ impl State {
             let names: BTreeSet<String> =
                 values.iter().filter(differs).map(|(name, _)| name.to_owned()).collect();
             for (name, value) in values {
-                record.set(&name, value.into(), now);
+                record.set(&name, &value, now);
             }
             let computed = computed(
                 kind,
@@ -233,9 +233,9 @@ impl State {
                 &moment,
             );
             for (name, value) in computed {
-                record.set(name, value.into(), now);
+                record.set(name, &value, now);
             }
-            record.set(kind.clock_properties().1, moment, now);
+            record.set(kind.clock_properties().1, &moment, now);
             record.updated_at = now;
         });
         changed.cloned()

@@ -30,7 +30,7 @@ pub(crate) struct Normalised {
     pub(crate) value: String,
 }
 
-/// Texts as they are kept.
+/// Values as they are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Checked {
     pub(crate) values: Texts,
