@@ -4,6 +4,7 @@
 //! Sends requests and writes them down; it does not judge the answers. Read next: `journal.rs`, `portal/`.
 
 mod address;
+mod allowed;
 mod callback;
 mod waits;
 
@@ -18,18 +19,17 @@ use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::sounds::{self, Sounds};
 use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
 use crate::transcription::{Transcriber, Transcription};
+use allowed::{NoLinkLocal, allowed};
 use callback::Named;
 use compact_str::CompactString;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::Write as _;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use url::{Host, Url};
+use url::Url;
 
 const MOST_REDIRECTS: usize = 5;
 const AT_ONCE: usize = 8;
@@ -408,48 +408,6 @@ fn authenticated_url(fetched: &Fetched) -> Result<Url, String> {
     allowed(url).map_err(|why| format!("authenticatedUrl: {why}"))
 }
 
-/// An absolute URL that may be asked.
-fn allowed(url: &str) -> Result<Url, String> {
-    let url = Url::parse(url).map_err(|error| format!("the URL cannot be asked: {error}"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("the URL cannot be asked: {} is neither http nor https", url.scheme()));
-    }
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-        Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-        _ => None,
-    };
-    if address.is_some_and(is_link_local) {
-        return Err("the URL cannot be asked: its address is link-local".into());
-    }
-    Ok(url)
-}
-
-/// Where cloud machines keep their own credentials.
-fn is_link_local(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.is_link_local(),
-        IpAddr::V6(address) => address.is_unicast_link_local(),
-    }
-}
-
-/// Resolves names, but never to a link-local address.
-struct NoLinkLocal;
-
-impl Resolve for NoLinkLocal {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let allowed: Vec<SocketAddr> = found.into_iter().filter(|a| !is_link_local(a.ip())).collect();
-            if allowed.is_empty() {
-                return Err(format!("{} has no address that may be asked", name.as_str()).into());
-            }
-            let addresses: Addrs = Box::new(allowed.into_iter());
-            Ok(addresses)
-        })
-    }
-}
-
 /// An error with what caused it; reqwest puts the URL into its own text, which may hold secrets.
 fn reasons(error: &reqwest::Error) -> String {
     let mut text = match error {
@@ -484,19 +442,5 @@ mod tests {
             callback_url("https://e.x/r?id=%s#top", "1", "2", "3"),
             "https://e.x/r?id=1&appId=2&externalAccountId=3#top"
         );
-    }
-
-    #[test]
-    fn link_local_addresses_are_not_asked() {
-        for url in [
-            "http://169.254.169.254/latest",
-            "http://[fe80::1]/",
-            "http://[::ffff:169.254.1.1]/",
-            "file:///etc/passwd",
-            "//cdn.example/x",
-        ] {
-            assert!(allowed(url).is_err(), "{url}");
-        }
-        assert!(allowed("http://127.0.0.1:1/x").is_ok());
     }
 }

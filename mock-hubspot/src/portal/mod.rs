@@ -23,8 +23,8 @@ mod state;
 pub(crate) mod token_pattern;
 mod tokens;
 pub(crate) mod validation;
+mod write;
 
-use crate::texts::Texts;
 use crate::wire::{Category, ObjectType, type_by_id};
 pub use clock::Clock;
 pub(crate) use clock::FARTHEST;
@@ -41,11 +41,12 @@ use room::{Age, Held, Room};
 pub(crate) use search::{Found, Search};
 pub use setup::TokenSetup;
 pub use setup::{KeptRow, OwnerSetup, PortalSetup, RecordSetup, Seat};
-use state::Prepared;
-pub(crate) use state::{State, Taken, Write};
+pub(crate) use state::{State, Taken};
 use std::sync::{Arc, Mutex, PoisonError};
 pub use tokens::TokenKind;
 pub(crate) use tokens::{Bearer, Grant, LIFETIME as TOKEN_LIFETIME};
+use write::Prepared;
+pub(crate) use write::{Draft, Write};
 
 /// A handle on the portal; cheap to clone.
 #[derive(Clone)]
@@ -76,12 +77,6 @@ impl Link {
 
 /// An object by its type and id.
 pub(crate) type Key = (ObjectType, u64);
-
-/// A new record, validated.
-pub(crate) struct Draft {
-    pub(crate) properties: Texts,
-    pub(crate) links: Vec<(Key, Vec<Link>)>,
-}
 
 impl std::fmt::Debug for Portal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -9,11 +9,10 @@ use super::labels::Labels;
 use super::moment::written;
 use super::shelf::Shelf;
 use super::tokens::Tokens;
-use super::{CallRecord, Draft, Key, Link, OwnerSetup, PortalSetup, RecordSetup};
+use super::write::Prepared;
+use super::{CallRecord, Key, Link, OwnerSetup, PortalSetup, RecordSetup};
 use crate::texts::Texts;
 use crate::wire::{Category, ObjectType};
-use compact_str::CompactString;
-use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -33,44 +32,6 @@ pub(crate) struct State {
     pub(super) labels: Labels,
     pub(super) clock: Clock,
     pub(super) touched: Touched,
-}
-
-/// One object that is to be written.
-pub(crate) enum Write {
-    Make(Draft),
-    /// Sets properties, empty values clearing them.
-    Change(u64, Texts),
-}
-
-/// The same, as far as it can be made ready while others use the portal.
-pub(super) enum Prepared {
-    /// All but its id, and its links.
-    Make(Box<CallRecord>, Vec<(Key, Vec<Link>)>),
-    Change(u64, Texts),
-}
-
-impl Prepared {
-    /// `user_of` knows the user of an owner.
-    pub(super) fn of(
-        write: Write,
-        kind: ObjectType,
-        app_id: &str,
-        now: Timestamp,
-        user_of: impl Fn(u64) -> Option<u64>,
-    ) -> Self {
-        let Draft { properties: mut values, links } = match write {
-            Write::Make(draft) => draft,
-            Write::Change(id, values) => return Self::Change(id, values),
-        };
-        let computed = computed(kind, |name| values.get(name), |_| true, user_of, &written(now));
-        let source = [
-            ("hs_object_source", CompactString::const_new("INTEGRATION")),
-            ("hs_object_source_id", app_id.into()),
-        ];
-        let more = computed.into_iter().chain(source);
-        values.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
-        Self::Make(Box::new(CallRecord::new(kind, 0, values, now)), links)
-    }
 }
 
 /// A value that another object has already.
@@ -419,6 +380,7 @@ fn user_of(owners: &BTreeMap<u64, OwnerSetup>, owner: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Draft, Write};
     use super::*;
     use crate::wire::Category::HubspotDefined;
 
@@ -466,7 +428,7 @@ mod tests {
 
     fn make(properties: Texts) -> Prepared {
         let write = Write::Make(Draft { properties, links: Vec::new() });
-        Prepared::of(write, ObjectType::Contacts, "1", Timestamp::UNIX_EPOCH, |_| None)
+        Prepared::of(write, ObjectType::Contacts, "1", jiff::Timestamp::UNIX_EPOCH, |_| None)
     }
 
     #[test]
