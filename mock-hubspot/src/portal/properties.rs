@@ -1,7 +1,7 @@
 //! The properties of one object as it is kept: there are as many of these as there are objects, so they are small.
 //!
 //! All values stand in one text, one after the other in the order of their names. Most objects have properties of the same
-//! names, and those that do share the list of them. Read next: `record.rs`, `values.rs` (what they are made of).
+//! names, and those that do share the list of them. Read next: `record.rs`, `../texts.rs` (what they are made of).
 
 use crate::texts::Texts;
 use compact_str::CompactString;
