@@ -66,8 +66,6 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)
         .max_buf_size(HEADER_LIMIT)
-        // Most answers are short: copied behind their head they go out as one piece, which is less work for the system.
-        .writev(false)
         .serve_connection(TokioIo::new(stream), service);
     until_stopped(connection, stop, place).await
 }

@@ -265,6 +265,33 @@ async fn ten_thousand_idle_connections_keep_nobody_out() {
     assert!(peak <= MEMORY, "{peak} KiB");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_idle_hold_nothing_of_the_long_answers_that_they_had() {
+    const LONG: usize = 600_000;
+    let running = Running::start(&[]);
+    for _ in 0..10 {
+        let long = format!(r#"{{"properties":{{"hs_timestamp":1,"hs_call_body":"{}"}}}}"#, "x".repeat(LONG));
+        let made = http().post(format!("{}{CALLS}", running.url)).header("content-type", "application/json");
+        assert_eq!(made.body(long).send().await.expect("an answer").status(), 201);
+    }
+    let ask = format!("GET {CALLS}?limit=10&properties=hs_call_body HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut idle = Vec::new();
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(address(&running)).await.expect("a connection");
+        stream.write_all(ask.as_bytes()).await.expect("it takes a request");
+        let (mut answer, mut piece) = (0, vec![0; 1 << 16]);
+        while answer < 10 * LONG {
+            let read = timeout(IN_TIME, stream.read(&mut piece)).await.expect("in time").expect("an answer");
+            assert!(read > 0, "it ended after {answer} bytes");
+            answer += read;
+        }
+        idle.push(stream);
+    }
+    let peak = peak_kib(&running);
+    eprintln!("{} connections that had long answers: {peak} KiB", idle.len());
+    assert!(peak <= MEMORY, "{peak} KiB");
+}
+
 /// As many as this process may open, at most so many.
 fn may_open(wanted: u64) -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
