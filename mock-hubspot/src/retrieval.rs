@@ -26,7 +26,7 @@ use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
@@ -47,7 +47,7 @@ pub(crate) struct Retriever {
     at_once: Arc<Semaphore>,
     sounds: Sounds,
     transcriber: Transcriber,
-    /// Why nothing was asked when the log was told so last.
+    /// Why nothing was asked, where that was told and nothing was asked since.
     told: Arc<Mutex<String>>,
 }
 
@@ -143,8 +143,8 @@ impl Retriever {
         self.journal.note(ticket, "transcription", &transcription.to_string());
     }
 
-    /// Whether there is anything to ask for the recording of a call; where there is not, that is all that becomes of it.
-    pub(crate) fn asks_for(&self, call_id: u64) -> bool {
+    /// Begins with the recording of a call: `false` where there is nobody to ask, which is all that becomes of it then.
+    pub(crate) fn begin(&self, call_id: u64) -> bool {
         let Some(call) = self.portal.call(call_id) else { return false };
         let asked = self.to_ask(&call);
         if asked.is_err() {
@@ -177,7 +177,11 @@ impl Retriever {
     /// The URL to ask; where there is none, why is written down.
     fn to_ask(&self, call: &CallRecord) -> Result<String, String> {
         let endpoint = self.endpoint(call);
-        endpoint.inspect_err(|why| self.not_asked(call.id, Direction::AskedForUrl, "", why))
+        match &endpoint {
+            Ok(_) => self.told().clear(),
+            Err(why) => self.not_asked(call.id, Direction::AskedForUrl, "", why),
+        }
+        endpoint
     }
 
     /// The URL to ask, if the call has everything that HubSpot needs for it.
@@ -206,10 +210,14 @@ impl Retriever {
         )
     }
 
+    fn told(&self) -> MutexGuard<'_, String> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What was not even asked stands in the journal too, so that nobody waits for it.
     fn not_asked(&self, call_id: u64, direction: Direction, url: &str, why: &str) {
         // The journal says it of each call; a log that repeated it would hide what else there is.
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self.told();
         if *told != why {
             why.clone_into(&mut told);
             tracing::warn!(call_id, "HubSpot's side asks nothing: {why}");

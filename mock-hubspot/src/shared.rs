@@ -144,8 +144,8 @@ impl Shared {
 
     /// HubSpot fetches the recording of a call, in the background.
     pub(crate) fn fetch_recording(self: &Arc<Self>, call_id: u64) {
-        let asking = self.retriever.as_ref().filter(|retriever| retriever.asks_for(call_id));
-        let Some(retriever) = asking.cloned() else { return };
+        let begun = self.retriever.as_ref().filter(|retriever| retriever.begin(call_id));
+        let Some(retriever) = begun.cloned() else { return };
         // It is a task of the portal, and must not keep it.
         let shared = Arc::downgrade(self);
         let mut running = self.retrievals();

@@ -104,9 +104,9 @@ impl<N: Into<CompactString>, V: Into<CompactString>> Extend<(N, V)> for Texts {
 
 impl<N: Into<CompactString>, V: Into<CompactString>> FromIterator<(N, V)> for Texts {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(all: I) -> Self {
-        let mut properties = Self::default();
-        properties.extend(all);
-        properties
+        let mut texts = Self::default();
+        texts.extend(all);
+        texts
     }
 }
 

@@ -47,10 +47,14 @@ mod tests {
         }
 
         #[test]
-        fn the_first_place_is_a_true_one(bytes in any::<[u8; 8]>(), byte in any::<u8>()) {
-            let found = places(u64::from_le_bytes(bytes), byte);
+        fn no_place_is_missed_and_the_first_is_a_true_one(
+            bytes in proptest::array::uniform8(prop_oneof![Just(b':'), Just(b';'), any::<u8>()]),
+        ) {
+            let found = places(u64::from_le_bytes(bytes), b':');
+            let is_found = |at: usize| found & (0x80 << (at * 8)) != 0;
+            prop_assert!((0..8).all(|at| bytes[at] != b':' || is_found(at)));
             let first = (found != 0).then(|| found.trailing_zeros() as usize / 8);
-            prop_assert_eq!(first, bytes.iter().position(|b| *b == byte));
+            prop_assert_eq!(first, bytes.iter().position(|b| *b == b':'));
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::refusal::Refusal;
 use crate::switches::Leniency;
 use crate::texts::Texts;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// A body that is JSON.
@@ -24,14 +25,15 @@ impl Plain {
     /// `None` where there is more in the body, or where something may be wrong with it: then it is read as any JSON is.
     pub(super) fn of(asked: &Asked<'_>) -> Option<Self> {
         check_media_type(asked).ok()?;
-        Self::read(asked.body)
+        object(asked.body)
     }
+}
 
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
-        // A list would be taken for an object whose members come in order.
-        let is_object = body.trim_ascii_start().starts_with(b"{");
-        is_object.then(|| serde_json::from_slice(body).ok()).flatten()
-    }
+/// An object of a known shape; `None` for everything else.
+pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    // A list would be taken for an object whose members come in order.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    is_object.then(|| serde_json::from_slice(body).ok()).flatten()
 }
 
 fn check_media_type(asked: &Asked<'_>) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! The registered endpoint, and the word that a recording is ready (guide §2 and §4).
 
-use super::decode::Json;
+use super::decode::{self, Json};
 use super::{Answer, Asked};
 use crate::auth::Strictness;
 use crate::refusal::Refusal;
@@ -76,9 +76,8 @@ fn url_of(asked: &Asked<'_>, json: &Json<'_>) -> Result<Option<String>, Refusal>
 
 /// The call that a body names that nobody has read yet.
 pub(super) fn engagement_of(body: &[u8]) -> Option<u64> {
-    // A list would be taken for an object whose members come in order.
-    let plain = || body.starts_with(b"{").then(|| serde_json::from_slice::<MarkReady>(body).ok()).flatten();
-    plain().map(|ready| ready.engagement_id.0).or_else(|| engagement_id(&serde_json::from_slice(body).ok()?))
+    let plain = decode::object(body).map(|ready: MarkReady| ready.engagement_id.0);
+    plain.or_else(|| engagement_id(&serde_json::from_slice(body).ok()?))
 }
 
 /// The call that a body names, as a number or as digits.

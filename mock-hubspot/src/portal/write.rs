@@ -48,6 +48,7 @@ impl Prepared {
         ];
         let more = computed.into_iter().chain(source);
         values.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
+        // The id is what only the portal can tell, when it is locked.
         Self::Make(Box::new(CallRecord::new(kind, 0, values, now)), links)
     }
 }

@@ -1,6 +1,6 @@
 //! The binary as a process.
 
-use crate::client::http;
+use crate::client::{call, http};
 use crate::process::{Running, binary, failure};
 use std::io::Read as _;
 
@@ -47,6 +47,37 @@ async fn a_portal_file_sets_switches_and_the_command_line_has_the_last_word() {
         let made = made.expect("an answer").text().await.expect("text");
         assert!(made.contains(r#""width":null"#), "{made}");
     }
+}
+
+#[tokio::test]
+async fn why_no_recording_is_asked_for_is_said_once_until_one_was() {
+    let mut running = Running::start(&[]);
+    let url = running.url.clone();
+    let post = |path: &str, body: String| {
+        let request = http().post(format!("{url}{path}")).header("content-type", "application/json");
+        let reply = request.body(body).send();
+        async move { reply.await.expect("an answer").text().await.expect("text") }
+    };
+    let register = |to: &'static str| {
+        let body = format!(r#"{{"urlToRetrieveAuthedRecording":"{to}"}}"#);
+        post("/crm/v3/extensions/calling/12345/settings/recording", body)
+    };
+    let made = post("/crm/v3/objects/calls", call("x")).await;
+    let made: serde_json::Value = serde_json::from_str(&made).expect("JSON");
+    let id = made["id"].as_str().expect("an id");
+    let ready = || post("/crm/v3/extensions/calling/recordings/ready", format!(r#"{{"engagementId":{id}}}"#));
+    for _ in 0..3 {
+        ready().await;
+    }
+    register("http://127.0.0.1:1/%s").await;
+    ready().await;
+    http().post(format!("{url}/_mock/reset")).send().await.expect("an answer");
+    let again = post("/crm/v3/objects/calls", call("y")).await;
+    assert!(again.contains(&format!(r#""id":"{id}""#)), "ids begin anew: {again}");
+    ready().await;
+    running.kill();
+    let (_, said) = running.end();
+    assert_eq!(said.matches("no app has registered a recording URL").count(), 2, "{said}");
 }
 
 #[test]
