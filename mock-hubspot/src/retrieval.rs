@@ -6,23 +6,24 @@
 mod address;
 mod allowed;
 mod callback;
+mod client;
 mod waits;
 
 pub use address::{callback_url, encode_segment};
+pub(crate) use client::Client;
 pub use waits::Waits;
 
 use crate::exchange::Headers;
 use crate::journal::{Direction, Journal, Outcome, RawRequest, Ticket};
 use crate::portal::{CallRecord, Portal};
-use crate::proxy::Proxy;
 use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::sounds::{self, Sounds};
 use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
 use crate::transcription::{Transcriber, Transcription};
-use allowed::{NoLinkLocal, allowed};
+use allowed::allowed;
 use callback::Named;
+use client::USER_AGENT;
 use compact_str::CompactString;
-use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::Write as _;
@@ -33,12 +34,11 @@ use url::Url;
 
 const MOST_REDIRECTS: usize = 5;
 const AT_ONCE: usize = 8;
-const USER_AGENT: &str = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: recordings)";
 
-/// HubSpot's client.
+/// Who fetches the recordings of one portal.
 #[derive(Clone)]
 pub(crate) struct Retriever {
-    client: reqwest::Client,
+    client: Arc<Client>,
     portal: Portal,
     journal: Journal,
     secrets: Secrets,
@@ -74,35 +74,9 @@ enum Intake {
     Streamed,
 }
 
-/// HubSpot's client, for all portals.
-pub(crate) fn client(
-    waits: Waits,
-    trusted: &[CertificateDer<'static>],
-    proxy: Option<&Proxy>,
-) -> std::io::Result<reqwest::Client> {
-    // Someone else in this process may have chosen a provider already; then that one serves.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let trusted = trusted.iter().map(|it| reqwest::Certificate::from_der(it));
-    let trusted = trusted.collect::<Result<Vec<_>, _>>().map_err(std::io::Error::other)?;
-    let client = reqwest::Client::builder()
-        .http1_only()
-        .tls_certs_merge(trusted)
-        .redirect(reqwest::redirect::Policy::none())
-        .dns_resolver(Arc::new(NoLinkLocal))
-        .no_proxy()
-        .referer(false)
-        .connect_timeout(waits.first_byte)
-        .user_agent(USER_AGENT);
-    let client = match proxy {
-        Some(proxy) => client.proxy(proxy.of_client()),
-        None => client,
-    };
-    client.build().map_err(std::io::Error::other)
-}
-
 impl Retriever {
     pub(crate) fn new(
-        client: reqwest::Client,
+        client: Arc<Client>,
         portal: Portal,
         journal: Journal,
         secrets: Secrets,
@@ -287,7 +261,8 @@ impl Retriever {
     }
 
     async fn send(&self, direction: Direction, url: Url) -> Result<reqwest::Response, String> {
-        let mut request = self.client.get(url);
+        let client = self.client.get().map_err(|error| reasons(&error))?;
+        let mut request = client.get(url);
         for (name, value) in accept(direction) {
             request = request.header(*name, *value);
         }

@@ -12,7 +12,7 @@ use crate::line::Line;
 use crate::portal::{Clock, Portal, PortalSetup};
 use crate::proxy::Proxy;
 use crate::refusal::Refusal;
-use crate::retrieval::{self, Waits};
+use crate::retrieval::{Client, Waits};
 use crate::secrets::Secrets;
 pub(crate) use crate::shared::Shared;
 use crate::shared::{FIRST, Manners};
@@ -185,8 +185,7 @@ impl Builder {
         let secure = secure.map(TlsAcceptor::from);
         let kept = self.store.as_ref().map(Store::take_kept).unwrap_or_default();
         let strictness = if self.strict { Strictness::Strict } else { Strictness::Friendly };
-        let client = || retrieval::client(self.waits, &self.trusted, self.proxy.as_ref());
-        let client = if self.retrieval { Some(client()?) } else { None };
+        let client = self.retrieval.then(|| Client::new(self.waits, self.trusted, self.proxy)).transpose()?;
         let stop = watch::Sender::new(false);
         let site = Arc::new(Site {
             address: whereabouts,
@@ -195,7 +194,7 @@ impl Builder {
             strictness,
             bounds: self.bounds,
             waits: self.waits,
-            client,
+            client: client.map(Arc::new),
             store: self.store,
             isolated: Isolated::default(),
             handouts: Handouts::default(),

@@ -6,8 +6,9 @@ use crate::connections::Connections;
 use crate::handout::Handouts;
 use crate::isolated::Isolated;
 use crate::journal::Bounds;
-use crate::retrieval::Waits;
+use crate::retrieval::{Client, Waits};
 use crate::store::Store;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// What the control plane knows of the server.
@@ -19,7 +20,7 @@ pub(crate) struct Site {
     pub(crate) bounds: Bounds,
     pub(crate) waits: Waits,
     /// HubSpot's own client; `None` where recordings are not fetched.
-    pub(crate) client: Option<reqwest::Client>,
+    pub(crate) client: Option<Arc<Client>>,
     pub(crate) store: Option<Store>,
     /// The portals besides the first.
     pub(crate) isolated: Isolated,
