@@ -30,10 +30,12 @@ const STEPS: &[&str] = &["
 "];
 const HEADER: usize = 100;
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// Pages in which a call with all its properties has room.
-const PAGE_BYTES: u32 = 8192;
+/// Pages in which a few exchanges have room.
+const PAGE_BYTES: u32 = 16 * 1024;
 /// How many pages the log grows to before they are moved into the file.
-const LOG_PAGES: u32 = 2000;
+const LOG_PAGES: u32 = 1000;
+/// Pages that are held in memory, in KiB: mostly the newest are written on.
+const CACHE_KIB: i32 = 16 * 1024;
 /// Keys of rows that outlive a reset of the portal.
 pub(super) const SECRET: &str = "secret/";
 
@@ -131,7 +133,7 @@ impl StoreFile {
             connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(()))?;
-            connection.pragma_update(None, "cache_size", -64 * 1024)
+            connection.pragma_update(None, "cache_size", -CACHE_KIB)
         };
         settle(&mut connection).map_err(failed)?;
         if is_new {
@@ -263,6 +265,8 @@ impl StoreFile {
             }
             rows.extend(message.rows.into_iter().map(|(key, value)| ((portal, key), value)));
             for (number, entry) in message.exchanges {
+                // It is made of texts and numbers, which JSON always holds.
+                let entry = serde_json::to_string(&*entry).unwrap_or_default();
                 let place = place(portal, number);
                 let sum = sum([&place.to_string(), &entry]);
                 let sql = "INSERT OR REPLACE INTO journal (place, entry, sum) VALUES (?1, ?2, ?3)";

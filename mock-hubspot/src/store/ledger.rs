@@ -70,12 +70,8 @@ impl Ledger {
     pub(crate) fn settle(&self, portal: &Portal, journal: &Journal, secrets: &Secrets) -> Receipt {
         let mut turn = self.turn();
         let changes = portal.changes();
-        let (epoch, unsaved) = journal.unsaved();
+        let (epoch, exchanges) = journal.unsaved();
         let journal_anew = std::mem::replace(&mut turn.0.epoch, epoch) != epoch;
-        let entries = unsaved.into_iter();
-        let exchanges: Vec<(u64, String)> = entries
-            .filter_map(|(number, entry)| Some((number, serde_json::to_string(&*entry).ok()?)))
-            .collect();
         let mut rows = changes.rows;
         rows.extend(
             secrets.fresh().into_iter().map(|(hash, n)| (format!("{SECRET}{hash}"), Some(n.to_string()))),

@@ -15,7 +15,7 @@ pub(crate) use ledger::{Ledger, Turn};
 use crate::journal::{Bounds, Entry};
 use crate::portal::PortalSetup;
 use file::StoreFile;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -59,8 +59,8 @@ struct Message {
     rows: Vec<(String, Option<String>)>,
     /// Its journal was emptied before these came.
     journal_anew: bool,
-    /// Exchanges by number, as JSON.
-    exchanges: Vec<(u64, String)>,
+    /// Exchanges by number.
+    exchanges: BTreeMap<u64, Arc<Entry>>,
 }
 
 /// What becomes of the portal itself.
@@ -87,6 +87,8 @@ struct Waiting {
     messages: VecDeque<Message>,
     /// How many were ever put in.
     count: u64,
+    /// The writer has nothing to do: only then it is to be woken.
+    idle: bool,
     closed: bool,
 }
 
@@ -133,6 +135,7 @@ impl Queue {
             if waiting.closed {
                 return None;
             }
+            waiting.idle = true;
             waiting = self.filled.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         Some((std::mem::take(&mut waiting.messages), waiting.count))
@@ -186,8 +189,11 @@ impl Store {
         if !waiting.closed {
             waiting.messages.push_back(message);
         }
+        let idle = std::mem::take(&mut waiting.idle);
         drop(waiting);
-        self.queue.filled.notify_one();
+        if idle {
+            self.queue.filled.notify_one();
+        }
         Receipt { count, progress: self.progress.clone() }
     }
 
