@@ -21,7 +21,21 @@ pub(crate) enum Matched {
 }
 
 /// A row of the table with its segments.
-type Row = (&'static Route, Vec<&'static str>);
+type Row = (&'static Route, Vec<Segment>);
+
+/// A segment of a template.
+#[derive(Clone, Copy)]
+enum Segment {
+    Literal(&'static str),
+    /// Stands for any but the empty one.
+    Parameter(&'static str),
+}
+
+impl From<&'static str> for Segment {
+    fn from(segment: &'static str) -> Self {
+        parameter(segment).map_or(Self::Literal(segment), Self::Parameter)
+    }
+}
 
 /// What tells most rows apart besides the number of segments: the beginning, which in every row is literal.
 type Beginning<'a> = [&'a str; BEGINNING];
@@ -38,8 +52,9 @@ const MOST: usize = 16;
 static ROWS: LazyLock<[Shelf; MOST]> = LazyLock::new(|| {
     let mut shelves = [const { Shelf::new() }; MOST];
     for route in routes() {
-        let segments: Vec<&str> = route.template.split('/').collect();
-        let (shelf, beginning) = (&mut shelves[segments.len()], beginning(&segments));
+        let texts: Vec<&str> = route.template.split('/').collect();
+        let (shelf, beginning) = (&mut shelves[texts.len()], beginning(&texts));
+        let segments = texts.into_iter().map(Segment::from).collect();
         match shelf.iter_mut().find(|(of, _)| *of == beginning) {
             Some((_, rows)) => rows.push((route, segments)),
             None => shelf.push((beginning, vec![(route, segments)])),
@@ -85,24 +100,29 @@ pub(crate) fn is_untyped_link(method: &str, path: &str) -> bool {
     let path: Vec<&str> = path.split('/').chain(["type"]).collect();
     method == "PUT"
         && typed.into_iter().any(|r| {
-            let template: Vec<&str> = r.template.split('/').collect();
+            let template: Vec<Segment> = r.template.split('/').map(Segment::from).collect();
             template.len() == path.len() && fits(&template, &path)
         })
 }
 
 /// Whether a path fits a template of as many segments.
-fn fits(template: &[&str], path: &[&str]) -> bool {
-    template.iter().zip(path).all(|(wanted, segment)| match parameter(wanted) {
-        Some(_) => !segment.is_empty(),
-        None => same(wanted, segment),
+fn fits(template: &[Segment], path: &[&str]) -> bool {
+    template.iter().zip(path).all(|(wanted, segment)| match wanted {
+        Segment::Parameter(_) => !segment.is_empty(),
+        Segment::Literal(wanted) => same(wanted, segment),
     })
 }
 
 /// The parameters of a path that fits.
-fn params(template: &[&'static str], path: &[&str]) -> Texts {
-    let named = template.iter().zip(path).filter_map(|(wanted, segment)| Some((parameter(wanted)?, segment)));
-    let decoded = |segment: &str| CompactString::from(percent_decode_str(segment).decode_utf8_lossy());
-    named.map(|(name, segment)| (CompactString::const_new(name), decoded(segment))).collect()
+fn params(template: &[Segment], path: &[&str]) -> Texts {
+    let mut params = Texts::default();
+    for (wanted, segment) in template.iter().zip(path) {
+        if let Segment::Parameter(name) = wanted {
+            let decoded = CompactString::from(percent_decode_str(segment).decode_utf8_lossy());
+            params.insert(CompactString::const_new(name), decoded);
+        }
+    }
+    params
 }
 
 /// The name of a parameter, where a template's segment is one.
@@ -131,6 +151,9 @@ impl Query {
 
     /// A list: repeated, separated by commas, or both; blanks and repetitions do not count.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        if self.first(name).is_none() {
+            return Vec::new();
+        }
         let values = self.0.iter().filter(|(n, _)| n == name).flat_map(|(_, v)| v.split(','));
         let mut seen = HashSet::new();
         values.map(str::trim).filter(|value| !value.is_empty() && seen.insert(*value)).collect()

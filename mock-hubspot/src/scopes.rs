@@ -15,7 +15,7 @@ pub(crate) enum Need {
     /// The developer of the app, with this scope where it is a token.
     Developer(&'static str),
     /// A token of the portal with any of these scopes; of the calling extensions or not.
-    AnyOf(Vec<&'static str>, Family),
+    AnyOf(&'static [&'static str], Family),
 }
 
 /// Whether private apps are known to be let in.
@@ -37,7 +37,7 @@ const REPORTS: [&str; 4] = [
 
 pub(crate) fn need(route: &Route, params: &Texts) -> Need {
     use Operation as O;
-    let calling = |scope| Need::AnyOf(vec![scope], Family::Calling);
+    let calling = |scopes| Need::AnyOf(scopes, Family::Calling);
     match route.operation {
         O::IssueToken
         | O::ReadAccessToken
@@ -55,19 +55,19 @@ pub(crate) fn need(route: &Route, params: &Texts) -> Need {
         | O::CreateChannel
         | O::UpdateChannel
         | O::DeleteChannel => Need::Developer("developers-write"),
-        O::MarkReady | O::ReportInboundCall => Need::AnyOf(REPORTS.to_vec(), Family::Calling),
-        O::CreateTranscript | O::DeleteTranscript => calling("crm.extensions_calling_transcripts.write"),
-        O::ReadTranscript => calling("crm.extensions_calling_transcripts.read"),
+        O::MarkReady | O::ReportInboundCall => calling(&REPORTS),
+        O::CreateTranscript | O::DeleteTranscript => calling(&["crm.extensions_calling_transcripts.write"]),
+        O::ReadTranscript => calling(&["crm.extensions_calling_transcripts.read"]),
         O::ListConnectionStatuses | O::BatchReadConnectionStatuses | O::ReadMyConnectionStatus => {
-            Need::AnyOf(vec!["automation", "crm.objects.owners.read"], Family::Crm)
+            Need::AnyOf(&["automation", "crm.objects.owners.read"], Family::Crm)
         }
-        O::ListOwners | O::ReadOwner => Need::AnyOf(vec!["crm.objects.owners.read"], Family::Crm),
-        _ => Need::AnyOf(vec![of_records(route, params)], Family::Crm),
+        O::ListOwners | O::ReadOwner => Need::AnyOf(&["crm.objects.owners.read"], Family::Crm),
+        _ => Need::AnyOf(of_records(route, params), Family::Crm),
     }
 }
 
 /// Records are read or written, each type under its own scope; calls under that of contacts.
-fn of_records(route: &Route, params: &Texts) -> &'static str {
+fn of_records(route: &Route, params: &Texts) -> &'static [&'static str] {
     let kind = ["objectType", "fromObjectType"].iter().find_map(|name| params.get(name));
     let asks_with_a_body = matches!(
         route.operation,
@@ -78,13 +78,13 @@ fn of_records(route: &Route, params: &Texts) -> &'static str {
     );
     let reads = route.method == "GET" || asks_with_a_body;
     match (kind.and_then(ObjectType::infer), reads) {
-        (Some(ObjectType::Companies), true) => "crm.objects.companies.read",
-        (Some(ObjectType::Companies), false) => "crm.objects.companies.write",
-        (Some(ObjectType::Deals), true) => "crm.objects.deals.read",
-        (Some(ObjectType::Deals), false) => "crm.objects.deals.write",
-        (Some(ObjectType::Tickets), _) => "tickets",
-        (_, true) => "crm.objects.contacts.read",
-        (_, false) => "crm.objects.contacts.write",
+        (Some(ObjectType::Companies), true) => &["crm.objects.companies.read"],
+        (Some(ObjectType::Companies), false) => &["crm.objects.companies.write"],
+        (Some(ObjectType::Deals), true) => &["crm.objects.deals.read"],
+        (Some(ObjectType::Deals), false) => &["crm.objects.deals.write"],
+        (Some(ObjectType::Tickets), _) => &["tickets"],
+        (_, true) => &["crm.objects.contacts.read"],
+        (_, false) => &["crm.objects.contacts.write"],
     }
 }
 

@@ -219,6 +219,9 @@ impl Secrets {
 
     /// What becomes of a text with a known secret in it; `None` where there is none.
     fn without_literals(&self, text: &str) -> Option<String> {
+        if text.len() < SHORTEST_LITERAL {
+            return None;
+        }
         // Where somebody learns something at this moment there is none: then each is looked for.
         if self.searcher().as_ref().is_some_and(|searcher| !searcher.may_find_any(text)) {
             return None;

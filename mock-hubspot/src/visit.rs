@@ -22,9 +22,11 @@ use arc_swap::ArcSwapOption;
 use axum::body::Body;
 use axum::response::Response;
 use compact_str::CompactString;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,7 +58,10 @@ pub(crate) async fn attend(
     body: &[u8],
     trouble: Option<Refusal>,
 ) -> Result<Response, Cut> {
-    let target = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), ToString::to_string);
+    let target = match parts.uri.path_and_query().map(PathAndQuery::as_str) {
+        Some(target) if target.starts_with('/') => target.to_owned(),
+        _ => parts.uri.to_string(),
+    };
     let headers: Headers =
         parts.headers.iter().map(|(name, value)| (name.as_str().into(), text_of(value))).collect();
     let raw = RawRequest { method: parts.method.as_str(), target: &target, headers, body };
@@ -89,7 +94,7 @@ impl Visit {
     async fn answer(&mut self, parts: &Parts, body: &[u8]) -> Result<Response, Cut> {
         let shared = Arc::clone(&self.shared);
         let (method, uri) = (parts.method.as_str(), &parts.uri);
-        let text = |name| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let text = |name| parts.headers.get(name).map(lossy);
         let query = Query::parse(uri.query().unwrap_or_default());
         let identity = Identity::of(text(AUTHORIZATION).as_deref(), &query, &self.portal);
         let (route, params) = match routes::find(method, uri.path()) {
@@ -216,17 +221,16 @@ impl Visit {
         &self,
         status: u16,
         body: Option<(&'static str, String)>,
-        more: Vec<(&'static str, CompactString)>,
+        more: Vec<Field>,
         outcome: Outcome,
         call_id: Option<u64>,
     ) -> Response {
-        let mut headers: Headers = Vec::with_capacity(3 + more.len());
-        let id = correlation_id(self.ticket.number);
-        headers.push((CompactString::const_new("x-hubspot-correlation-id"), id));
-        let of_type =
-            |media_type| (CompactString::const_new("content-type"), CompactString::const_new(media_type));
-        headers.extend(body.iter().map(|(media_type, _)| of_type(media_type)));
-        headers.extend(more.into_iter().map(|(name, value)| (CompactString::const_new(name), value)));
+        let mut headers = Vec::with_capacity(3 + more.len());
+        headers.push((OWN[0], correlation_id(self.ticket.number)));
+        headers.extend(
+            body.iter().map(|(media_type, _)| ("content-type", CompactString::const_new(media_type))),
+        );
+        headers.extend(more);
         let text = body.map(|(_, text)| text).unwrap_or_default();
         let mut response = Response::new(Body::empty());
         *response.headers_mut() = self.shared.head.fields(&headers);
@@ -238,7 +242,8 @@ impl Visit {
         if self.flow != Flow::Whole {
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
         }
-        self.shared.journal.answer(self.ticket, status, headers, &text, outcome, call_id);
+        let headers = headers.into_iter().map(|(name, value)| (CompactString::const_new(name), value));
+        self.shared.journal.answer(self.ticket, status, headers.collect(), &text, outcome, call_id);
         *response.body_mut() = self.flow.body(text);
         response
     }
@@ -262,23 +267,29 @@ fn no_route(missed: &Matched, method: &str, path: &str, switches: &Switches) -> 
     leniency::of_miss(path).into_iter().fold(refusal, Refusal::warning)
 }
 
-/// What a request's field says; most of them are text.
-fn text_of(value: &HeaderValue) -> CompactString {
+/// What a request's field says; most of them are text, which is seen at a glance.
+fn lossy(value: &HeaderValue) -> Cow<'_, str> {
     let bytes = value.as_bytes();
-    str::from_utf8(bytes).map_or_else(|_| CompactString::from_utf8_lossy(bytes), CompactString::from)
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
+
+fn text_of(value: &HeaderValue) -> CompactString {
+    CompactString::from(lossy(value))
+}
+
+/// A header field of a reply.
+type Field = (&'static str, CompactString);
 
 /// The header fields of the last reply, ready to be sent: but for what belongs to one reply alone, the same go out all day.
 #[derive(Default)]
-pub(crate) struct Head(ArcSwapOption<(Headers, HeaderMap)>);
+pub(crate) struct Head(ArcSwapOption<(Vec<Field>, HeaderMap)>);
 
 /// What belongs to one reply alone.
-static OWN: [HeaderName; 2] = [HeaderName::from_static("x-hubspot-correlation-id"), LOCATION];
+const OWN: [&str; 2] = ["x-hubspot-correlation-id", "location"];
 
 impl Head {
-    fn fields(&self, headers: &Headers) -> HeaderMap {
-        let is_own = |name: &str| OWN.iter().any(|own| own == name);
-        let common = || headers.iter().filter(|(name, _)| !is_own(name));
+    fn fields(&self, headers: &[Field]) -> HeaderMap {
+        let common = || headers.iter().filter(|(name, _)| !OWN.contains(name));
         let last = self.0.load();
         let mut fields = if let Some(last) = last.as_ref().filter(|last| common().eq(&last.0)) {
             last.1.clone()
@@ -287,10 +298,10 @@ impl Head {
             self.0.store(Some(Arc::new((common().cloned().collect(), fields.clone()))));
             fields
         };
-        for own in &OWN {
-            let value = headers.iter().find(|(name, _)| own == name.as_str());
+        for own in OWN {
+            let value = headers.iter().find(|(name, _)| *name == own);
             if let Some(value) = value.and_then(|(_, value)| HeaderValue::from_str(value).ok()) {
-                fields.insert(own, value);
+                fields.insert(HeaderName::from_static(own), value);
             }
         }
         fields
@@ -298,12 +309,12 @@ impl Head {
 }
 
 /// Fields that replies have in common, with a place for what is said of each of them.
-fn made<'a>(count: usize, common: impl Iterator<Item = &'a (CompactString, CompactString)>) -> HeaderMap {
+fn made<'a>(count: usize, common: impl Iterator<Item = &'a Field>) -> HeaderMap {
     let mut fields = HeaderMap::with_capacity(count + 3);
-    fields.insert(&OWN[0], HeaderValue::from_static(""));
+    fields.insert(HeaderName::from_static(OWN[0]), HeaderValue::from_static(""));
     for (name, value) in common {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::from_str(value)) {
-            fields.append(name, value);
+        if let Ok(value) = HeaderValue::from_str(value) {
+            fields.append(HeaderName::from_static(name), value);
         }
     }
     fields
@@ -325,10 +336,10 @@ mod tests {
     #[test]
     fn each_reply_has_its_own_fields_and_those_of_all() {
         let head = Head::default();
-        let reply = |number: u64, remaining: &str, location: Option<&str>| -> Headers {
-            let own = [("x-hubspot-correlation-id", correlation_id(number)), ("x-left", remaining.into())];
-            let location = location.map(|to| ("location", to.into()));
-            own.into_iter().chain(location).map(|(name, value)| (name.into(), value)).collect()
+        let reply = |number: u64, remaining: &str, location: Option<&str>| -> Vec<Field> {
+            let own = [(OWN[0], correlation_id(number)), ("x-left", remaining.into())];
+            let location = location.map(|to| (OWN[1], to.into()));
+            own.into_iter().chain(location).collect()
         };
         for headers in [
             reply(1, "109", Some("/1")),
@@ -338,7 +349,7 @@ mod tests {
             reply(5, "109", Some("/5")),
         ] {
             let fields = head.fields(&headers);
-            let sent: Headers = fields.iter().map(|(n, v)| (n.as_str().into(), text_of(v))).collect();
+            let sent: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), text_of(value))).collect();
             assert_eq!(sent, headers);
         }
     }

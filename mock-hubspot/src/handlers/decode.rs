@@ -21,23 +21,27 @@ pub(super) struct Plain {
     pub(super) properties: Texts,
 }
 
-impl Plain {
-    /// `None` where there is more in the body, or where something may be wrong with it: then it is read as any JSON is.
-    pub(super) fn of(asked: &Asked<'_>) -> Option<Self> {
-        check_media_type(asked).ok()?;
-        object(asked.body)
-    }
+/// A body of a known shape; `None` where there is more in it, or where something may be wrong with it: then it is read as any JSON
+/// is.
+pub(super) fn plain<T: DeserializeOwned>(asked: &Asked<'_>) -> Option<T> {
+    check_media_type(asked).ok()?;
+    object(asked.body)
 }
 
 /// An object of a known shape; `None` for everything else.
 pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     // A list would be taken for an object whose members come in order.
     let is_object = body.trim_ascii_start().starts_with(b"{");
-    is_object.then(|| serde_json::from_slice(body).ok()).flatten()
+    // Whether it is text is asked once, instead of for each text in it.
+    let text = str::from_utf8(body).ok().filter(|_| is_object)?;
+    serde_json::from_str(text).ok()
 }
 
 fn check_media_type(asked: &Asked<'_>) -> Result<(), Refusal> {
-    let is_json = asked.content_type.is_some_and(|t| t.to_ascii_lowercase().contains("json"));
+    let says_json = |media_type: &str| {
+        media_type.starts_with("application/json") || media_type.to_ascii_lowercase().contains("json")
+    };
+    let is_json = asked.content_type.is_some_and(says_json);
     if !is_json && !asked.body.is_empty() && asked.switches.content_type == Leniency::Refuse {
         return Err(Refusal::wrong_media_type());
     }

@@ -1,6 +1,6 @@
 //! Calls, and the contacts, companies, deals and tickets that they are linked to: made, read, changed, archived (guide §3).
 
-use super::decode::{Json, Plain};
+use super::decode::{self, Json, Plain};
 use super::input::{self, Act};
 use super::members::Members;
 use super::paging::{Window, page};
@@ -18,8 +18,8 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     if asked.query.flag("archived") && asked.switches.archived_on_creation == Leniency::Refuse {
         return Err(Refusal::bad_query_parameter("archived"));
     }
-    let (draft, normalised) = if let Some(plain) = Plain::of(asked) {
-        input::plain_draft(asked, kind, plain.properties)?
+    let (draft, normalised) = if let Some(Plain { properties }) = decode::plain(asked) {
+        input::plain_draft(asked, kind, properties)?
     } else {
         let json = Json::of(asked)?;
         input::draft(asked, kind, &Members::of(&json, "SimplePublicObjectInputForCreate")?)?

@@ -105,9 +105,14 @@ pub(super) fn engagement(asked: &Asked<'_>, json: &Json<'_>) -> Result<u64, Refu
 }
 
 pub(super) fn mark_ready(asked: &Asked<'_>) -> Result<Answer, Refusal> {
-    let json = Json::of(asked)?;
-    json.object("MarkRecordingAsReadyRequest")?;
-    let id = engagement(asked, &json)?;
+    let id = match decode::plain(asked) {
+        Some(MarkReady { engagement_id }) => engagement_id.0,
+        None => {
+            let json = Json::of(asked)?;
+            json.object("MarkRecordingAsReadyRequest")?;
+            engagement(asked, &json)?
+        }
+    };
     let Some(call) = asked.portal.call(id).filter(|call| !call.archived) else {
         return match asked.switches.ready_unknown_call {
             UnknownCall::NotFound => Err(Refusal::not_found()),

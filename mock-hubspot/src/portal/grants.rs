@@ -33,8 +33,7 @@ impl Portal {
 
     /// What a bearer token is, and what it is good for, alive or not.
     pub(crate) fn identify(&self, token: &str, now: Timestamp) -> (Bearer, Option<Grant>) {
-        let state = self.state();
-        (state.tokens.look_up(token, now), state.tokens.grant(token))
+        self.state().tokens.identify(token, now)
     }
 
     /// What a token is good for, alive or not.

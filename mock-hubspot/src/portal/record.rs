@@ -46,14 +46,19 @@ pub(crate) struct Version {
 }
 
 impl CallRecord {
-    pub(super) fn new(kind: ObjectType, id: u64, mut values: Texts, now: Timestamp) -> Self {
+    /// Of values that were given, and others that were computed.
+    pub(super) fn new(
+        kind: ObjectType,
+        id: u64,
+        mut values: Texts,
+        computed: impl IntoIterator<Item = (&'static str, CompactString)>,
+        now: Timestamp,
+    ) -> Self {
         let (created, changed) = kind.clock_properties();
         let moment = CompactString::from(super::moment::written(now));
-        values.extend([
-            (CompactString::const_new("hs_object_id"), id.to_compact_string()),
-            (CompactString::const_new(created), moment.clone()),
-            (CompactString::const_new(changed), moment),
-        ]);
+        let own = [("hs_object_id", id.to_compact_string()), (created, moment.clone()), (changed, moment)];
+        let more = computed.into_iter().chain(own);
+        values.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
         Self {
             id,
             properties: values.into(),
@@ -109,7 +114,7 @@ mod tests {
     fn each_value_that_a_property_had_is_kept_with_its_moment() {
         let at = |s| Timestamp::from_second(s).expect("a moment");
         let given = Texts::from_iter([("hs_call_title", "a")]);
-        let mut call = CallRecord::new(ObjectType::Calls, 1, given, at(1));
+        let mut call = CallRecord::new(ObjectType::Calls, 1, given, [], at(1));
         call.set("hs_call_title", "b", at(2));
         call.set("hs_call_title", "b", at(3));
         call.set("hs_call_title", "", at(4));
@@ -125,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_property_that_changes_for_ever_keeps_its_newest_versions() {
-        let mut call = CallRecord::new(ObjectType::Calls, 1, Texts::default(), Timestamp::UNIX_EPOCH);
+        let mut call = CallRecord::new(ObjectType::Calls, 1, Texts::default(), [], Timestamp::UNIX_EPOCH);
         for i in 0..1000 {
             call.set("hs_call_title", &i.to_string(), Timestamp::UNIX_EPOCH);
         }

@@ -199,7 +199,7 @@ mod tests {
 
     fn contact(id: u64, email: &str) -> CallRecord {
         let given = crate::texts::Texts::from_iter([("email", email)]);
-        CallRecord::new(ObjectType::Contacts, id, given, Timestamp::UNIX_EPOCH)
+        CallRecord::new(ObjectType::Contacts, id, given, [], Timestamp::UNIX_EPOCH)
     }
 
     #[test]

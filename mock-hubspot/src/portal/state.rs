@@ -109,7 +109,7 @@ impl State {
                 defined.push(name.to_owned());
             }
         }
-        objects.insert(CallRecord::new(kind, record.id, values, now));
+        objects.insert(CallRecord::new(kind, record.id, values, [], now));
         self.touch(|| Row::Record(kind, record.id));
         self.touch(|| Row::Counters);
         for name in defined {

@@ -115,15 +115,19 @@ impl Tokens {
     }
 
     pub(super) fn look_up(&self, token: &str, now: Timestamp) -> Bearer {
-        let Some(issued) = self.known.get(token) else { return Bearer::Unknown };
-        if issued.grant.kind == TokenKind::Developer {
-            return Bearer::Developer;
-        }
+        self.identify(token, now).0
+    }
+
+    /// What it is, and what it is good for, alive or not.
+    pub(super) fn identify(&self, token: &str, now: Timestamp) -> (Bearer, Option<Grant>) {
+        let Some(issued) = self.known.get(token) else { return (Bearer::Unknown, None) };
         let serial = issued.serial;
-        match issued.at.and_then(|at| age(at, now).checked_sub(LIFETIME)) {
+        let bearer = match issued.at.and_then(|at| age(at, now).checked_sub(LIFETIME)) {
+            _ if issued.grant.kind == TokenKind::Developer => Bearer::Developer,
             Some(ago) => Bearer::Expired { serial, ago },
             None => Bearer::Access { serial },
-        }
+        };
+        (bearer, Some(issued.grant.clone()))
     }
 
     pub(super) fn grant(&self, token: &str) -> Option<Grant> {

@@ -37,7 +37,7 @@ impl Prepared {
         now: Timestamp,
         user_of: impl Fn(u64) -> Option<u64>,
     ) -> Self {
-        let Draft { properties: mut values, links } = match write {
+        let Draft { properties: values, links } = match write {
             Write::Make(draft) => draft,
             Write::Change(id, values) => return Self::Change(id, values),
         };
@@ -46,9 +46,8 @@ impl Prepared {
             ("hs_object_source", CompactString::const_new("INTEGRATION")),
             ("hs_object_source_id", app_id.into()),
         ];
-        let more = computed.into_iter().chain(source);
-        values.extend(more.map(|(name, value)| (CompactString::const_new(name), value)));
+        let computed = computed.into_iter().chain(source);
         // The id is what only the portal can tell, when it is locked.
-        Self::Make(Box::new(CallRecord::new(kind, 0, values, now)), links)
+        Self::Make(Box::new(CallRecord::new(kind, 0, values, computed, now)), links)
     }
 }

@@ -24,13 +24,31 @@ pub(super) fn is_harmless(text: &str) -> bool {
         let word = u64::from_le_bytes(*word);
         let mut found = places(word, b':') | places(lowered(word), b'b');
         while found != 0 {
-            if tells(text, number * 8 + found.trailing_zeros() as usize / 8) {
+            let at = number * 8 + found.trailing_zeros() as usize / 8;
+            if may_tell(bytes, at) && tells(text, at) {
                 return false;
             }
             found &= found - 1;
         }
     }
     !(bytes.len() - rest.len()..bytes.len()).any(|at| tells(text, at))
+}
+
+/// Whether it is worth a closer look: not at the colons of a time of day or after most names, nor at most letters.
+#[inline]
+fn may_tell(bytes: &[u8], at: usize) -> bool {
+    let next = bytes.get(at + 1).copied().unwrap_or(b'/');
+    match (bytes[at], &bytes[..at]) {
+        (b':', _) if next == b'/' => true,
+        (b':', [.., before]) if before.is_ascii_alphanumeric() => false,
+        // So most names end; the one that is told besides credentials ends with `rl`.
+        (b':', [.., before, first, second, third, b'"']) => {
+            let first = if *first == b'_' { before } else { first };
+            (*second, *third) == (b'r', b'l') || !names::is_no_end([*first, *second, *third])
+        }
+        (b':', _) => true,
+        _ => matches!(next | 0x20, b'a' | b'e'),
+    }
 }
 
 /// Whether something to cut may stand where this byte stands.
@@ -53,12 +71,6 @@ fn may_be_member(text: &str, at: usize) -> bool {
         _ => text[..at].trim_ascii_end(),
     };
     match before.as_bytes() {
-        // So most names end; the one that is told besides credentials ends with `rl`.
-        [.., first, b'_', second, third, b'"'] | [.., first, second, third, b'"']
-            if (*second, *third) != (b'r', b'l') && names::is_no_end([*first, *second, *third]) =>
-        {
-            false
-        }
         [name @ .., b'"'] => {
             let opening = memrchr(b'"', name).map_or(0, |quote| quote + 1);
             is_telling(&before[opening..name.len()])

@@ -127,9 +127,27 @@ fn lengths(mut backwards: impl Iterator<Item = u8>) -> Option<u64> {
     (first < 26 && tail.before & (1 << first) != 0).then_some(tail.lengths)
 }
 
+/// A bit for each letter that stands before the last two of any credential, by the last letter and the one before it. Every name
+/// in every text comes by here, so it is there from the beginning.
+static ENDS: [[u32; 26]; 26] = {
+    let mut ends = [[0; 26]; 26];
+    let mut at = 0;
+    while at < CREDENTIALS.len() + ENDINGS.len() {
+        let word = if at < CREDENTIALS.len() { CREDENTIALS[at] } else { ENDINGS[at - CREDENTIALS.len()] };
+        if let [.., first, second, third] = word.as_bytes() {
+            ends[(*third - b'a') as usize][(*second - b'a') as usize] |= 1 << (*first - b'a');
+        }
+        at += 1;
+    }
+    ends
+};
+
 /// Whether no credential's name ends with these letters, whatever stands before them.
 pub(super) fn is_no_end(letters: [u8; 3]) -> bool {
-    letters.iter().all(u8::is_ascii_alphabetic) && lengths(letters.into_iter().rev()).is_none()
+    // Whatever is no letter is beyond the last one.
+    let [first, second, third] = letters.map(|letter| (letter | 0x20).wrapping_sub(b'a'));
+    let before = ENDS.get(usize::from(third)).and_then(|ends| ends.get(usize::from(second)));
+    before.is_some_and(|before| first < 26 && before & (1 << first) == 0)
 }
 
 /// Whether values under this name are credentials.
