@@ -2,7 +2,7 @@
 //!
 //! Each is examined in a process of its own, so that nothing else counts as its memory.
 
-use crate::SEED;
+use crate::{SEED, loops};
 use conformance::recording::{self, Format};
 use mock_hubspot::media;
 use rustix::time::{ClockId, clock_gettime};
@@ -13,9 +13,7 @@ use std::process::Command;
 
 /// The argument that asks for this alone.
 const ALONE: &str = "--examine";
-const SECONDS_OF_WAV: u32 = 3600;
-/// Ten minutes: the encoder takes longer than everything else here.
-const SECONDS_OF_FLAC: u32 = 600;
+const HOUR: u32 = 3600;
 /// What the resident memory may grow by from a minute to an hour, in KiB.
 const FLAT: u64 = 1024;
 
@@ -41,13 +39,15 @@ pub(crate) fn table() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name);
     std::fs::write(at("short.wav"), wav(60)).expect("room");
-    std::fs::write(at("long.wav"), wav(SECONDS_OF_WAV)).expect("room");
-    let flac = |seconds: u32| recording::make(Format::Flac, SEED, u64::from(seconds) * 1000).bytes;
-    std::fs::write(at("long.flac"), flac(SECONDS_OF_FLAC)).expect("room");
-    std::fs::write(at("short.mp4"), recording::make(Format::Mp4, SEED, 0).bytes).expect("room");
+    std::fs::write(at("long.wav"), wav(HOUR)).expect("room");
+    let flac = recording::make(Format::Flac, SEED, u64::from(HOUR) * 1000).bytes;
+    std::fs::write(at("long.flac"), flac).expect("room");
+    let mp4 = recording::make(Format::Mp4, SEED, 0);
+    let turns = HOUR / (mp4.duration_ms / 1000) as u32;
+    std::fs::write(at("long.mp4"), loops::repeated(&mp4.bytes, turns)).expect("room");
     line("an hour of WAV", &at("long.wav"), Some(1500.0));
-    line("ten minutes of FLAC", &at("long.flac"), None);
-    line("AAC in MP4", &at("short.mp4"), None);
+    line("an hour of FLAC", &at("long.flac"), None);
+    line("an hour of AAC in MP4", &at("long.mp4"), None);
     let (short, long) = (alone(&at("short.wav")).2, alone(&at("long.wav")).2);
     let verdict = if long.saturating_sub(short) <= FLAT { "" } else { "  falls short" };
     println!(

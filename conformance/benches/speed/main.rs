@@ -10,6 +10,7 @@
 mod analysis;
 mod bare;
 mod demo;
+mod loops;
 mod served;
 
 use conformance::check::Section;

@@ -105,13 +105,12 @@ pub(super) fn engagement(asked: &Asked<'_>, json: &Json<'_>) -> Result<u64, Refu
 }
 
 pub(super) fn mark_ready(asked: &Asked<'_>) -> Result<Answer, Refusal> {
-    let id = match decode::plain(asked) {
-        Some(MarkReady { engagement_id }) => engagement_id.0,
-        None => {
-            let json = Json::of(asked)?;
-            json.object("MarkRecordingAsReadyRequest")?;
-            engagement(asked, &json)?
-        }
+    let id = if let Some(MarkReady { engagement_id }) = decode::plain(asked) {
+        engagement_id.0
+    } else {
+        let json = Json::of(asked)?;
+        json.object("MarkRecordingAsReadyRequest")?;
+        engagement(asked, &json)?
     };
     let Some(call) = asked.portal.call(id).filter(|call| !call.archived) else {
         return match asked.switches.ready_unknown_call {
