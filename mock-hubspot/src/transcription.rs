@@ -147,7 +147,7 @@ impl Transcriber {
         let Ok(_turn) = self.at_once.acquire().await else { return Err("HubSpot's side was stopped") };
         let watched = Watched(Halt::default());
         let halt = watched.0.clone();
-        let hearing = tokio::task::spawn_blocking(move || media::examine_until(recording, &halt));
+        let hearing = tokio::task::spawn_blocking(move || media::examine_once(recording, &halt));
         let within = DECODING + Duration::from_secs(length / BYTES_A_SECOND);
         match tokio::time::timeout(within, hearing).await {
             Ok(Ok(facts)) => Ok(facts),

@@ -2,7 +2,7 @@
 
 use super::asking::{Asking, Recording};
 use crate::evidence::{Probe, ProbeOutcome};
-use mock_hubspot::media::{Halt, MediaFacts, examine_until};
+use mock_hubspot::media::{Halt, MediaFacts, examine_once};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::time::Duration;
@@ -41,7 +41,7 @@ async fn decoded(file: &File, length: u64) -> Result<MediaFacts, &'static str> {
     let watched = Watched(Halt::default());
     let halt = watched.0.clone();
     let within = DECODING + Duration::from_secs(length / BYTES_A_SECOND);
-    match timeout(within, spawn_blocking(move || examine_until(file, &halt))).await {
+    match timeout(within, spawn_blocking(move || examine_once(file, &halt))).await {
         Err(_) => Err("the recording was not decoded within its time"),
         Ok(Err(_)) => Err("the decoder gave up on the recording"),
         Ok(Ok(facts)) => Ok(facts),
