@@ -9,6 +9,7 @@ use super::straight::{Connections, Place};
 use super::{ProbeContext, Way, address, words};
 use crate::evidence::{Answer, End, Exchange, Hop, Outcome, Probe, Received, Step, Timing};
 use crate::patience::Patience;
+use crate::tls;
 use mock_hubspot::exchange::{Body, Headers, Request};
 use mock_hubspot::secrets::Secrets;
 use reqwest::Response;
@@ -158,8 +159,8 @@ impl Client {
     pub(super) fn speaking(ctx: &ProbeContext, protocol: Protocol) -> Result<Self, String> {
         let builder = || {
             let builder = match protocol {
-                Protocol::Http1 => ctx.way.client().http1_only().http1_title_case_headers(),
-                Protocol::Http2 => ctx.way.client(),
+                Protocol::Http1 => ctx.way.client(&[tls::HTTP_1]).http1_only().http1_title_case_headers(),
+                Protocol::Http2 => ctx.way.client(&[tls::HTTP_2, tls::HTTP_1]),
             };
             builder
                 .redirect(reqwest::redirect::Policy::none())
