@@ -98,8 +98,8 @@ pub(super) async fn tell_all(
         Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
     }
     let listener = asked.stdout.listener();
-    let keep = |so_far: Gathered| {
-        let premises = asked.premises(&so_far);
+    let keep = |so_far: &Gathered| {
+        let premises = asked.premises(so_far);
         // What cannot be kept now is said when the run ends.
         let _ = dir.record(&so_far.evidence, &premises);
     };

@@ -16,8 +16,20 @@ const INLINE: usize = 4096;
 /// The member that stands for a body kept by hash.
 const BY_HASH: &str = "text-by-sha256";
 
-/// One line of `evidence.ndjson`.
-#[derive(Serialize, Deserialize)]
+/// One line of `evidence.ndjson` as it is written.
+#[derive(Serialize)]
+#[serde(tag = "record", content = "is", rename_all = "kebab-case")]
+enum Line<'a> {
+    Run(&'a RunFacts),
+    Common(&'a Entry),
+    Shard(&'a Shard),
+    Story(&'a Story),
+    Journal(&'a Entry),
+    Exchange(&'a Exchange),
+}
+
+/// The same as it is read.
+#[derive(Deserialize)]
 #[serde(tag = "record", content = "is", rename_all = "kebab-case")]
 enum Record {
     Run(RunFacts),
@@ -59,31 +71,51 @@ pub fn read(dir: &Path) -> io::Result<Evidence> {
 /// Evidence as text. The same evidence is always the same text.
 pub fn encode(evidence: &Evidence) -> Written {
     let mut written = Written::default();
-    let mut line = |record: Record| {
-        let mut value =
-            serde_json::to_value(record).expect("evidence holds nothing that JSON has no word for");
-        externalise(&mut value, &mut written.bodies);
-        written.lines.push_str(&value.to_string());
+    let mut line = |line: Line<'_>| {
+        let text = serde_json::to_string(&line).expect(IS_JSON);
+        if text.len() > INLINE {
+            // Perhaps there is a body in it that stands apart.
+            let mut value = serde_json::to_value(line).expect(IS_JSON);
+            externalise(&mut value, &mut written.bodies);
+            written.lines.push_str(&value.to_string());
+        } else {
+            written.lines.push_str(&text);
+        }
         written.lines.push('\n');
     };
-    line(Record::Run(evidence.run.clone()));
-    for entry in &evidence.common {
-        line(Record::Common(entry.clone()));
-    }
-    for shard in &evidence.shards {
-        line(Record::Shard(shard.clone()));
-    }
+    line(Line::Run(&evidence.run));
+    evidence.common.iter().for_each(|entry| line(Line::Common(entry)));
+    evidence.shards.iter().for_each(|shard| line(Line::Shard(shard)));
     for story in &evidence.stories {
-        let head = Story { journal: Vec::new(), exchanges: Vec::new(), ..story.clone() };
-        line(Record::Story(Box::new(head)));
-        for entry in &story.journal {
-            line(Record::Journal(entry.clone()));
-        }
-        for exchange in &story.exchanges {
-            line(Record::Exchange(Box::new(exchange.clone())));
-        }
+        line(Line::Story(&head(story)));
+        story.journal.iter().for_each(|entry| line(Line::Journal(entry)));
+        story.exchanges.iter().for_each(|exchange| line(Line::Exchange(exchange)));
     }
     written
+}
+
+const IS_JSON: &str = "evidence holds nothing that JSON has no word for";
+
+/// A story without what stands in lines of its own.
+fn head(story: &Story) -> Story {
+    Story {
+        scenario: story.scenario.clone(),
+        title: story.title.clone(),
+        sections: story.sections.clone(),
+        weather: story.weather.clone(),
+        moved_to: story.moved_to.clone(),
+        not_told: story.not_told.clone(),
+        api_version: story.api_version,
+        calls: story.calls.clone(),
+        journal: Vec::new(),
+        exchanges: Vec::new(),
+        probes: story.probes.clone(),
+        random: story.random.clone(),
+        wire: story.wire.clone(),
+        multiparts: story.multiparts.clone(),
+        signed: story.signed.clone(),
+        playback: story.playback.clone(),
+    }
 }
 
 /// Evidence from its text; `body` finds a long body by its SHA-256. The error names the line.
