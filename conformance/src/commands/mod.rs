@@ -73,7 +73,9 @@ pub fn main(cli: Cli) -> ExitCode {
             return ExitCode::from(KIT_FAILED);
         }
     };
-    let done = runtime.block_on(dispatch(cli.command));
+    // As a task it runs where its connections are: each answer would have to wake another thread otherwise.
+    let done = runtime.block_on(runtime.spawn(dispatch(cli.command)));
+    let done = done.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic()));
     runtime.shutdown_background();
     done.unwrap_or_else(|Usage(message)| {
         eprintln!("conformance: {message}");
