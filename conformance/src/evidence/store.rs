@@ -50,11 +50,31 @@ pub struct Written {
     pub bodies: BTreeMap<String, String>,
 }
 
+/// The exchanges of stories that were told to their end, as text, by the names of the stories.
+pub type Told = BTreeMap<String, Written>;
+
 /// Writes the evidence of a run into a folder.
 pub fn write(evidence: &Evidence, dir: &Path) -> io::Result<()> {
+    put(encode(evidence), dir)
+}
+
+/// The same while a run goes on, whose stories have a name each: what was asked in those that were told does not change.
+pub fn write_so_far(evidence: &Evidence, dir: &Path, told: &mut Told) -> io::Result<()> {
+    let exchanges = |story: &Story, written: &mut Written| {
+        let known = told.entry(story.scenario.clone()).or_insert_with(|| {
+            let mut known = Written::default();
+            known.exchanges(story);
+            known
+        });
+        written.lines.push_str(&known.lines);
+        written.bodies.extend(known.bodies.clone());
+    };
+    put(encode_by(evidence, exchanges), dir)
+}
+
+fn put(written: Written, dir: &Path) -> io::Result<()> {
     let bodies = dir.join("bodies");
     fs::create_dir_all(&bodies)?;
-    let written = encode(evidence);
     for (hash, text) in &written.bodies {
         whole::write(&bodies.join(hash), text)?;
     }
@@ -70,28 +90,39 @@ pub fn read(dir: &Path) -> io::Result<Evidence> {
 
 /// Evidence as text. The same evidence is always the same text.
 pub fn encode(evidence: &Evidence) -> Written {
+    encode_by(evidence, |story, written| written.exchanges(story))
+}
+
+fn encode_by(evidence: &Evidence, mut exchanges: impl FnMut(&Story, &mut Written)) -> Written {
     let mut written = Written::default();
-    let mut line = |line: Line<'_>| {
+    written.line(Line::Run(&evidence.run));
+    evidence.common.iter().for_each(|entry| written.line(Line::Common(entry)));
+    evidence.shards.iter().for_each(|shard| written.line(Line::Shard(shard)));
+    for story in &evidence.stories {
+        written.line(Line::Story(&head(story)));
+        story.journal.iter().for_each(|entry| written.line(Line::Journal(entry)));
+        exchanges(story, &mut written);
+    }
+    written
+}
+
+impl Written {
+    fn exchanges(&mut self, story: &Story) {
+        story.exchanges.iter().for_each(|exchange| self.line(Line::Exchange(exchange)));
+    }
+
+    fn line(&mut self, line: Line<'_>) {
         let text = serde_json::to_string(&line).expect(IS_JSON);
         if text.len() > INLINE {
             // Perhaps there is a body in it that stands apart.
             let mut value = serde_json::to_value(line).expect(IS_JSON);
-            externalise(&mut value, &mut written.bodies);
-            written.lines.push_str(&value.to_string());
+            externalise(&mut value, &mut self.bodies);
+            self.lines.push_str(&value.to_string());
         } else {
-            written.lines.push_str(&text);
+            self.lines.push_str(&text);
         }
-        written.lines.push('\n');
-    };
-    line(Line::Run(&evidence.run));
-    evidence.common.iter().for_each(|entry| line(Line::Common(entry)));
-    evidence.shards.iter().for_each(|shard| line(Line::Shard(shard)));
-    for story in &evidence.stories {
-        line(Line::Story(&head(story)));
-        story.journal.iter().for_each(|entry| line(Line::Journal(entry)));
-        story.exchanges.iter().for_each(|exchange| line(Line::Exchange(exchange)));
+        self.lines.push('\n');
     }
-    written
 }
 
 const IS_JSON: &str = "evidence holds nothing that JSON has no word for";
