@@ -379,7 +379,7 @@ impl Client {
 /// Header fields as text, not more than a bounded amount of them.
 fn bounded(fields: &HeaderMap) -> Headers {
     let mut left = HEADERS_AT_MOST;
-    let mut all = Headers::new();
+    let mut all = Headers::with_capacity(fields.len());
     for (name, value) in fields {
         let value = match std::str::from_utf8(value.as_bytes()) {
             Ok(value) if value.len() <= VALUE_AT_MOST => Cow::Borrowed(value),

@@ -16,7 +16,10 @@ const JAVA: &str = "Java/17.0.2";
 const CHROMIUM: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 
 fn fields(list: &[(&'static str, &'static str)]) -> Fields {
-    list.iter().map(|(name, value)| (*name, Cow::Borrowed(*value))).collect()
+    // There is room for a Range, and for one more.
+    let mut all = Fields::with_capacity(list.len() + 2);
+    all.extend(list.iter().map(|(name, value)| (*name, Cow::Borrowed(*value))));
+    all
 }
 
 /// A field as evidence keeps it.
