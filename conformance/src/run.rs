@@ -51,7 +51,7 @@ pub struct Stage<'a> {
     /// Ends the run early.
     pub interrupt: CancellationToken,
     /// Keeps what is known after each story, in case the kit itself is ended.
-    pub keep: &'a (dyn Fn(Gathered) + Sync),
+    pub keep: &'a (dyn Fn(&Gathered) + Sync),
 }
 
 /// What came of a run.
@@ -67,7 +67,6 @@ pub struct Gathered {
     pub interrupted: bool,
 }
 
-#[derive(Clone)]
 struct Told {
     place: usize,
     story: Story,
@@ -95,7 +94,7 @@ pub async fn run(stage: &Stage<'_>, plan: Vec<PlannedStory>) -> Gathered {
                         in_a_row = 0;
                     }
                     told.push(one);
-                    (stage.keep)(gathered(stage, told.clone(), Vec::new(), true));
+                    told = kept(stage, told);
                 }
                 Some(Err(fault)) => {
                     in_a_row += 1;
@@ -114,11 +113,23 @@ pub async fn run(stage: &Stage<'_>, plan: Vec<PlannedStory>) -> Gathered {
     gathered(stage, told, faults, interrupted)
 }
 
+/// Keeps what is known so far. Nothing of it is copied for that: stories are long.
+fn kept(stage: &Stage<'_>, mut told: Vec<Told>) -> Vec<Told> {
+    told.sort_by_key(|t| t.place);
+    let places: Vec<usize> = told.iter().map(|t| t.place).collect();
+    let so_far = gathered(stage, told, Vec::new(), true);
+    (stage.keep)(&so_far);
+    let stories = so_far.evidence.stories.into_iter().zip(so_far.took);
+    // Whose entries are whose is found anew each time, for more of them come.
+    let told = |(place, (story, took))| Told { place, story: Story { journal: Vec::new(), ..story }, took };
+    places.into_iter().zip(stories).map(told).collect()
+}
+
 /// What is known so far.
 fn gathered(stage: &Stage<'_>, mut told: Vec<Told>, faults: Vec<SetupFault>, interrupted: bool) -> Gathered {
     told.sort_by_key(|t| t.place);
     let (mut stories, took): (Vec<_>, Vec<_>) = told.into_iter().map(|t| (t.story, t.took)).unzip();
-    let common = attribute(&stage.mock.journal().entries(), &mut stories);
+    let common = attribute(stage.mock.journal().entries(), &mut stories);
     let registered_url = registered_url(stage).unwrap_or_default();
     let proxy = stage.probes.way.proxy_to(&registered_url).map(|proxy| proxy.url().to_string());
     let facts = RunFacts { registered_url, proxy, ..stage.facts.clone() };

@@ -19,13 +19,12 @@ use crate::portal::{CallRecord, Portal};
 use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::sounds::{self, Sounds};
 use crate::switches::{CallbackAppId, CallbackRedirects, CallbackRetries, Switches};
-use crate::transcription::{Transcriber, Transcription};
+use crate::transcription::{Spooled, Transcriber, Transcription};
 use allowed::allowed;
 use callback::Named;
 use client::USER_AGENT;
 use compact_str::CompactString;
 use sha2::{Digest as _, Sha256};
-use std::fs::File;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
@@ -54,6 +53,9 @@ pub(crate) struct Retriever {
 /// An answer of the endpoint is read up to this length in bytes; HubSpot's own limit is not known.
 const LONGEST_ANSWER: usize = 1 << 20;
 
+/// Room is made for as much of an answer as is announced, but for no more than this: most recordings are shorter.
+const MOST_EXPECTED: u64 = 2 << 20;
+
 /// What came of one request.
 struct Fetched {
     status: u16,
@@ -61,7 +63,7 @@ struct Fetched {
     body: Vec<u8>,
     length: u64,
     /// All of it, of a recording.
-    spooled: Option<File>,
+    spooled: Option<Spooled>,
     ticket: Ticket,
 }
 
@@ -113,7 +115,7 @@ impl Retriever {
             let reason = "the recording could not be kept on this machine".to_owned();
             return self.transcriber.settle(call_id, Transcription::Unknown { reason });
         };
-        let transcription = self.transcriber.transcribe(&call, recording, length).await;
+        let transcription = self.transcriber.transcribe(&call, recording).await;
         self.journal.note(ticket, "transcription", &transcription.to_string());
     }
 
@@ -295,7 +297,9 @@ impl Retriever {
             .iter()
             .map(|(n, v)| (n.as_str().into(), CompactString::from_utf8_lossy(v.as_bytes())))
             .collect();
-        let (mut length, mut hash, mut start) = (0_u64, Sha256::new(), Vec::new());
+        let expected = response.content_length().unwrap_or_default().min(MOST_EXPECTED);
+        let (mut length, mut hash) = (0_u64, Sha256::new());
+        let mut start = Vec::with_capacity(expected as usize);
         // What is too long to be kept in memory, as far as that is known beforehand, is kept on the disk alone.
         let longest = match intake {
             Intake::Short => LONGEST_ANSWER,
@@ -332,11 +336,13 @@ impl Retriever {
                 Err(_) => break Some(late),
             }
         };
+        let sha256 = hash.finalize().into();
         let body = if length == start.len() as u64 && start.len() <= LONGEST_TEXT {
             self.secrets.cut_body(&start)
         } else {
-            self.secrets.body_of(length, hash.finalize().into(), &start)
+            self.secrets.body_of(length, sha256, &start)
         };
+        let spooled = spooled.map(|file| Spooled { file, length, sha256 });
         let fetched = Fetched { status, body: start, length, spooled, ticket };
         let trouble = trouble.or_else(|| match intake {
             _ if is_redirect => None,

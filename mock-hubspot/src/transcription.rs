@@ -26,6 +26,13 @@ const BYTES_A_SECOND: u64 = 16 << 20;
 const MARKER_ALONE_MS: u64 = 600;
 const SPEAKERS: [&str; 2] = ["Caller", "Recipient"];
 
+/// A recording on the disk, and the hash of its bytes.
+pub(crate) struct Spooled {
+    pub(crate) file: File,
+    pub(crate) length: u64,
+    pub(crate) sha256: [u8; 32],
+}
+
 /// What became of a recording.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
@@ -130,9 +137,9 @@ impl Transcriber {
         self.changes.send_modify(|count| *count += 1);
     }
 
-    /// Listens to a fetched recording of so many bytes, and writes its transcript where there is one.
-    pub(crate) async fn transcribe(&self, call: &CallRecord, recording: File, length: u64) -> Transcription {
-        let transcription = match self.hear(recording, length).await {
+    /// Listens to a fetched recording, and writes its transcript where there is one.
+    pub(crate) async fn transcribe(&self, call: &CallRecord, recording: Spooled) -> Transcription {
+        let transcription = match self.hear(recording).await {
             Ok(facts) => match eligible(self.seat_of(call), &facts) {
                 Ok(()) => self.write(call.id, &facts),
                 Err(refused) => refused,
@@ -143,11 +150,12 @@ impl Transcriber {
         transcription
     }
 
-    async fn hear(&self, recording: File, length: u64) -> Result<MediaFacts, &'static str> {
+    async fn hear(&self, recording: Spooled) -> Result<MediaFacts, &'static str> {
+        let Spooled { file, length, sha256 } = recording;
         let Ok(_turn) = self.at_once.acquire().await else { return Err("HubSpot's side was stopped") };
         let watched = Watched(Halt::default());
         let halt = watched.0.clone();
-        let hearing = tokio::task::spawn_blocking(move || media::examine_until(recording, &halt));
+        let hearing = tokio::task::spawn_blocking(move || media::examine_once(file, sha256, &halt));
         let within = DECODING + Duration::from_secs(length / BYTES_A_SECOND);
         match tokio::time::timeout(within, hearing).await {
             Ok(Ok(facts)) => Ok(facts),

@@ -1,7 +1,13 @@
 //! One answer, planned as data: a status, headers, and the segments of its body. Nothing is read from the disk before
 //! the answer is on its way, and then never more than a piece at a time.
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    io::{self, Read as _, Seek as _, SeekFrom},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     body::Body,
@@ -17,14 +23,12 @@ use http::{
     header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
 };
 use serde_json::Value;
-use tokio::{
-    fs::File,
-    io::{AsyncReadExt as _, AsyncSeekExt as _, SeekFrom},
-};
-use tokio_util::io::ReaderStream;
+use tokio::task::spawn_blocking;
 
 /// How much of a file is in memory at a time.
-const PIECE: usize = 64 * 1024;
+const PIECE: u64 = 256 * 1024;
+/// The same where pieces leave at a pace.
+const PACED: u64 = 64 * 1024;
 /// How long the bytes before a cut have to leave.
 const FLUSH: Duration = Duration::from_millis(100);
 
@@ -114,9 +118,7 @@ impl Segment {
                 stream::once(async { Err(io::Error::other("cut off on purpose")) }).boxed()
             }
             Self::Slice(slice) => {
-                let mut file = File::open(&slice.file).await?;
-                file.seek(SeekFrom::Start(slice.start)).await?;
-                let pieces = ReaderStream::with_capacity(file.take(slice.length), PIECE);
+                let pieces = read(slice.file, slice.start, slice.length, slice.pace.map_or(PIECE, |_| PACED));
                 let pieces = if slice.inverted {
                     pieces.map_ok(|piece| invert(&piece)).boxed()
                 } else {
@@ -134,6 +136,34 @@ impl Segment {
             }
         })
     }
+}
+
+/// So many bytes of a file from there on. Files block, so each piece is read on a thread that may wait; the first one with the
+/// opening, for most answers are no longer.
+fn read(
+    path: Arc<Path>,
+    start: u64,
+    length: u64,
+    piece: u64,
+) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::try_unfold((None, length), move |(file, left)| {
+        let path = Arc::clone(&path);
+        let next = move || {
+            let file = if let Some(file) = file {
+                file
+            } else {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(start))?;
+                file
+            };
+            let mut bytes = Vec::with_capacity(left.min(piece) as usize);
+            (&file).take(left.min(piece)).read_to_end(&mut bytes)?;
+            let left = left - bytes.len() as u64;
+            // A file that ends too early ends the answer.
+            Ok((!bytes.is_empty()).then(|| (bytes.into(), (Some(file), left))))
+        };
+        async move { if left == 0 { Ok(None) } else { spawn_blocking(next).await? } }
+    })
 }
 
 /// The bytes of a body, piece by piece.

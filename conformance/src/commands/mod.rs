@@ -66,14 +66,21 @@ pub fn main(cli: Cli) -> ExitCode {
             .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
             .init();
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut builder = match cli.command {
+        // A small server: to share its work out among threads would be more work than that.
+        Command::Reference(_) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("conformance: no threads can be started: {error}");
             return ExitCode::from(KIT_FAILED);
         }
     };
-    let done = runtime.block_on(dispatch(cli.command));
+    // As a task it runs where its connections are: each answer would have to wake another thread otherwise.
+    let done = runtime.block_on(runtime.spawn(dispatch(cli.command)));
+    let done = done.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic()));
     runtime.shutdown_background();
     done.unwrap_or_else(|Usage(message)| {
         eprintln!("conformance: {message}");

@@ -1,7 +1,8 @@
 //! The run's own folder: everything volatile goes there, and nowhere else.
 
 use crate::conclusion::Premises;
-use crate::evidence::{Evidence, store};
+use crate::evidence::Evidence;
+use crate::evidence::store::{self, Told};
 use crate::report::{self, terminal::Colour};
 use crate::results::Results;
 use crate::whole;
@@ -62,6 +63,17 @@ impl RunDir {
     pub(super) fn record(&self, evidence: &Evidence, premises: &Premises) -> io::Result<()> {
         store::write(evidence, &self.path)?;
         // Last, so that whoever finds it finds the evidence too.
+        whole::write(&self.path.join("premises.json"), premises.text())
+    }
+
+    /// The same, while stories are still being told.
+    pub(super) fn record_so_far(
+        &self,
+        evidence: &Evidence,
+        premises: &Premises,
+        told: &mut Told,
+    ) -> io::Result<()> {
+        store::write_so_far(evidence, &self.path, told)?;
         whole::write(&self.path.join("premises.json"), premises.text())
     }
 }

@@ -25,18 +25,20 @@ pub(super) async fn self_test(args: SelfTestArgs) -> Result<ExitCode, Usage> {
     let mut rows: Vec<(usize, Row)> = Vec::new();
     // Once one run was interrupted no other begins; those that are under way end by themselves, with what they started.
     let interrupted = Arc::new(AtomicBool::new(false));
-    let runs = all.iter().enumerate().map(|(place, told)| {
+    let count = all.len();
+    let mut runs = Vec::with_capacity(count);
+    for (place, told) in all.into_iter().enumerate() {
         let interrupted = Arc::clone(&interrupted);
-        let (args, out, told) = (args.clone(), folder.path().join(place.to_string()), *told);
-        async move {
+        let (args, out) = (args.clone(), folder.path().join(place.to_string()));
+        runs.push(async move {
             if interrupted.load(Ordering::Relaxed) {
                 return None;
             }
             // On a thread of its own: judging keeps one busy.
             let run = tokio::spawn(async move { tell(told, &args, &out).await });
             Some((place, told, run.await))
-        }
-    });
+        });
+    }
     let mut runs = futures_util::stream::iter(runs).buffer_unordered(args.at_once.into());
     let mut done = 0_usize;
     while let Some(run) = runs.next().await {
@@ -51,12 +53,12 @@ pub(super) async fn self_test(args: SelfTestArgs) -> Result<ExitCode, Usage> {
             None => {
                 matrix.scenarios = results.stories.len();
                 matrix.blamed = matrix::blamed(&results);
-                eprintln!("{done}/{}: the honest reference", all.len());
+                eprintln!("{done}/{count}: the honest reference");
             }
             Some(sabotage) => {
                 let row = matrix::row(sabotage, &results);
                 let word = if row.caught() { "caught" } else { "NOT CAUGHT" };
-                eprintln!("{done}/{}: {} {word}", all.len(), sabotage.name);
+                eprintln!("{done}/{count}: {} {word}", sabotage.name);
                 rows.push((place, row));
             }
         }

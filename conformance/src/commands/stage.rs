@@ -8,6 +8,7 @@ use crate::config::template::Name;
 use crate::config::trigger::Trigger;
 use crate::drive::{self, Process, SetupFault};
 use crate::evidence::RunFacts;
+use crate::evidence::store::Told;
 use crate::plan::{self, Values};
 use crate::probe::trigger::Caller;
 use crate::probe::{ProbeContext, Way};
@@ -15,6 +16,7 @@ use crate::run::{self, Gathered, Stage};
 use crate::tls;
 use mock_hubspot::MockHubSpot;
 use mock_hubspot::secrets::Secrets;
+use std::sync::{Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 /// What becomes of the recordings that the integration gave.
@@ -98,10 +100,12 @@ pub(super) async fn tell_all(
         Err(None) => return (Gathered { interrupted: true, ..Gathered::default() }, sides),
     }
     let listener = asked.stdout.listener();
-    let keep = |so_far: Gathered| {
-        let premises = asked.premises(&so_far);
+    let told = Mutex::new(Told::new());
+    let keep = |so_far: &Gathered| {
+        let premises = asked.premises(so_far);
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
         // What cannot be kept now is said when the run ends.
-        let _ = dir.record(&so_far.evidence, &premises);
+        let _ = dir.record_so_far(&so_far.evidence, &premises, &mut told);
     };
     let api = values.api.clone();
     let by_hand = asked.config.hubspot.registered_url.as_ref();

@@ -16,8 +16,20 @@ const INLINE: usize = 4096;
 /// The member that stands for a body kept by hash.
 const BY_HASH: &str = "text-by-sha256";
 
-/// One line of `evidence.ndjson`.
-#[derive(Serialize, Deserialize)]
+/// One line of `evidence.ndjson` as it is written.
+#[derive(Serialize)]
+#[serde(tag = "record", content = "is", rename_all = "kebab-case")]
+enum Line<'a> {
+    Run(&'a RunFacts),
+    Common(&'a Entry),
+    Shard(&'a Shard),
+    Story(&'a Story),
+    Journal(&'a Entry),
+    Exchange(&'a Exchange),
+}
+
+/// The same as it is read.
+#[derive(Deserialize)]
 #[serde(tag = "record", content = "is", rename_all = "kebab-case")]
 enum Record {
     Run(RunFacts),
@@ -38,11 +50,31 @@ pub struct Written {
     pub bodies: BTreeMap<String, String>,
 }
 
+/// The exchanges of stories that were told to their end, as text, by the names of the stories.
+pub type Told = BTreeMap<String, Written>;
+
 /// Writes the evidence of a run into a folder.
 pub fn write(evidence: &Evidence, dir: &Path) -> io::Result<()> {
+    put(encode(evidence), dir)
+}
+
+/// The same while a run goes on, whose stories have a name each: what was asked in those that were told does not change.
+pub fn write_so_far(evidence: &Evidence, dir: &Path, told: &mut Told) -> io::Result<()> {
+    let exchanges = |story: &Story, written: &mut Written| {
+        let known = told.entry(story.scenario.clone()).or_insert_with(|| {
+            let mut known = Written::default();
+            known.exchanges(story);
+            known
+        });
+        written.lines.push_str(&known.lines);
+        written.bodies.extend(known.bodies.clone());
+    };
+    put(encode_by(evidence, exchanges), dir)
+}
+
+fn put(written: Written, dir: &Path) -> io::Result<()> {
     let bodies = dir.join("bodies");
     fs::create_dir_all(&bodies)?;
-    let written = encode(evidence);
     for (hash, text) in &written.bodies {
         whole::write(&bodies.join(hash), text)?;
     }
@@ -58,32 +90,63 @@ pub fn read(dir: &Path) -> io::Result<Evidence> {
 
 /// Evidence as text. The same evidence is always the same text.
 pub fn encode(evidence: &Evidence) -> Written {
+    encode_by(evidence, |story, written| written.exchanges(story))
+}
+
+fn encode_by(evidence: &Evidence, mut exchanges: impl FnMut(&Story, &mut Written)) -> Written {
     let mut written = Written::default();
-    let mut line = |record: Record| {
-        let mut value =
-            serde_json::to_value(record).expect("evidence holds nothing that JSON has no word for");
-        externalise(&mut value, &mut written.bodies);
-        written.lines.push_str(&value.to_string());
-        written.lines.push('\n');
-    };
-    line(Record::Run(evidence.run.clone()));
-    for entry in &evidence.common {
-        line(Record::Common(entry.clone()));
-    }
-    for shard in &evidence.shards {
-        line(Record::Shard(shard.clone()));
-    }
+    written.line(Line::Run(&evidence.run));
+    evidence.common.iter().for_each(|entry| written.line(Line::Common(entry)));
+    evidence.shards.iter().for_each(|shard| written.line(Line::Shard(shard)));
     for story in &evidence.stories {
-        let head = Story { journal: Vec::new(), exchanges: Vec::new(), ..story.clone() };
-        line(Record::Story(Box::new(head)));
-        for entry in &story.journal {
-            line(Record::Journal(entry.clone()));
-        }
-        for exchange in &story.exchanges {
-            line(Record::Exchange(Box::new(exchange.clone())));
-        }
+        written.line(Line::Story(&head(story)));
+        story.journal.iter().for_each(|entry| written.line(Line::Journal(entry)));
+        exchanges(story, &mut written);
     }
     written
+}
+
+impl Written {
+    fn exchanges(&mut self, story: &Story) {
+        story.exchanges.iter().for_each(|exchange| self.line(Line::Exchange(exchange)));
+    }
+
+    fn line(&mut self, line: Line<'_>) {
+        let text = serde_json::to_string(&line).expect(IS_JSON);
+        if text.len() > INLINE {
+            // Perhaps there is a body in it that stands apart.
+            let mut value = serde_json::to_value(line).expect(IS_JSON);
+            externalise(&mut value, &mut self.bodies);
+            self.lines.push_str(&value.to_string());
+        } else {
+            self.lines.push_str(&text);
+        }
+        self.lines.push('\n');
+    }
+}
+
+const IS_JSON: &str = "evidence holds nothing that JSON has no word for";
+
+/// A story without what stands in lines of its own.
+fn head(story: &Story) -> Story {
+    Story {
+        scenario: story.scenario.clone(),
+        title: story.title.clone(),
+        sections: story.sections.clone(),
+        weather: story.weather.clone(),
+        moved_to: story.moved_to.clone(),
+        not_told: story.not_told.clone(),
+        api_version: story.api_version,
+        calls: story.calls.clone(),
+        journal: Vec::new(),
+        exchanges: Vec::new(),
+        probes: story.probes.clone(),
+        random: story.random.clone(),
+        wire: story.wire.clone(),
+        multiparts: story.multiparts.clone(),
+        signed: story.signed.clone(),
+        playback: story.playback.clone(),
+    }
 }
 
 /// Evidence from its text; `body` finds a long body by its SHA-256. The error names the line.

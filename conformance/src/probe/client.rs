@@ -5,13 +5,14 @@
 
 use super::body::{Buffers, Finished, Spooled};
 use super::manners::{self, Fields};
+use super::reply::Reply;
 use super::straight::{Connections, Place};
 use super::{ProbeContext, Way, address, words};
 use crate::evidence::{Answer, End, Exchange, Hop, Outcome, Probe, Received, Step, Timing};
 use crate::patience::Patience;
+use crate::tls;
 use mock_hubspot::exchange::{Body, Headers, Request};
 use mock_hubspot::secrets::Secrets;
-use reqwest::Response;
 use reqwest::header::{self, HeaderMap, HeaderName};
 use std::borrow::Cow;
 use std::error::Error;
@@ -158,8 +159,8 @@ impl Client {
     pub(super) fn speaking(ctx: &ProbeContext, protocol: Protocol) -> Result<Self, String> {
         let builder = || {
             let builder = match protocol {
-                Protocol::Http1 => ctx.way.client().http1_only().http1_title_case_headers(),
-                Protocol::Http2 => ctx.way.client(),
+                Protocol::Http1 => ctx.way.client(&[tls::HTTP_1]).http1_only().http1_title_case_headers(),
+                Protocol::Http2 => ctx.way.client(&[tls::HTTP_2, tls::HTTP_1]),
             };
             builder
                 .redirect(reqwest::redirect::Policy::none())
@@ -216,11 +217,8 @@ impl Client {
         let answered = self.follow(ask, &mut url, &mut hops).await;
         let first_byte = sent.elapsed();
         let answered = match answered {
-            Ok(mut response) => {
-                let fields = std::mem::take(response.headers_mut());
-                let status = response.status().as_u16();
-                let http2 = response.version() == reqwest::Version::HTTP_2;
-                let read = self.read(ask, &fields, response).await;
+            Ok(Reply { status, http2, fields, body }) => {
+                let read = self.read(ask, (status, &fields), body).await;
                 Ok(Answered { status, fields, http2, read })
             }
             Err(silence) => Err(silence),
@@ -262,7 +260,7 @@ impl Client {
         let is_endpoint = matches!(ask.reading, Reading::Endpoint) && hops.is_empty();
         let target =
             if is_endpoint { self.secrets.cut_url(&url) } else { self.secrets.cut_recording_url(&url) };
-        let headers = ask.headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        let headers = ask.headers.into_iter().map(manners::kept).collect();
         let exchange = Exchange {
             number: 0,
             call: 0,
@@ -294,13 +292,8 @@ impl Client {
 
     /// Sends the request, and again wherever it is redirected: the same header fields each time (RFC 9110 §15.4). None
     /// of them is a credential.
-    async fn follow(
-        &self,
-        ask: &Ask<'_>,
-        url: &mut String,
-        hops: &mut Vec<Hop>,
-    ) -> Result<Response, Silence> {
-        let mut visited = vec![url.clone()];
+    async fn follow(&self, ask: &Ask<'_>, url: &mut String, hops: &mut Vec<Hop>) -> Result<Reply, Silence> {
+        let mut visited = Vec::new();
         loop {
             let target = self.target(url)?;
             let parsed = &target.url;
@@ -313,11 +306,11 @@ impl Client {
             if let Some(refusal) = address::refusal(parsed) {
                 return Err(Silence::because(refusal));
             }
-            let response = self.send(&target, &ask.headers).await?;
-            let status = response.status().as_u16();
-            let location = response.headers().get(header::LOCATION).cloned();
+            let reply = self.send(&target, &ask.headers).await?;
+            let status = reply.status;
+            let location = reply.fields.get(header::LOCATION).cloned();
             let (301 | 302 | 303 | 307 | 308, Some(location)) = (status, location) else {
-                return Ok(response);
+                return Ok(reply);
             };
             let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
             self.secrets.learn_url(&location);
@@ -334,20 +327,19 @@ impl Client {
             if !matches!(next.scheme(), "http" | "https") {
                 return Err(Silence::because(format!("redirect to another scheme: `{}`", next.scheme())));
             }
-            *url = next.into();
+            visited.push(std::mem::replace(url, next.into()));
             if visited.contains(url) {
                 return Err(Silence::because("redirect loop: an address that was asked already comes again"));
             }
             if hops.len() > REDIRECTS {
                 return Err(Silence::because(format!("redirect loop: more than {REDIRECTS} redirects")));
             }
-            visited.push(url.clone());
         }
     }
 
     /// Sends one request. A connection that was closed before a byte of the answer came is tried once more, as browsers
     /// do: it may have been closed while it was idle.
-    async fn send(&self, target: &Target, headers: &Fields) -> Result<Response, Silence> {
+    async fn send(&self, target: &Target, headers: &Fields) -> Result<Reply, Silence> {
         let wait = self.patience.first_byte;
         let late = || Silence { reason: format!("no answer within {}", words::duration(wait)), waited: true };
         let deadline = Instant::now() + wait;
@@ -362,12 +354,12 @@ impl Client {
         }
     }
 
-    async fn get(&self, target: &Target, headers: &Fields) -> Result<Response, Box<dyn Error + Send + Sync>> {
+    async fn get(&self, target: &Target, headers: &Fields) -> Result<Reply, Box<dyn Error + Send + Sync>> {
         if let (Some(connections), Some(place)) = (&self.straight, &target.place) {
             return connections.get(place, headers).await;
         }
         let headers = manners::pairs(headers).collect();
-        Ok(self.http.get(target.url.clone()).headers(headers).send().await?)
+        Ok(Reply::general(self.http.get(target.url.clone()).headers(headers).send().await?))
     }
 
     fn target(&self, written: &str) -> Result<Arc<Target>, Silence> {
@@ -387,7 +379,7 @@ impl Client {
 /// Header fields as text, not more than a bounded amount of them.
 fn bounded(fields: &HeaderMap) -> Headers {
     let mut left = HEADERS_AT_MOST;
-    let mut all = Headers::new();
+    let mut all = Headers::with_capacity(fields.len());
     for (name, value) in fields {
         let value = match std::str::from_utf8(value.as_bytes()) {
             Ok(value) if value.len() <= VALUE_AT_MOST => Cow::Borrowed(value),

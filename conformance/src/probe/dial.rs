@@ -8,6 +8,7 @@ use crate::tls;
 use mock_hubspot::Proxy;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
@@ -47,8 +48,8 @@ pub(super) async fn open(url: &Url, way: &Way, room: Room) -> Result<Box<dyn Soc
         return Ok(Box::new(stream));
     }
     let name = ServerName::try_from(host.to_owned()).map_err(|e| format!("no TLS: {e}"))?;
-    let config = tls::client(&way.trusted)?;
-    Ok(Box::new(TlsConnector::from(config).connect(name, stream).await.map_err(|e| failed(&e))?))
+    let config = tls::client(&way.trusted, &[tls::HTTP_1])?;
+    Ok(Box::new(TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|e| failed(&e))?))
 }
 
 async fn straight(host: &str, port: u16, room: Room) -> Result<TcpStream, String> {

@@ -18,7 +18,7 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
         }
         let mut headers = manners::player(None);
         headers.retain(|(name, _)| *name != "Accept-Encoding");
-        headers.extend(accepted.map(|accepted| ("Accept-Encoding", accepted.to_owned())));
+        headers.extend(accepted.map(|accepted| ("Accept-Encoding", accepted.into())));
         headers.push(("Range", "bytes=0-999".into()));
         let ask = to_recording(Probe::Encodings, case, url, headers, Some(&recording.spooled), READ_AT_MOST);
         let heard = asking.client.ask_politely(ask).await;

@@ -9,7 +9,7 @@ use crate::range::normalise::{Normaliser, Seen};
 use crate::range::oracle::plainly_satisfiable;
 use crate::range::strategy::{self, RandomCase};
 use crate::range::walk::{CaseBroke, Group, groups, nearest_boundary};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -30,9 +30,10 @@ struct Known {
 pub(super) struct Hunt<'a> {
     url: &'a str,
     recording: &'a Recording,
+    /// Those of the cases that broke something.
     headers: BTreeMap<u32, String>,
     broke: Vec<CaseBroke>,
-    known: BTreeMap<String, Known>,
+    known: HashMap<String, Known>,
     steps: BTreeMap<u32, u32>,
     /// Requests left for the failure at hand, and until when.
     left: u32,
@@ -48,7 +49,7 @@ impl<'a> Hunt<'a> {
             recording,
             headers: BTreeMap::new(),
             broke: Vec::new(),
-            known: BTreeMap::new(),
+            known: HashMap::new(),
             steps: BTreeMap::new(),
             left: 0,
             until: Instant::now(),
@@ -58,14 +59,16 @@ impl<'a> Hunt<'a> {
 
     /// Looks at the answer to a case.
     pub(super) fn saw(&mut self, case: u32, exchange: &Exchange) {
-        let header = exchange.sent("range").unwrap_or_default().to_owned();
+        let header = exchange.sent("range").unwrap_or_default();
         let known = self.judge(exchange);
         if !known.invariants.is_empty() {
-            let satisfiable = plainly_satisfiable(Some(&header), self.recording.spooled.length);
+            let satisfiable = plainly_satisfiable(Some(header), self.recording.spooled.length);
             self.broke.push(CaseBroke { case, satisfiable, invariants: known.invariants.clone() });
+            self.headers.insert(case, header.to_owned());
         }
-        self.known.entry(header.clone()).or_insert(known);
-        self.headers.insert(case, header);
+        if !self.known.contains_key(header) {
+            self.known.insert(header.to_owned(), known);
+        }
     }
 
     fn judge(&self, exchange: &Exchange) -> Known {

@@ -26,6 +26,7 @@ mod ranges;
 mod raw;
 mod reading;
 mod replay;
+mod reply;
 mod several;
 mod straight;
 #[cfg(test)]

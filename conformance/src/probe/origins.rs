@@ -20,9 +20,9 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, at: &str, recording:
         asking.ask(to_recording(Probe::Origins, case, url, headers, Some(&recording.spooled), 4096)).await;
     }
     let headers = vec![
-        ("Origin", ORIGIN.to_owned()),
-        ("Access-Control-Request-Method", "GET".to_owned()),
-        ("Access-Control-Request-Headers", "range".to_owned()),
+        ("Origin", ORIGIN.into()),
+        ("Access-Control-Request-Method", "GET".into()),
+        ("Access-Control-Request-Headers", "range".into()),
     ];
     let (mut exchange, _) =
         wire::once_with(asking.ctx, asking.client, at, recording, ("preflight", "OPTIONS", headers)).await;

@@ -108,7 +108,7 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
                 Some(etag) => Some(etag.clone()).filter(|etag| etag.starts_with('"')),
                 None => recording.last_modified.clone(),
             };
-            headers.extend(validator.filter(|_| conditional).map(|validator| ("If-Range", validator)));
+            headers.extend(validator.filter(|_| conditional).map(|validator| ("If-Range", validator.into())));
             let case = format!("{}-{number}", player.name());
             let ask =
                 to_recording(Probe::Players, case, url, headers, Some(&recording.spooled), READ_AT_MOST);

@@ -44,6 +44,7 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
     let mut answers = Box::pin(stream::iter(requests).buffered(settings.in_flight.clamp(1, 32)).peekable());
     let mut hunt = Hunt::new(url, recording);
     let mut stalls = 0;
+    asking.story.exchanges.reserve(count);
     while let Some((ask, came)) = answers.next().await {
         // The next request goes out before this answer is looked at: the integration need not wait for us.
         let _ = answers.as_mut().peek().now_or_never();

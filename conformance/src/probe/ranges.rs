@@ -114,7 +114,7 @@ pub(super) async fn validators(asking: &mut Asking<'_>, url: &str, recording: &R
             return;
         }
         let mut headers = manners::player(Some("bytes=100-199"));
-        headers.push((field, value));
+        headers.push((field, value.into()));
         let spooled = Some(&recording.spooled);
         let ask = to_recording(Probe::Validators, case, url, headers, spooled, READ_AT_MOST);
         let heard = asking.client.ask_politely(ask).await;

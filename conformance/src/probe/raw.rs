@@ -229,7 +229,7 @@ impl Connection {
         let mut sink = match head.status {
             200 | 206 if !head.all("content-type").any(|kind| kind.starts_with("multipart/")) => {
                 let range = request.headers.iter().find(|(name, _)| *name == "Range");
-                let range = range.map(|(_, value)| value.as_str());
+                let range = range.map(|(_, value)| value.as_ref());
                 let claimed = head.all("content-range").next();
                 let place = place_of(head.status, claimed, range, terms.recording.length);
                 Sink::comparing(terms.recording, place, terms.buffers)

@@ -4,10 +4,10 @@
 
 use super::body::{Finished, Sink};
 use super::client::{Ask, Client, Reading};
+use super::reply::Arriving;
 use super::words;
 use crate::evidence::End;
 use crate::range::oracle::place_of;
-use reqwest::Response;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use std::io;
 use tokio::time::{Instant, timeout};
@@ -26,11 +26,11 @@ impl Client {
     pub(super) async fn read(
         &self,
         ask: &Ask<'_>,
-        fields: &HeaderMap,
-        mut response: Response,
+        (status, fields): (u16, &HeaderMap),
+        mut body: Arriving,
     ) -> io::Result<(Finished, End, bool)> {
-        let (mut sink, limit) = self.sink(ask, response.status().as_u16(), fields);
-        let announced = response.content_length();
+        let (mut sink, limit) = self.sink(ask, status, fields);
+        let announced = body.announced();
         let time = match ask.reading {
             Reading::Spool(_) | Reading::Compare(..) if limit > SMALL_DOWNLOAD => self.patience.download,
             _ => self.patience.download.min(self.patience.first_byte + self.patience.stall),
@@ -42,10 +42,10 @@ impl Client {
             else {
                 break (End::Abandoned, true);
             };
-            match timeout(self.patience.stall.min(left), response.chunk()).await {
+            match timeout(self.patience.stall.min(left), body.next()).await {
                 Err(_) if left < self.patience.stall => break (End::Abandoned, true),
                 Err(_) => break (End::Stalled(self.patience.stall.as_millis() as u64), true),
-                Ok(Err(error)) => break (End::CutShort(self.secrets.cut_text(&words::of(&error))), false),
+                Ok(Err(error)) => break (End::CutShort(self.secrets.cut_text(&words::of(&*error))), false),
                 Ok(Ok(None)) => break (End::Complete, false),
                 Ok(Ok(Some(bytes))) => {
                     // Cut at the limit, so that the same answer gives the same evidence however it arrives.
@@ -100,12 +100,13 @@ impl Client {
 /// Where in the recording an answer belongs.
 fn offset_of(ask: &Ask<'_>, (status, fields): (u16, &HeaderMap), length: u64) -> u64 {
     let claimed = fields.get(header::CONTENT_RANGE).and_then(|v| v.to_str().ok());
-    let range = ask.headers.iter().find(|(name, _)| *name == "Range").map(|(_, value)| value.as_str());
+    let range = ask.headers.iter().find(|(name, _)| *name == "Range").map(|(_, value)| value.as_ref());
     place_of(status, claimed, range, length)
 }
 
 fn is_type(fields: &HeaderMap, kinds: &[&str]) -> bool {
     let value = fields.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let value = String::from_utf8_lossy(value).trim().to_ascii_lowercase();
-    kinds.iter().any(|kind| value.starts_with(kind))
+    let value = String::from_utf8_lossy(value);
+    let value = value.trim_start();
+    kinds.iter().any(|kind| value.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind)))
 }

@@ -47,7 +47,7 @@ pub async fn ask_again(
         .iter()
         .filter_map(|(name, value)| {
             let known = FIELDS.into_iter().find(|known| known.eq_ignore_ascii_case(name))?;
-            Some((known, value.to_string()))
+            Some((known, value.to_string().into()))
         })
         .collect();
     let ask = to_recording(Probe::RangeTable, "replay", &url, fields, Some(&recording.spooled), READ_AT_MOST);

@@ -7,6 +7,7 @@
 use super::Way;
 use super::dial::{self, Room};
 use super::manners::{self, Fields};
+use super::reply::Reply;
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Request, Uri, header};
@@ -14,7 +15,6 @@ use http_body_util::Empty;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use reqwest::Response;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -64,7 +64,7 @@ impl Connections {
         &self,
         place: &Place,
         fields: &Fields,
-    ) -> Result<Response, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<Reply, Box<dyn std::error::Error + Send + Sync>> {
         loop {
             let (mut sender, is_new) = match self.take(place.address) {
                 Some(sender) => (sender, false),
@@ -88,8 +88,7 @@ impl Connections {
             match sender.try_send_request(request).await {
                 Ok(response) => {
                     let idle = Some((self.clone(), place.address, sender));
-                    let response = response.map(|body| reqwest::Body::wrap(Read { body, idle }));
-                    return Ok(response.into());
+                    return Ok(Reply::straight(response.map(|body| Read { body, idle })));
                 }
                 // It was closed before anything of the request was sent.
                 Err(mut unsent) => {
@@ -123,7 +122,7 @@ async fn connect(address: SocketAddr) -> Result<Sender, Box<dyn std::error::Erro
 }
 
 /// The body of an answer; the connection is idle again once all of it was read.
-struct Read {
+pub(super) struct Read {
     body: Incoming,
     idle: Option<(Connections, SocketAddr, Sender)>,
 }

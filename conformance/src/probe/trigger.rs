@@ -1,6 +1,7 @@
 //! Makes the integration act: the trigger's request, and whether it is up at all.
 
 use super::Way;
+use crate::tls;
 use futures_util::StreamExt;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub struct Triggered {
 impl Caller {
     /// One that goes this way. The error says why there is none.
     pub fn new(way: &Way) -> Result<Self, String> {
-        let builder = || way.client().redirect(reqwest::redirect::Policy::none());
+        let builder = || way.client(&[tls::HTTP_2, tls::HTTP_1]).redirect(reqwest::redirect::Policy::none());
         // Without any certificates on this machine http:// can still be asked.
         let http = builder().build().or_else(|_| builder().tls_certs_only(std::iter::empty()).build());
         Ok(Self { http: http.map_err(|e| format!("no HTTP client can be made: {}", reason(&e)))? })

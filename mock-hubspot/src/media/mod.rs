@@ -2,7 +2,7 @@
 //!
 //! Pure: reads from what it is given, no clock, no network, no environment. It decides nothing: whether a fact is allowed is
 //! for others to say. Read on in `sniff` (what it is), `riff`, `flac` and `mp4` (what its headers say), `decode` (what is
-//! really in it), `channel` and `tone` (what is heard).
+//! really in it), `channel` and `tone` (what is heard), `known` (what was examined before).
 
 mod channel;
 mod decode;
@@ -10,6 +10,7 @@ mod envelope;
 mod facts;
 mod flac;
 mod flaw;
+mod known;
 mod levels;
 mod mp4;
 mod mp4_sound;
@@ -33,6 +34,7 @@ pub use facts::{
     TwoTone, WavFacts,
 };
 pub use flaw::Flaw;
+pub use known::examine_once;
 
 use decode::Source;
 

@@ -52,7 +52,7 @@ async fn heard(method: &'static str, answers: &[&str]) -> Vec<RawHeard> {
         linger: Some(Duration::from_millis(30)),
         rest: None,
     };
-    let headers = vec![("Range", "bytes=0-1".to_owned())];
+    let headers = vec![("Range", "bytes=0-1".into())];
     let request = RawRequest { method, version: "HTTP/1.1", headers };
     let mut connection = connect(&url, &terms, Room::Usual).await.unwrap();
     let mut all = Vec::new();

@@ -1,10 +1,10 @@
 //! Connections that are kept: when they are used again, and when another one is made.
 
 use crate::probe::Way;
+use crate::probe::reply::Reply;
 use crate::probe::straight::{Connections, Place};
 use crate::probe::{manners, words};
 use mock_hubspot::Proxy;
-use reqwest::Response;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -42,7 +42,7 @@ async fn server(answers: usize) -> (Url, Arc<AtomicUsize>) {
 }
 
 /// Asks as `client.rs` does: once more where the connection was being closed just then.
-async fn get(kept: &Connections, place: &Place) -> Response {
+async fn get(kept: &Connections, place: &Place) -> Reply {
     let fields = manners::player(Some("bytes=0-3"));
     match kept.get(place, &fields).await {
         Err(error) if words::is_closed(&*error) => kept.get(place, &fields).await.unwrap(),
@@ -55,9 +55,10 @@ async fn ask_twice(answers: usize) -> usize {
     let place = Place::of(&url, &Way::default()).unwrap();
     let kept = Connections::default();
     for _ in 0..2 {
-        let response = get(&kept, &place).await;
-        assert_eq!(response.content_length(), Some(4));
-        assert_eq!(response.bytes().await.unwrap(), "RIFF");
+        let mut reply = get(&kept, &place).await;
+        assert_eq!(reply.body.announced(), Some(4));
+        assert_eq!(reply.body.next().await.unwrap().unwrap(), "RIFF");
+        assert!(reply.body.next().await.unwrap().is_none());
     }
     connections.load(Ordering::SeqCst)
 }
