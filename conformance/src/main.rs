@@ -4,9 +4,6 @@ use clap::Parser;
 use conformance::cli::Cli;
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     conformance::commands::main(Cli::parse())
 }

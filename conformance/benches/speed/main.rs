@@ -24,10 +24,6 @@ use served::Served;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// As in the program itself.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Turns of each side.
 const ROUNDS: usize = 5;
 /// Random ranges of a turn.
