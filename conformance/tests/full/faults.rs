@@ -17,7 +17,7 @@ const DEADLINE: Duration = Duration::from_secs(90);
 
 /// `demo`'s configuration for `run`.
 fn configuration() -> String {
-    let kit = env!("CARGO_BIN_EXE_conformance");
+    let kit = crate::kit::program();
     let demo = include_str!("../../src/commands/demo.toml");
     demo.replace("[\"conformance\", \"reference\"]", &format!("['{kit}', 'reference']"))
         .replace("version = \"0.1.0\"", "version = \"0.1.0\"\ncontact = \"partner@example.test\"")

@@ -57,7 +57,7 @@ fn source(name: &str) -> PathBuf {
 
 /// The reference, telling this lie, behind a configuration with these further tables.
 fn configuration(lie: &str, more: &str) -> String {
-    let kit = env!("CARGO_BIN_EXE_conformance");
+    let kit = crate::kit::program();
     let demo = include_str!("../../src/commands/demo.toml");
     let command = format!("command = ['{kit}', 'reference']");
     let demo = demo.replace("command = [\"conformance\", \"reference\"]", &command);

@@ -101,7 +101,7 @@ impl Texts {
 
 /// The talkative reference behind `run`, with canaries for secrets, printing them before it starts.
 pub(crate) fn configuration(lie: &str) -> String {
-    let kit = env!("CARGO_BIN_EXE_conformance");
+    let kit = crate::kit::program();
     let demo = include_str!("../../src/commands/demo.toml");
     let command = format!("command = [\"sh\", \"-c\", '''{PRINTS} exec \"{kit}\" reference''']");
     let secrets = CANARIES

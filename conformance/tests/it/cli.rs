@@ -93,7 +93,7 @@ fn the_lists_are_text_or_json() {
 #[test]
 fn whoever_reads_no_further_is_no_fault() {
     for args in [&["list"][..], &["list", "--schema"], &["coverage"], &["explain", "--help"]] {
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_conformance"))
+        let mut child = std::process::Command::new(crate::kit::program())
             .args(args)
             .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::piped())

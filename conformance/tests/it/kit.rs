@@ -3,7 +3,25 @@
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 use tempfile::TempDir;
+
+/// The built program under a name of our own: whoever builds another one meanwhile, as the test of the wheel does, takes the usual
+/// one away from those that run.
+pub(crate) fn program() -> &'static str {
+    static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+        let (built, folder) =
+            (env!("CARGO_BIN_EXE_conformance"), Path::new(env!("CARGO_TARGET_TMPDIR")).join("kit"));
+        let (own, new) = (folder.join("conformance"), folder.join(std::process::id().to_string()));
+        std::fs::create_dir_all(&folder).unwrap();
+        // At once, in place of that of an earlier run; where it is the same one, nothing is renamed.
+        std::fs::hard_link(built, &new).unwrap();
+        std::fs::rename(&new, &own).unwrap();
+        let _ = std::fs::remove_file(&new);
+        own.into_os_string().into_string().unwrap()
+    });
+    &PROGRAM
+}
 
 /// A folder in which the kit is run.
 pub(crate) struct Kit {
@@ -28,7 +46,7 @@ impl Kit {
 
     /// The command, in this folder, with nothing of ours in its environment.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
+        let mut command = Command::new(program());
         command.args(args).current_dir(self.path()).env_remove("RUST_LOG").env_remove("CI");
         for (name, _) in std::env::vars() {
             if name.starts_with("CONFORMANCE_") {

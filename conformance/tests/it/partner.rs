@@ -7,7 +7,7 @@ pub(crate) const CERTIFICATE: &str = "certificate.tar";
 
 /// The configuration of the reference integration, as a partner writes one.
 pub(crate) fn configuration() -> String {
-    let kit = env!("CARGO_BIN_EXE_conformance");
+    let kit = crate::kit::program();
     let demo = include_str!("../../src/commands/demo.toml");
     demo.replace("command = [\"conformance\", \"reference\"]", &format!("command = [\"{kit}\", \"reference\"]"))
         .replace("version = \"0.1.0\"", "version = \"0.1.0\"\ncontact = \"partner@example.test\"")

@@ -334,7 +334,7 @@ fn two_runs_are_compared() {
 
 /// `demo`'s configuration for `run`, telling one lie, with these waivers.
 fn configuration(lie: &str, waivers: &str) -> String {
-    let kit = env!("CARGO_BIN_EXE_conformance");
+    let kit = crate::kit::program();
     let demo = include_str!("../../src/commands/demo.toml");
     let demo = demo
         .replace("command = [\"conformance\", \"reference\"]", &format!("command = ['{kit}', 'reference']"));

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// `demo`'s configuration for `run`, its parts replaced.
 fn configuration(replaced: &[(&str, &str)]) -> String {
-    let kit = env!("CARGO_BIN_EXE_conformance");
+    let kit = crate::kit::program();
     let demo = include_str!("../../src/commands/demo.toml");
     let demo = demo.replace("[\"conformance\", \"reference\"]", &format!("['{kit}', 'reference']"));
     let demo = demo.replace("done = \"reply\"\n", "");
