@@ -1,6 +1,6 @@
 //! A newcomer's way: the wheel alone in an empty folder, an integration in Node, and every line of `PARTNERS.md` typed as it stands.
 //!
-//! The wheel is built by the lines of `WHEEL.md`, in the profile of the tests, so that nothing is compiled again for it.
+//! The wheel is built by the lines of `WHEEL.md`, in the profile of the tests, so that little is compiled again for it.
 
 use crate::foreign::program;
 use std::fs::{self, OpenOptions};
@@ -55,7 +55,7 @@ fn build(out: &Path) -> PathBuf {
 fn at_home(line: &str) {
     let mut shell = Command::new("sh");
     shell.args(["-c", line]).current_dir(workspace()).stdin(Stdio::null());
-    // Stripping would link the program again, under the feet of the tests that start it.
+    // Stripping would link the program once more, for nothing that is looked at here.
     shell.env("MATURIN_STRIP", "false").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
     for (name, _) in std::env::vars() {
         if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"]
