@@ -5,6 +5,7 @@
 use super::allowed::NoLinkLocal;
 use super::waits::Waits;
 use crate::proxy::Proxy;
+use reqwest::{Certificate, ClientBuilder};
 use rustls::pki_types::CertificateDer;
 use std::sync::{Arc, OnceLock};
 
@@ -34,20 +35,24 @@ impl Client {
         Ok(client)
     }
 
-    /// Fails where it cannot be made, as on a machine that trusts no authority at all; whoever asks next tries again.
+    /// Fails where what it was given is wrong; whoever asks next tries again.
     pub(super) fn get(&self) -> reqwest::Result<&reqwest::Client> {
         if let Some(made) = self.made.get() {
             return Ok(made);
         }
-        let made = self.make()?;
+        // Where this machine trusts no authority at all, http:// can still be asked.
+        let made = self.make(ClientBuilder::tls_certs_merge);
+        let made = made.or_else(|error| self.make(ClientBuilder::tls_certs_only).map_err(|_| error))?;
         Ok(self.made.get_or_init(|| made))
     }
 
-    fn make(&self) -> reqwest::Result<reqwest::Client> {
-        let trusted = self.trusted.iter().map(|it| reqwest::Certificate::from_der(it));
-        let client = reqwest::Client::builder()
+    fn make(
+        &self,
+        trust: fn(ClientBuilder, Vec<Certificate>) -> ClientBuilder,
+    ) -> reqwest::Result<reqwest::Client> {
+        let trusted = self.trusted.iter().map(|it| Certificate::from_der(it));
+        let client = trust(reqwest::Client::builder(), trusted.collect::<Result<_, _>>()?)
             .http1_only()
-            .tls_certs_merge(trusted.collect::<Result<Vec<_>, _>>()?)
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(NoLinkLocal))
             .no_proxy()

@@ -5,7 +5,7 @@
 //! Read next: `kill.rs` (`kill -9`), `hostile.rs` (faults of the other side).
 
 use crate::client::{Client, http};
-use crate::process::{Running, failure};
+use crate::process::{Running, binary, failure};
 use axum::Router;
 use axum::routing::get;
 use mock_hubspot::MockHubSpot;
@@ -160,4 +160,20 @@ async fn two_hundred_recordings_that_are_ready_at_once_are_all_fetched_and_keep_
     tokio::time::timeout(IN_TIME, client.log_call("another")).await.expect("others are answered meanwhile");
     let last = mock.journal().wait_for(|_| fetched() == MANY, Duration::from_mins(1)).await;
     assert!(last.is_ok(), "{} of {MANY} were fetched", fetched());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_machine_that_trusts_no_authority_still_fetches_over_http() {
+    let base = slow_integration().await;
+    let mut command = binary(&["--listen", "127.0.0.1:0"]);
+    command.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/dev/null");
+    let running = Running::of(command);
+    let client = Client::at(&running.url);
+    let registration = json!({ "urlToRetrieveAuthedRecording": format!("{base}/get/%s") }).to_string();
+    client.send("POST", "/crm/v3/extensions/calling/12345/settings/recording", &registration).await;
+    let id = client.log_call("call-1").await;
+    let body = json!({ "engagementId": id }).to_string();
+    client.send("POST", "/crm/v3/extensions/calling/recordings/ready", &body).await;
+    let became = client.get(&format!("/_mock/calls/{id}?wait=20s")).await.json();
+    assert_eq!(became["recording"]["stage"], "fetched", "{became}");
 }

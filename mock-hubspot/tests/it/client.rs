@@ -42,6 +42,12 @@ impl Client {
         Self { http: http(), base: mock.url().to_owned(), token: mock.portal().access_token() }
     }
 
+    /// Of a friendly one in a process of its own.
+    #[allow(dead_code, reason = "one of the two test programs starts none")]
+    pub(crate) fn at(base: &str) -> Self {
+        Self { http: http(), base: base.to_owned(), token: "any".into() }
+    }
+
     pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { token: token.to_owned(), ..self.clone() }
     }
