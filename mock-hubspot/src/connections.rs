@@ -1,15 +1,18 @@
 //! How many connections are open. Where all the room is taken, the one that has idled longest makes room for whoever comes, so
-//! that nobody is kept waiting by those who only hold connections open.
+//! that nobody is kept waiting by those who only hold connections open; and whoever idles too long goes anyway.
 //!
 //! Knows nothing of what is spoken. Read next: `server.rs` (who accepts), `spoken.rs` (how a connection goes).
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Connections that may be open at once.
 const MOST: usize = 512;
+/// How long a connection may idle, or take to say what it wants; whoever does goes before twice as long is over.
+pub(crate) const IDLES_WITHIN: Duration = Duration::from_mins(2);
 
 /// The open connections; cheap to clone.
 #[derive(Clone, Default)]
@@ -29,6 +32,8 @@ struct Shared {
 struct Seats {
     next: u64,
     taken: BTreeMap<u64, Arc<Seat>>,
+    /// When idlers were asked to go last.
+    cleared: u64,
 }
 
 /// What is known of one connection. Only who makes room looks at those of others: a request touches none but its own.
@@ -69,6 +74,11 @@ impl Seat {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn ask_to_go(&self) {
+        self.state().idle = None;
+        self.leave.notify_one();
+    }
 }
 
 impl Seats {
@@ -76,8 +86,7 @@ impl Seats {
     fn make_room(&self) {
         let idle = self.taken.values().filter_map(|seat| Some((seat.state().idle?, seat)));
         if let Some((_, longest)) = idle.min_by_key(|(since, _)| *since) {
-            longest.state().idle = None;
-            longest.leave.notify_one();
+            longest.ask_to_go();
         }
     }
 }
@@ -86,6 +95,15 @@ impl Connections {
     /// How many are open.
     pub(crate) fn open(&self) -> usize {
         self.shared.seats().taken.len()
+    }
+
+    /// Asks everybody to go who has idled since this was called last. One clock for all: a timer of its own for each request
+    /// would be a good part of its work.
+    pub(crate) fn let_idlers_go(&self) {
+        let mut seats = self.shared.seats();
+        let cleared = std::mem::replace(&mut seats.cleared, self.shared.moment());
+        let idles = |seat: &&Arc<Seat>| seat.state().idle.is_some_and(|since| since < cleared);
+        seats.taken.values().filter(idles).for_each(|seat| seat.ask_to_go());
     }
 
     /// A place for one more; waits for one where nobody idles.
@@ -124,7 +142,7 @@ impl Place {
         }
     }
 
-    /// Ends when others need the place.
+    /// Ends when others need the place, or when it was held for nothing too long.
     pub(crate) async fn is_needed(&self) {
         self.seat.leave.notified().await;
     }
@@ -161,7 +179,26 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+
+    #[tokio::test]
+    async fn whoever_idles_too_long_is_asked_to_go() {
+        let connections = Connections::default();
+        let (idle, busy, asks) =
+            (connections.enter().await, connections.enter().await, connections.enter().await);
+        busy.begin();
+        connections.let_idlers_go();
+        asks.begin();
+        asks.end();
+        connections.let_idlers_go();
+        let asked_to_go = |place: &Place| place.seat.state().idle.is_none();
+        assert!(asked_to_go(&idle) && !asked_to_go(&asks));
+        busy.end();
+        assert!(!asked_to_go(&busy));
+        tokio::time::timeout(Duration::from_secs(5), idle.is_needed()).await.expect("it is asked to go");
+        connections.let_idlers_go();
+        connections.let_idlers_go();
+        assert!(asked_to_go(&busy) && asked_to_go(&asks));
+    }
 
     #[tokio::test]
     async fn whoever_has_idled_longest_makes_room() {

@@ -1,17 +1,11 @@
 //! One HTTP request and its reply, as seen on the wire, with secrets already cut.
 //!
-//! Knows nothing of portals or routes. Read next: `secrets.rs` (how they are cut), `journal.rs` (where exchanges are kept).
+//! Knows nothing of portals or routes. Read next: `headers.rs`, `secrets.rs` (how they are cut), `journal.rs` (where exchanges are kept).
 
-use compact_str::CompactString;
+use bytestring::ByteString;
 use serde::{Deserialize, Serialize};
 
-/// Header fields in the order they arrived, names as sent; most take no memory of their own.
-pub type Headers = Vec<(CompactString, CompactString)>;
-
-/// The first value of a header field, by a name in any case.
-pub fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
-    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
-}
+pub use crate::headers::{Field, Headers, header};
 
 /// What was asked, secrets cut.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +39,7 @@ pub enum Body {
     #[default]
     Empty,
     /// UTF-8 text of at most 64 KiB, secrets cut.
-    Text(String),
+    Text(ByteString),
     /// Anything else: its length in bytes, its SHA-256 in lower-case hex, and its first bytes (at most 32) in hex.
     Bytes {
         /// Length in bytes.

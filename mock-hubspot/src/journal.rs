@@ -3,15 +3,18 @@
 //! Append-only; knows nothing of what is right or wrong. Whatever enters passes through `Secrets` here.
 //! Read next: `exchange.rs`, `secrets/`, `nearest_miss.rs`.
 
+mod handed;
 mod pages;
 mod reading;
 
 use crate::exchange::{Body, Headers, Reply, Request};
 use crate::operation::Operation;
+use crate::recurring::Came;
 use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::texts::Texts;
 use crate::versions::ApiVersion;
-use compact_str::CompactString;
+use bytestring::ByteString;
+use http::request::Parts;
 use pages::Pages;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +23,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 pub use crate::nearest_miss::{StoryKey, nearest_miss};
+pub(crate) use handed::{RawRequest, Recognised};
 pub use pages::Bounds;
 pub(crate) use reading::Cursor;
 
@@ -122,6 +126,7 @@ struct Shared {
     began: jiff::Timestamp,
     pages: Mutex<Pages>,
     changes: watch::Sender<u64>,
+    came: Came,
 }
 
 impl Shared {
@@ -136,14 +141,6 @@ impl Shared {
 pub(crate) struct Ticket {
     epoch: u64,
     pub(crate) number: u64,
-}
-
-/// A request as it came in or goes out, secrets and all.
-pub(crate) struct RawRequest<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) target: &'a str,
-    pub(crate) headers: Headers,
-    pub(crate) body: &'a [u8],
 }
 
 /// A wait that ended without what was waited for.
@@ -183,6 +180,7 @@ impl Journal {
             began,
             pages: Mutex::new(Pages::bounded(bounds)),
             changes: watch::Sender::new(0),
+            came: Came::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -276,12 +274,31 @@ impl Journal {
         }
     }
 
+    /// Writes a request that arrived down, before anything is made of it.
+    pub(crate) fn arrived(&self, parts: &Parts, target: &str, body: &[u8]) -> Ticket {
+        let headers = self.shared.came.written(&parts.headers, &self.shared.secrets);
+        self.enter(Direction::Arrived, (parts.method.as_str(), target, body), headers, None)
+    }
+
     /// Writes a request down, before anything is made of it.
     pub(crate) fn open(&self, direction: Direction, request: RawRequest<'_>, call_id: Option<u64>) -> Ticket {
+        let RawRequest { method, target, headers, body } = request;
+        let headers = self.shared.secrets.cut_headers(headers);
+        self.enter(direction, (method, target, body), headers, call_id)
+    }
+
+    /// The header fields are cut already.
+    fn enter(
+        &self,
+        direction: Direction,
+        (method, target, body): (&str, &str, &[u8]),
+        headers: Headers,
+        call_id: Option<u64>,
+    ) -> Ticket {
         let secrets = &self.shared.secrets;
         let target = match direction {
-            Direction::FetchedRecording => secrets.cut_recording_url(request.target),
-            Direction::Arrived | Direction::AskedForUrl => secrets.cut_url(request.target),
+            Direction::FetchedRecording => secrets.cut_recording_url(target),
+            Direction::Arrived | Direction::AskedForUrl => secrets.cut_url(target),
         };
         let entry = Entry {
             number: 0,
@@ -292,10 +309,10 @@ impl Journal {
             params: Texts::default(),
             credential: Credential::None,
             request: Request {
-                method: secrets.cut_text(request.method),
+                method: secrets.cut_text(method),
                 target,
-                headers: secrets.cut_headers(request.headers),
-                body: secrets.cut_body(request.body),
+                headers,
+                body: secrets.cut_body(body),
             },
             reply: None,
             outcome: Outcome::Pending,
@@ -326,24 +343,10 @@ impl Journal {
         self.announce();
     }
 
-    /// What the request was recognised as, and the kind of credential that came with it.
-    pub(crate) fn recognise(
-        &self,
-        ticket: Ticket,
-        credential: Credential,
-        (operation, version): (Operation, ApiVersion),
-        params: &Texts,
-        call_id: Option<u64>,
-    ) {
-        let mut params = params.clone();
-        params.change(|value| self.shared.secrets.changed(value).map(CompactString::from));
-        self.amend(ticket, |entry| {
-            entry.credential = credential;
-            entry.operation = Some(operation);
-            entry.version = Some(version);
-            entry.params = params;
-            entry.call_id = call_id;
-        });
+    /// What the request was recognised as.
+    pub(crate) fn recognise(&self, ticket: Ticket, recognised: Recognised) {
+        let recognised = recognised.cut(&self.shared.secrets);
+        self.amend(ticket, |entry| recognised.write(entry));
     }
 
     /// The kind of credential that came with it.
@@ -351,20 +354,19 @@ impl Journal {
         self.amend(ticket, |entry| entry.credential = credential);
     }
 
-    /// How it was answered.
+    /// How it was answered, and what it had been recognised as; the header fields are cut already.
     pub(crate) fn answer(
         &self,
         ticket: Ticket,
-        status: u16,
-        headers: Headers,
-        body: &str,
+        recognised: Option<Recognised>,
+        (status, headers, body): (u16, Headers, &ByteString),
         outcome: Outcome,
         call_id: Option<u64>,
     ) {
         let secrets = &self.shared.secrets;
-        let reply =
-            Reply { status, headers: secrets.cut_our_headers(headers), body: secrets.cut_textual_body(body) };
-        self.settle(ticket, Some(reply), outcome, call_id);
+        let recognised = recognised.map(|recognised| recognised.cut(secrets));
+        let reply = Reply { status, headers, body: secrets.cut_sent(body) };
+        self.settle(ticket, recognised, Some(reply), outcome, call_id);
     }
 
     /// HubSpot's side got no answer at all.
@@ -390,11 +392,18 @@ impl Journal {
         let secrets = &self.shared.secrets;
         let cut = |headers| secrets.cut_headers(headers);
         let reply = reply.map(|(status, headers, body)| Reply { status, headers: cut(headers), body });
-        self.settle(ticket, reply, outcome, call_id);
+        self.settle(ticket, None, reply, outcome, call_id);
     }
 
     /// How it ended; the reply is cut already.
-    fn settle(&self, ticket: Ticket, reply: Option<Reply>, outcome: Outcome, call_id: Option<u64>) {
+    fn settle(
+        &self,
+        ticket: Ticket,
+        recognised: Option<Recognised>,
+        reply: Option<Reply>,
+        outcome: Outcome,
+        call_id: Option<u64>,
+    ) {
         let secrets = &self.shared.secrets;
         // Cut before it is shortened for good: half a token is no longer recognised as one.
         let written = |why: &str| {
@@ -406,6 +415,9 @@ impl Journal {
             other => other,
         };
         self.amend(ticket, |entry| {
+            if let Some(recognised) = recognised {
+                recognised.write(entry);
+            }
             entry.reply = reply;
             entry.outcome = outcome;
             entry.call_id = call_id.or(entry.call_id);
@@ -430,7 +442,7 @@ mod tests {
     }
 
     fn open(journal: &Journal, target: &str) -> Ticket {
-        let request = RawRequest { method: "GET", target, headers: Vec::new(), body: b"" };
+        let request = RawRequest { method: "GET", target, headers: Headers::new(), body: b"" };
         journal.open(Direction::Arrived, request, None)
     }
 
@@ -443,7 +455,7 @@ mod tests {
             tokio::spawn(async move { journal.wait_for(|e| e.reply.is_some(), Duration::from_secs(5)).await })
         };
         tokio::task::yield_now().await;
-        journal.answer(ticket, 200, Vec::new(), "ok", Outcome::Served, Some(7));
+        journal.answer(ticket, None, (200, Headers::new(), &"ok".into()), Outcome::Served, Some(7));
         let entry = waiting.await.expect("no panic").expect("it was answered");
         assert_eq!((entry.number, entry.call_id), (1, Some(7)));
     }
@@ -463,7 +475,7 @@ mod tests {
         let old = open(&journal, "/old");
         journal.reset();
         open(&journal, "/new");
-        journal.answer(old, 200, Vec::new(), "", Outcome::Served, None);
+        journal.answer(old, None, (200, Headers::new(), &"".into()), Outcome::Served, None);
         assert_eq!(journal.entries()[0].outcome, Outcome::Pending);
     }
 }

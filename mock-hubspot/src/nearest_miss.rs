@@ -240,7 +240,7 @@ fn lacking(before: &Fit, want: &str) -> Fit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Reply, Request};
+    use crate::exchange::{Headers, Reply, Request};
     use crate::journal::Credential;
 
     fn entry(method: &str, target: &str, operation: Option<Operation>, body: &str) -> Entry {
@@ -255,7 +255,7 @@ mod tests {
             request: Request {
                 method: method.into(),
                 target: target.into(),
-                headers: Vec::new(),
+                headers: Headers::new(),
                 body: if body.is_empty() { Body::Empty } else { Body::Text(body.into()) },
             },
             reply: None,
@@ -322,7 +322,7 @@ mod tests {
         let own = r#"{"properties":{"hs_call_external_id":"y","hs_call_external_account_id":"acc"}}"#;
         let refused = Entry {
             outcome: Outcome::Refused("no".into()),
-            reply: Some(Reply { status: 400, headers: Vec::new(), body: Body::Empty }),
+            reply: Some(Reply { status: 400, headers: Headers::new(), body: Body::Empty }),
             ..entry("POST", "/crm/v3/objects/calls", Some(Operation::LogCall), own)
         };
         assert_eq!(

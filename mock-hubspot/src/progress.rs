@@ -94,12 +94,14 @@ pub(crate) fn of_all(entries: &[Arc<Entry>]) -> HashMap<u64, Stage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Credential, Journal, RawRequest};
+    use crate::exchange::Headers;
+    use crate::journal::{Credential, Journal, RawRequest, Recognised};
     use crate::secrets::Secrets;
+    use crate::texts::Texts;
     use crate::versions::ApiVersion;
 
     fn open(journal: &Journal, direction: Direction) -> crate::journal::Ticket {
-        let raw = RawRequest { method: "GET", target: "http://e/x", headers: Vec::new(), body: b"" };
+        let raw = RawRequest { method: "GET", target: "http://e/x", headers: Headers::new(), body: b"" };
         journal.open(direction, raw, Some(7))
     }
 
@@ -112,18 +114,24 @@ mod tests {
         let journal = Journal::new(Secrets::new());
         assert_eq!(stage(&journal), Stage::Logged);
         let ready = open(&journal, Direction::Arrived);
-        let params = crate::texts::Texts::default();
-        journal.recognise(ready, Credential::None, (Operation::MarkReady, ApiVersion::V3), &params, Some(7));
+        let recognised = Recognised {
+            credential: Credential::None,
+            operation: Operation::MarkReady,
+            version: ApiVersion::V3,
+            params: Texts::default(),
+            call_id: Some(7),
+        };
+        journal.recognise(ready, recognised);
         assert_eq!(stage(&journal), Stage::Logged);
-        journal.answer(ready, 204, Vec::new(), "", Outcome::Served, None);
+        journal.answer(ready, None, (204, Headers::new(), &"".into()), Outcome::Served, None);
         assert_eq!(stage(&journal), Stage::Waiting);
         let asked = open(&journal, Direction::AskedForUrl);
-        journal.answer(asked, 200, Vec::new(), "{}", Outcome::Served, None);
+        journal.answer(asked, None, (200, Headers::new(), &"{}".into()), Outcome::Served, None);
         let moved = open(&journal, Direction::FetchedRecording);
-        journal.answer(moved, 302, Vec::new(), "", Outcome::Served, None);
+        journal.answer(moved, None, (302, Headers::new(), &"".into()), Outcome::Served, None);
         assert_eq!(stage(&journal), Stage::Waiting);
         let fetched = open(&journal, Direction::FetchedRecording);
-        journal.answer(fetched, 200, Vec::new(), "x", Outcome::Served, None);
+        journal.answer(fetched, None, (200, Headers::new(), &"x".into()), Outcome::Served, None);
         assert_eq!(stage(&journal), Stage::Fetched { exchange: 4 });
         assert_eq!(of_all(&journal.read())[&7], stage(&journal));
         let again = open(&journal, Direction::AskedForUrl);

@@ -199,7 +199,7 @@ impl Retriever {
             tracing::warn!(call_id, "HubSpot's side asks nothing: {why}");
         }
         drop(told);
-        let raw = RawRequest { method: "GET", target: url, headers: Vec::new(), body: b"" };
+        let raw = RawRequest { method: "GET", target: url, headers: Headers::new(), body: b"" };
         let ticket = self.journal.open(direction, raw, Some(call_id));
         self.journal.fail(ticket, format!("not asked: {why}"));
     }

@@ -9,13 +9,15 @@ mod glance;
 mod names;
 mod text;
 
-use crate::exchange::{Body, Headers};
+use crate::exchange::{Body, Field, Headers};
 use aho_corasick::{AhoCorasick, packed};
 use arc_swap::{ArcSwapOption, Guard};
+use bytestring::ByteString;
 use compact_str::CompactString;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bodies longer than this are kept as a hash.
@@ -32,6 +34,8 @@ pub struct Secrets {
     last_authorization: Arc<ArcSwapOption<(CompactString, CompactString)>>,
     /// All the spellings, to look for them; `None` until somebody looks. Changed only under the lock.
     searcher: Arc<ArcSwapOption<Searcher>>,
+    /// How often something was learnt.
+    lessons: Arc<AtomicU64>,
 }
 
 #[derive(Default)]
@@ -118,6 +122,7 @@ impl Secrets {
                 let at = inner.literals.partition_point(|(s, _)| s.len() >= spelling.len());
                 inner.literals.insert(at, (spelling, number));
                 self.searcher.store(None);
+                self.lessons.fetch_add(1, Ordering::Release);
                 inner.last_address = None;
             }
         }
@@ -200,6 +205,11 @@ impl Secrets {
         }
     }
 
+    /// How often something was learnt: as long as it is the same, what had nothing to cut has nothing to cut.
+    pub(crate) fn lessons(&self) -> u64 {
+        self.lessons.load(Ordering::Acquire)
+    }
+
     /// Whether a value that must never be written down stands in this text, in any of its spellings.
     pub fn stand_in(&self, text: &str) -> bool {
         self.inner().literals.iter().any(|(literal, _)| text.contains(literal.as_str()))
@@ -231,7 +241,7 @@ impl Secrets {
     }
 
     /// Header fields with their credentials cut; the scheme of an `Authorization` stays.
-    pub fn cut_headers(&self, headers: Headers) -> Headers {
+    pub fn cut_headers(&self, headers: impl IntoIterator<Item = Field>) -> Headers {
         headers
             .into_iter()
             .map(|(name, value)| {
@@ -245,18 +255,15 @@ impl Secrets {
             .collect()
     }
 
-    /// Those of a reply of our own, in lower case: no cookies, no credentials, and most are made of numbers.
-    pub(crate) fn cut_our_headers(&self, headers: Headers) -> Headers {
-        let cut = |(name, value): (CompactString, CompactString)| {
-            let value = match name.as_str() {
-                name if names::is_ours(name) => value,
-                // An address of our own, with the host that the request named.
-                "location" => self.cut_url(&value).into(),
-                _ => self.changed(&value).map_or(value, CompactString::from),
-            };
-            (name, value)
+    /// A field of a reply of our own, in lower case: no cookie, no credential, and most are made of numbers.
+    pub(crate) fn cut_our_header(&self, (name, value): Field) -> Field {
+        let value = match name.as_str() {
+            name if names::is_ours(name) => value,
+            // An address of our own, with the host that the request named.
+            "location" => self.cut_url(&value).into(),
+            _ => self.changed(&value).map_or(value, CompactString::from),
         };
-        headers.into_iter().map(cut).collect()
+        (name, value)
     }
 
     fn cut_header(&self, name: &str, value: CompactString) -> CompactString {
@@ -308,18 +315,17 @@ impl Secrets {
             return Body::Empty;
         }
         match std::str::from_utf8(bytes) {
-            Ok(text) => self.cut_textual_body(text),
-            Err(_) => self.body_of(bytes.len() as u64, Sha256::digest(bytes).into(), bytes),
+            Ok(text) if text.len() <= LONGEST_TEXT => Body::Text(self.cut_text(text).into()),
+            _ => self.body_of(bytes.len() as u64, Sha256::digest(bytes).into(), bytes),
         }
     }
 
-    /// The same of a body that is known to be text.
-    pub(crate) fn cut_textual_body(&self, text: &str) -> Body {
-        match text.len() {
-            0 => Body::Empty,
-            1..=LONGEST_TEXT => Body::Text(self.cut_text(text)),
-            length => self.body_of(length as u64, Sha256::digest(text).into(), text.as_bytes()),
+    /// The same of a text that is sent: where nothing is cut, both are held as one.
+    pub(crate) fn cut_sent(&self, text: &ByteString) -> Body {
+        if text.is_empty() || text.len() > LONGEST_TEXT {
+            return self.cut_body(text.as_bytes());
         }
+        Body::Text(self.changed(text).map_or_else(|| text.clone(), ByteString::from))
     }
 
     /// A body that was only streamed: `start` is as much of its beginning as is at hand.
@@ -392,7 +398,7 @@ mod tests {
     #[test]
     fn an_authorization_without_a_scheme_is_cut_whole() {
         let cut = Secrets::new().cut_headers(vec![("authorization".into(), "pat-na1-canary".into())]);
-        assert_eq!(cut[0].1, "<secret:1>");
+        assert_eq!(cut.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["<secret:1>"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The only place that knows its sockets. Read next: `visit.rs` (the way of a request), `control.rs`.
 
 use crate::auth::Strictness;
-use crate::connections::{Busy, Connections, Place};
+use crate::connections::{Busy, Connections, IDLES_WITHIN, Place};
 use crate::control::{self, Address, Site};
 use crate::handout::Handouts;
 use crate::isolated::{Isolated, IsolatedPortal, IsolationError};
@@ -37,6 +37,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
 use url::Url;
 
@@ -351,11 +352,17 @@ async fn accept(
 ) {
     let mut connections = JoinSet::new();
     let open = shared.site.connections.clone();
+    let mut idling = tokio::time::interval(IDLES_WITHIN);
+    idling.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stop.changed() => break,
             Some(_) = connections.join_next() => continue,
+            _ = idling.tick() => {
+                open.let_idlers_go();
+                continue;
+            }
         };
         match accepted {
             Ok((stream, _)) => {

@@ -18,8 +18,6 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 const HEADER_LIMIT: usize = 64 * 1024;
-/// Also how long a connection may idle between requests.
-const HEADERS_WITHIN: Duration = Duration::from_mins(2);
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
 /// How long the rest of an answer may take once its connection is needed by others.
 const LEAVES_WITHIN: Duration = Duration::from_secs(30);
@@ -62,11 +60,8 @@ where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut>,
 {
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_WITHIN)
-        .max_buf_size(HEADER_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
+    let connection =
+        http1::Builder::new().max_buf_size(HEADER_LIMIT).serve_connection(TokioIo::new(stream), service);
     until_stopped(connection, stop, place).await
 }
 

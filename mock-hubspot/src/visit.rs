@@ -3,13 +3,13 @@
 //! Knows no sockets. Read next: `routes.rs`, `handlers/mod.rs`, `weather.rs`.
 
 use crate::auth::{Identity, Strictness};
-use crate::exchange::Headers;
 use crate::handlers::{self, Answer, Asked};
-use crate::journal::{Credential, Direction, Outcome, RawRequest, Ticket};
+use crate::journal::{Credential, Outcome, Recognised, Ticket};
 use crate::leniency;
 use crate::limits::{Counted, Quota};
 use crate::operation::Operation;
 use crate::portal::Portal;
+use crate::recurring::{CORRELATION_ID, Ours};
 use crate::refusal::{JSON, RETRY_AFTER, Refusal};
 use crate::routes::{self, Matched, Query};
 use crate::scopes::{self, Need};
@@ -18,14 +18,14 @@ use crate::shared::EXTERNAL_IDS;
 use crate::store::StoreError;
 use crate::switches::{Presence, Switches, UntypedPut, WrongMethod};
 use crate::weather::{Flow, Strike, Struck};
-use arc_swap::ArcSwapOption;
 use axum::body::Body;
 use axum::response::Response;
+use bytestring::ByteString;
 use compact_str::CompactString;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,14 +62,11 @@ pub(crate) async fn attend(
         Some(target) if target.starts_with('/') => target.to_owned(),
         _ => parts.uri.to_string(),
     };
-    let headers: Headers =
-        parts.headers.iter().map(|(name, value)| (name.as_str().into(), text_of(value))).collect();
-    let raw = RawRequest { method: parts.method.as_str(), target: &target, headers, body };
-    let ticket = shared.journal.open(Direction::Arrived, raw, None);
+    let ticket = shared.journal.arrived(parts, &target, body);
     let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
     // Whatever is reset meanwhile, it ends on the state on which it began.
     let portal = shared.portal.of_today();
-    let mut visit = Visit { shared, portal, ticket, flow: Flow::Whole };
+    let mut visit = Visit { shared, portal, ticket, flow: Flow::Whole, recognised: None };
     let answer = match trouble {
         Some(refusal) => Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone()))),
         None => visit.answer(parts, body).await,
@@ -88,6 +85,8 @@ struct Visit {
     ticket: Ticket,
     /// How the body of the answer flows.
     flow: Flow,
+    /// What the request was recognised as, to be written down with the answer.
+    recognised: Option<Recognised>,
 }
 
 impl Visit {
@@ -121,15 +120,23 @@ impl Visit {
             strictness: shared.strictness,
         };
         let subject = asked.subject(shared.weather.is_fine());
-        let recognised = (route.operation, route.version);
-        shared.journal.recognise(self.ticket, identity.credential, recognised, &params, subject.call_id);
-        match shared.weather.strike(route.operation, &subject, &identity) {
-            None => {}
-            Some((Strike::Delayed { ms }, _)) => tokio::time::sleep(Duration::from_millis(ms)).await,
-            Some((strike @ (Strike::Truncated { .. } | Strike::Dripping { .. }), _)) => {
-                self.flow = strike.flow();
+        let recognised = Recognised {
+            credential: identity.credential,
+            operation: route.operation,
+            version: route.version,
+            params: params.clone(),
+            call_id: subject.call_id,
+        };
+        if let Some((strike, held)) = shared.weather.strike(route.operation, &subject, &identity) {
+            // It may take a while.
+            shared.journal.recognise(self.ticket, recognised);
+            match strike {
+                Strike::Delayed { ms } => tokio::time::sleep(Duration::from_millis(ms)).await,
+                Strike::Truncated { .. } | Strike::Dripping { .. } => self.flow = strike.flow(),
+                strike => return self.strike((strike, held), route.operation).await,
             }
-            Some(strike) => return self.strike(strike, route.operation).await,
+        } else {
+            self.recognised = Some(recognised);
         }
         let _turn = shared.turn();
         let need = scopes::need(route, &params);
@@ -157,7 +164,7 @@ impl Visit {
         })
     }
 
-    async fn strike(&self, (strike, held): Struck, operation: Operation) -> Result<Response, Cut> {
+    async fn strike(&mut self, (strike, held): Struck, operation: Operation) -> Result<Response, Cut> {
         let outcome = Outcome::Weather(strike.name().to_owned());
         if strike == Strike::ExpiredToken {
             self.shared.journal.note_credential(self.ticket, Credential::ExpiredToken);
@@ -181,7 +188,7 @@ impl Visit {
         }
     }
 
-    fn serve(&self, answer: Answer, mut quota: Quota) -> Response {
+    fn serve(&mut self, answer: Answer, mut quota: Quota) -> Response {
         for id in answer.call_id.iter().flat_map(|id| self.portal.texts_of_call(*id, EXTERNAL_IDS)) {
             self.shared.secrets.spare(&id);
         }
@@ -197,7 +204,7 @@ impl Visit {
         self.reply(answer.status, body, quota, Outcome::Served, answer.call_id)
     }
 
-    fn refuse(&self, refusal: &Refusal, outcome: Outcome) -> Response {
+    fn refuse(&mut self, refusal: &Refusal, outcome: Outcome) -> Response {
         let body = refusal.write(&correlation_id(self.ticket.number));
         let mut headers = refusal.headers.clone();
         if self.shared.switches.retry_after != Presence::Present {
@@ -218,22 +225,23 @@ impl Visit {
 
     /// Writes the reply down, then sends it.
     fn reply(
-        &self,
+        &mut self,
         status: u16,
         body: Option<(&'static str, String)>,
-        more: Vec<Field>,
+        more: Vec<Ours>,
         outcome: Outcome,
         call_id: Option<u64>,
     ) -> Response {
         let mut headers = Vec::with_capacity(3 + more.len());
-        headers.push((OWN[0], correlation_id(self.ticket.number)));
+        headers.push((CORRELATION_ID, correlation_id(self.ticket.number)));
         headers.extend(
             body.iter().map(|(media_type, _)| ("content-type", CompactString::const_new(media_type))),
         );
         headers.extend(more);
-        let text = body.map(|(_, text)| text).unwrap_or_default();
+        let text = ByteString::from(body.map(|(_, text)| text).unwrap_or_default());
+        let (to_send, headers) = self.shared.head.of(headers, &self.shared.secrets);
         let mut response = Response::new(Body::empty());
-        *response.headers_mut() = self.shared.head.fields(&headers);
+        *response.headers_mut() = to_send;
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let outcome = match self.flow {
             Flow::Truncated { bytes } if bytes < text.len() => Outcome::Weather("truncated".into()),
@@ -242,8 +250,8 @@ impl Visit {
         if self.flow != Flow::Whole {
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
         }
-        let headers = headers.into_iter().map(|(name, value)| (CompactString::const_new(name), value));
-        self.shared.journal.answer(self.ticket, status, headers.collect(), &text, outcome, call_id);
+        let recognised = self.recognised.take();
+        self.shared.journal.answer(self.ticket, recognised, (status, headers, &text), outcome, call_id);
         *response.body_mut() = self.flow.body(text);
         response
     }
@@ -273,53 +281,6 @@ fn lossy(value: &HeaderValue) -> Cow<'_, str> {
     str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-fn text_of(value: &HeaderValue) -> CompactString {
-    CompactString::from(lossy(value))
-}
-
-/// A header field of a reply.
-type Field = (&'static str, CompactString);
-
-/// The header fields of the last reply, ready to be sent: but for what belongs to one reply alone, the same go out all day.
-#[derive(Default)]
-pub(crate) struct Head(ArcSwapOption<(Vec<Field>, HeaderMap)>);
-
-/// What belongs to one reply alone.
-const OWN: [&str; 2] = ["x-hubspot-correlation-id", "location"];
-
-impl Head {
-    fn fields(&self, headers: &[Field]) -> HeaderMap {
-        let common = || headers.iter().filter(|(name, _)| !OWN.contains(name));
-        let last = self.0.load();
-        let mut fields = if let Some(last) = last.as_ref().filter(|last| common().eq(&last.0)) {
-            last.1.clone()
-        } else {
-            let fields = made(headers.len(), common());
-            self.0.store(Some(Arc::new((common().cloned().collect(), fields.clone()))));
-            fields
-        };
-        for own in OWN {
-            let value = headers.iter().find(|(name, _)| *name == own);
-            if let Some(value) = value.and_then(|(_, value)| HeaderValue::from_str(value).ok()) {
-                fields.insert(HeaderName::from_static(own), value);
-            }
-        }
-        fields
-    }
-}
-
-/// Fields that replies have in common, with a place for what is said of each of them.
-fn made<'a>(count: usize, common: impl Iterator<Item = &'a Field>) -> HeaderMap {
-    let mut fields = HeaderMap::with_capacity(count + 3);
-    fields.insert(HeaderName::from_static(OWN[0]), HeaderValue::from_static(""));
-    for (name, value) in common {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            fields.append(HeaderName::from_static(name), value);
-        }
-    }
-    fields
-}
-
 /// A UUID that says which exchange it belongs to, the same in every run.
 fn correlation_id(number: u64) -> CompactString {
     let mut id = *b"0190c0de-0000-7000-8000-000000000000";
@@ -332,27 +293,6 @@ fn correlation_id(number: u64) -> CompactString {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_reply_has_its_own_fields_and_those_of_all() {
-        let head = Head::default();
-        let reply = |number: u64, remaining: &str, location: Option<&str>| -> Vec<Field> {
-            let own = [(OWN[0], correlation_id(number)), ("x-left", remaining.into())];
-            let location = location.map(|to| (OWN[1], to.into()));
-            own.into_iter().chain(location).collect()
-        };
-        for headers in [
-            reply(1, "109", Some("/1")),
-            reply(2, "109", Some("/2")),
-            reply(3, "109", None),
-            reply(4, "108", None),
-            reply(5, "109", Some("/5")),
-        ] {
-            let fields = head.fields(&headers);
-            let sent: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), text_of(value))).collect();
-            assert_eq!(sent, headers);
-        }
-    }
 
     #[test]
     fn a_correlation_id_is_a_uuid_of_the_exchange_s_number() {

@@ -6,7 +6,7 @@ use crate::evidence::{
     Received, RecordingFacts, RunFacts, Story, Timing, Weather,
 };
 use crate::verdict::{Finding, Verdict};
-use mock_hubspot::exchange::{Body, Reply, Request};
+use mock_hubspot::exchange::{Body, Headers, Reply, Request};
 use mock_hubspot::journal::{self, Credential, Direction, Entry};
 use mock_hubspot::media::MediaFacts;
 use mock_hubspot::operation::Operation;
@@ -104,7 +104,7 @@ pub(super) fn add_call(evidence: &mut Evidence, external_id: &str, account_id: &
             "/crm/v3/extensions/calling/recordings/ready",
             &json!({ "engagementId": call_id }),
         ),
-        retrieved(Direction::AskedForUrl, Body::Text(answer_text(external_id))),
+        retrieved(Direction::AskedForUrl, Body::Text(answer_text(external_id).into())),
         retrieved(
             Direction::FetchedRecording,
             Body::Bytes { length: LENGTH, sha256: sha256.clone(), head: String::new() },
@@ -151,7 +151,8 @@ fn add_exchanges(story: &mut Story, index: usize, external_id: &str, account_id:
     ];
     for (probe, case, target, outcome) in exchanges {
         let number = story.exchanges.len() as u32 + 1;
-        let request = Request { method: "GET".to_owned(), target, headers: Vec::new(), body: Body::Empty };
+        let request =
+            Request { method: "GET".to_owned(), target, headers: Headers::new(), body: Body::Empty };
         let (case, timing) = (case.to_owned(), Timing::default());
         let hops = Vec::new();
         story.exchanges.push(Exchange {
@@ -196,7 +197,7 @@ fn answer_text(external_id: &str) -> String {
 /// An answer of the integration.
 pub(super) fn answer(status: u16, content: Content, length: u64) -> Outcome {
     let body = Received { length, end: End::Complete, content };
-    Outcome::Answered(Answer { status, headers: Vec::new(), body })
+    Outcome::Answered(Answer { status, headers: Headers::new(), body })
 }
 
 /// 200 with this text, as JSON.
@@ -204,13 +205,13 @@ pub(super) fn json_answer(text: &str) -> Outcome {
     let body =
         Received { length: text.len() as u64, end: End::Complete, content: Content::Text(text.to_owned()) };
     let headers = vec![("Content-Type".into(), "application/json".into())];
-    Outcome::Answered(Answer { status: 200, headers, body })
+    Outcome::Answered(Answer { status: 200, headers: headers.into(), body })
 }
 
 /// A served request of the integration.
 pub(super) fn arrived(operation: Operation, target: &str, body: &Value) -> Entry {
     let method = if operation == Operation::Associate { "PUT" } else { "POST" };
-    let body = if body.is_null() { Body::Empty } else { Body::Text(body.to_string()) };
+    let body = if body.is_null() { Body::Empty } else { Body::Text(body.to_string().into()) };
     Entry {
         number: 0,
         at_ms: 0,
@@ -219,8 +220,13 @@ pub(super) fn arrived(operation: Operation, target: &str, body: &Value) -> Entry
         version: None,
         params: Texts::default(),
         credential: Credential::AccessToken,
-        request: Request { method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body },
-        reply: Some(Reply { status: 200, headers: Vec::new(), body: Body::Empty }),
+        request: Request {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: Headers::new(),
+            body,
+        },
+        reply: Some(Reply { status: 200, headers: Headers::new(), body: Body::Empty }),
         outcome: journal::Outcome::Served,
         call_id: None,
     }
@@ -231,7 +237,7 @@ fn retrieved(direction: Direction, body: Body) -> Entry {
     entry.operation = None;
     entry.direction = direction;
     "GET".clone_into(&mut entry.request.method);
-    entry.reply = Some(Reply { status: 200, headers: Vec::new(), body });
+    entry.reply = Some(Reply { status: 200, headers: Headers::new(), body });
     entry
 }
 
@@ -265,7 +271,7 @@ pub(super) fn drop_entries(evidence: &mut Evidence, operation: Operation) {
 /// HubSpot refused this request.
 pub(super) fn refuse(entry: &mut Entry, message: &str) {
     entry.outcome = journal::Outcome::Refused(message.to_owned());
-    entry.reply = Some(Reply { status: 400, headers: Vec::new(), body: Body::Empty });
+    entry.reply = Some(Reply { status: 400, headers: Headers::new(), body: Body::Empty });
     entry.call_id = None;
 }
 
@@ -276,7 +282,7 @@ pub(super) fn strike(evidence: &mut Evidence, operation: Operation, name: &str, 
     for attempt in 0..times {
         let mut struck = served.clone();
         struck.outcome = journal::Outcome::Weather(name.to_owned());
-        struck.reply = Some(Reply { status: 429, headers: Vec::new(), body: Body::Empty });
+        struck.reply = Some(Reply { status: 429, headers: Headers::new(), body: Body::Empty });
         struck.at_ms = served.at_ms + u64::from(attempt);
         if operation == Operation::LogCall {
             struck.call_id = None;
@@ -309,7 +315,7 @@ pub(super) fn set(evidence: &mut Evidence, name: &str, value: Option<&str>) {
     if let Some(value) = value {
         in_body.insert(name.to_owned(), value.into());
     }
-    entry.request.body = Body::Text(body.to_string());
+    entry.request.body = Body::Text(body.to_string().into());
     let held = &mut evidence.stories[0].calls[0].properties;
     held.remove(name);
     held.extend(value.map(|value| (name.to_owned(), value.to_owned())));

@@ -225,7 +225,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::evidence::{Answer, Content, End, Outcome, Probe, Received, Timing};
-    use mock_hubspot::exchange::{Body, Request};
+    use mock_hubspot::exchange::{Body, Headers, Request};
 
     #[test]
     fn evidence_is_read_back_as_it_was_written() {
@@ -238,13 +238,13 @@ mod tests {
             request: Request {
                 method: "GET".into(),
                 target: "http://h/x".into(),
-                headers: vec![],
+                headers: Headers::new(),
                 body: Body::Empty,
             },
             hops: vec![],
             outcome: Outcome::Answered(Answer {
                 status: 200,
-                headers: vec![("A".into(), "b".into())],
+                headers: vec![("A".into(), "b".into())].into(),
                 body: Received { length: 9000, end: End::Complete, content: Content::Text("x".repeat(9000)) },
             }),
             timing: Timing::default(),

@@ -1,12 +1,12 @@
 use super::*;
 use crate::evidence::{Baseline, Call, Content, Outcome, Received, Timing};
-use mock_hubspot::exchange::{Body, Request};
+use mock_hubspot::exchange::{Body, Headers, Request};
 
 const LENGTH: u64 = 640_044;
 
 fn answer(status: u16, length: u64) -> Answer {
     let body = Received { length, end: End::Complete, content: Content::Unseen };
-    Answer { status, headers: Vec::new(), body }
+    Answer { status, headers: Headers::new(), body }
 }
 
 /// A range that was answered: when its first byte came and its last, in milliseconds.
@@ -22,7 +22,7 @@ fn asked(range: &str, first_byte_ms: f64, total_ms: f64) -> Exchange {
         request: Request {
             method: "GET".into(),
             target: "http://127.0.0.1/recording".into(),
-            headers: vec![("Range".into(), range.into())],
+            headers: vec![("Range".into(), range.into())].into(),
             body: Body::Empty,
         },
         hops: Vec::new(),

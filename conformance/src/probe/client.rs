@@ -260,7 +260,7 @@ impl Client {
         let is_endpoint = matches!(ask.reading, Reading::Endpoint) && hops.is_empty();
         let target =
             if is_endpoint { self.secrets.cut_url(&url) } else { self.secrets.cut_recording_url(&url) };
-        let headers = ask.headers.into_iter().map(manners::kept).collect();
+        let headers = ask.headers.into_iter().map(manners::kept);
         let exchange = Exchange {
             number: 0,
             call: 0,
@@ -284,7 +284,7 @@ impl Client {
         let is_url = |name: &str| {
             name.eq_ignore_ascii_case("location") || name.eq_ignore_ascii_case("content-location")
         };
-        for (_, value) in headers.iter_mut().filter(|(name, _)| is_url(name)) {
+        for (_, value) in headers.to_mut().iter_mut().filter(|(name, _)| is_url(name)) {
             *value = self.secrets.cut_recording_url(value).into();
         }
         headers
@@ -379,7 +379,7 @@ impl Client {
 /// Header fields as text, not more than a bounded amount of them.
 fn bounded(fields: &HeaderMap) -> Headers {
     let mut left = HEADERS_AT_MOST;
-    let mut all = Headers::with_capacity(fields.len());
+    let mut all = Vec::with_capacity(fields.len());
     for (name, value) in fields {
         let value = match std::str::from_utf8(value.as_bytes()) {
             Ok(value) if value.len() <= VALUE_AT_MOST => Cow::Borrowed(value),
@@ -389,7 +389,7 @@ fn bounded(fields: &HeaderMap) -> Headers {
         left = rest;
         all.push((name.as_str().into(), value.into()));
     }
-    all
+    all.into()
 }
 
 /// So many bytes of a value are kept.

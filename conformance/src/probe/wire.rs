@@ -179,7 +179,7 @@ fn silent(reason: String) -> RawHeard {
 }
 
 fn told(client: &Client, url: &str, case: String, request: &RawRequest, heard: RawHeard) -> Told {
-    let headers = request.headers.iter().cloned().map(manners::kept).collect();
+    let headers = request.headers.iter().cloned().map(manners::kept);
     let exchange = Exchange {
         number: 0,
         call: 0,

@@ -275,7 +275,7 @@ fn answer<'a>(status: u16, headers: &'a Headers, size: u64, content: Came<'a>) -
 }
 
 fn no_answer(why: &str) -> Answer<'_> {
-    const NO_FIELDS: &Headers = &Vec::new();
+    const NO_FIELDS: &Headers = &Headers::new();
     let nothing = Came { size: 0, mime_type: "", text: None, comment: None };
     Answer { comment: Some(why), ..answer(0, NO_FIELDS, 0, nothing) }
 }
@@ -299,7 +299,7 @@ fn content<'a>(body: &'a Body, headers: &'a Headers) -> (u64, Came<'a>) {
     let mime_type = header(headers, "content-type").unwrap_or_default();
     let (text, comment) = match body {
         Body::Empty => (None, None),
-        Body::Text(text) => (Some(text.as_str()), None),
+        Body::Text(text) => (Some(&**text), None),
         Body::Bytes { sha256, .. } => (None, Some(format!("SHA-256 {sha256}"))),
     };
     (size, Came { size, mime_type, text, comment })

@@ -72,32 +72,37 @@ fn outcome(entry: &Entry) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Credential, Journal, RawRequest};
+    use crate::exchange::Headers;
+    use crate::journal::{Credential, Journal, RawRequest, Recognised};
     use crate::operation::Operation;
     use crate::secrets::Secrets;
+    use crate::texts::Texts;
     use crate::versions::ApiVersion;
 
     #[test]
     fn requests_are_counted_by_operation_and_status_and_retrievals_by_outcome() {
         let journal = Journal::new(Secrets::new());
         let open = |direction| {
-            let raw = RawRequest { method: "GET", target: "/x", headers: Vec::new(), body: b"" };
+            let raw = RawRequest { method: "GET", target: "/x", headers: Headers::new(), body: b"" };
             journal.open(direction, raw, None)
         };
         for _ in 0..2 {
             let ticket = open(Direction::Arrived);
             journal.recognise(
                 ticket,
-                Credential::None,
-                (Operation::LogCall, ApiVersion::V3),
-                &crate::texts::Texts::default(),
-                None,
+                Recognised {
+                    credential: Credential::None,
+                    operation: Operation::LogCall,
+                    version: ApiVersion::V3,
+                    params: Texts::default(),
+                    call_id: None,
+                },
             );
-            journal.answer(ticket, 201, Vec::new(), "", Outcome::Served, None);
+            journal.answer(ticket, None, (201, Headers::new(), &"".into()), Outcome::Served, None);
         }
         open(Direction::Arrived);
         let fetched = open(Direction::FetchedRecording);
-        journal.answer(fetched, 200, Vec::new(), "", Outcome::Served, None);
+        journal.answer(fetched, None, (200, Headers::new(), &"".into()), Outcome::Served, None);
         let failed = open(Direction::AskedForUrl);
         journal.fail(failed, "nobody there");
         let text = exposition(&journal.read(), 3);

@@ -4,7 +4,7 @@
 //! Read next: `reading.rs`.
 
 use super::{Entry, Outcome};
-use crate::exchange::{Body, Headers};
+use crate::exchange::Body;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -25,7 +25,6 @@ impl Default for Bounds {
 
 /// What an exchange costs besides its text, in bytes.
 const ENTRY: usize = 512;
-const FIELD: usize = 48;
 
 #[derive(Debug, Default)]
 pub(super) struct Pages {
@@ -172,15 +171,11 @@ impl Pages {
 
 pub(super) fn weight(entry: &Entry) -> usize {
     let request = &entry.request;
-    ENTRY + request.target.len() + fields(&request.headers) + text(&request.body) + reply_weight(entry)
+    ENTRY + request.target.len() + request.headers.weight() + text(&request.body) + reply_weight(entry)
 }
 
 fn reply_weight(entry: &Entry) -> usize {
-    entry.reply.as_ref().map_or(0, |reply| fields(&reply.headers) + text(&reply.body))
-}
-
-fn fields(headers: &Headers) -> usize {
-    headers.iter().map(|(name, value)| FIELD + name.len() + value.len()).sum()
+    entry.reply.as_ref().map_or(0, |reply| reply.headers.weight() + text(&reply.body))
 }
 
 fn text(body: &Body) -> usize {
@@ -191,6 +186,7 @@ fn text(body: &Body) -> usize {
 mod tests {
     use super::super::{Direction, Journal, RawRequest};
     use super::*;
+    use crate::exchange::Headers;
     use crate::secrets::Secrets;
 
     fn journal(exchanges: usize, bytes: usize) -> Journal {
@@ -198,9 +194,9 @@ mod tests {
     }
 
     fn exchange(journal: &Journal, body: &[u8]) {
-        let raw = RawRequest { method: "POST", target: "/x", headers: Vec::new(), body };
+        let raw = RawRequest { method: "POST", target: "/x", headers: Headers::new(), body };
         let ticket = journal.open(Direction::Arrived, raw, None);
-        journal.answer(ticket, 200, Vec::new(), "ok", Outcome::Served, None);
+        journal.answer(ticket, None, (200, Headers::new(), &"ok".into()), Outcome::Served, None);
     }
 
     fn numbers(journal: &Journal) -> Vec<u64> {
@@ -231,11 +227,11 @@ mod tests {
     #[test]
     fn what_has_no_answer_yet_is_not_cut() {
         let journal = journal(2, usize::MAX);
-        let raw = RawRequest { method: "GET", target: "/slow", headers: Vec::new(), body: b"" };
+        let raw = RawRequest { method: "GET", target: "/slow", headers: Headers::new(), body: b"" };
         let slow = journal.open(Direction::Arrived, raw, None);
         (0..5).for_each(|_| exchange(&journal, b""));
         assert_eq!(numbers(&journal), [1, 6]);
-        journal.answer(slow, 200, Vec::new(), "", Outcome::Served, None);
+        journal.answer(slow, None, (200, Headers::new(), &"".into()), Outcome::Served, None);
         exchange(&journal, b"");
         assert_eq!(numbers(&journal), [6, 7]);
     }

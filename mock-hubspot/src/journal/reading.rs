@@ -104,20 +104,21 @@ impl Journal {
 mod tests {
     use super::super::{Direction, RawRequest};
     use super::*;
+    use crate::exchange::Headers;
     use crate::secrets::Secrets;
 
     #[test]
     fn what_is_answered_late_is_told_once_it_is() {
         let journal = Journal::new(Secrets::new());
         let open = |target| {
-            let raw = RawRequest { method: "GET", target, headers: Vec::new(), body: b"" };
+            let raw = RawRequest { method: "GET", target, headers: Headers::new(), body: b"" };
             journal.open(Direction::Arrived, raw, None)
         };
         let (slow, quick) = (open("/slow"), open("/quick"));
-        journal.answer(quick, 200, Vec::new(), "", Outcome::Served, None);
+        journal.answer(quick, None, (200, Headers::new(), &"".into()), Outcome::Served, None);
         let (first, cursor) = journal.settled_since(Cursor::default());
         assert_eq!(first.iter().map(|e| e.number).collect::<Vec<_>>(), [2]);
-        journal.answer(slow, 200, Vec::new(), "", Outcome::Served, None);
+        journal.answer(slow, None, (200, Headers::new(), &"".into()), Outcome::Served, None);
         let (second, cursor) = journal.settled_since(cursor);
         assert_eq!(second.iter().map(|e| e.number).collect::<Vec<_>>(), [1]);
         assert_eq!(cursor, journal.end());

@@ -91,15 +91,16 @@ fn failed(entry: &Entry, why: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::Headers;
     use crate::journal::{Journal, RawRequest};
     use crate::secrets::Secrets;
 
     fn help(method: &str, target: &str, status: u16, outcome: Outcome, credential: Credential) -> String {
         let journal = Journal::new(Secrets::new());
-        let raw = RawRequest { method, target, headers: Vec::new(), body: b"" };
+        let raw = RawRequest { method, target, headers: Headers::new(), body: b"" };
         let ticket = journal.open(Direction::Arrived, raw, None);
         journal.note_credential(ticket, credential);
-        journal.answer(ticket, status, Vec::new(), "", outcome, None);
+        journal.answer(ticket, None, (status, Headers::new(), &"".into()), outcome, None);
         of(&journal.entry(1).expect("it is there")).unwrap_or_default()
     }
 

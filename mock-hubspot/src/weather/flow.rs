@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use bytes::Bytes;
+use bytestring::ByteString;
 use futures_util::stream;
 use std::time::Duration;
 
@@ -33,8 +34,8 @@ impl std::error::Error for BrokenOff {}
 
 impl Flow {
     /// The body; its length is told beforehand, so that a client knows when it has not got all of it.
-    pub(crate) fn body(self, text: String) -> Body {
-        let text = Bytes::from(text);
+    pub(crate) fn body(self, text: ByteString) -> Body {
+        let text = text.into_bytes();
         match self {
             Self::Whole => Body::from(text),
             Self::Truncated { bytes } if bytes >= text.len() => Body::from(text),

@@ -59,7 +59,7 @@ fn a_user_defined_association_alone_fails_the_type_and_beside_hubspot_s_own_it_p
     let request = entry(&mut evidence, Operation::Associate);
     request.params.remove("associationType");
     let body = json!([{ "associationCategory": "USER_DEFINED", "associationTypeId": 194 }]);
-    request.request.body = Body::Text(body.to_string());
+    request.request.body = Body::Text(body.to_string().into());
     evidence.stories[0].calls[0].associations = vec![link(194, "USER_DEFINED")];
     assert_eq!(failing(&evidence), ["associations/type"]);
     evidence.stories[0].calls[0].associations.push(link(194, "HUBSPOT_DEFINED"));
@@ -94,7 +94,7 @@ fn every_form_of_an_association_passes() {
             request.params.remove("toObjectId");
             request.params.insert("toObjectType".to_owned(), "contact".to_owned());
         }
-        request.request.body = Body::Text(body.to_string());
+        request.request.body = Body::Text(body.to_string().into());
         assert_eq!(failing(&evidence), [""; 0], "{body}");
         assert_eq!(unjudged(&evidence), [""; 0], "{body}");
     }
@@ -115,7 +115,7 @@ fn an_association_that_comes_with_the_call_passes() {
         "to": { "id": 501 },
         "types": [{ "associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194 }]
     }]);
-    request.request.body = Body::Text(body.to_string());
+    request.request.body = Body::Text(body.to_string().into());
     assert_eq!(failing(&evidence), [""; 0]);
     assert_eq!(unjudged(&evidence), [""; 0]);
 }

@@ -111,7 +111,7 @@ fn speed_size_and_type_are_recommendations() {
     let mut typed = outbound();
     for exchange in &mut typed.stories[0].exchanges {
         if let Outcome::Answered(answer) = &mut exchange.outcome {
-            answer.headers = vec![("content-type".into(), "text/html".into())];
+            answer.headers = vec![("content-type".into(), "text/html".into())].into();
         }
     }
     assert_eq!(failing(&typed), ["authenticated-url/content-type"]);

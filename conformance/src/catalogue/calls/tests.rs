@@ -142,7 +142,7 @@ fn an_external_id_that_is_new_each_time_does_not_hide_a_second_call() {
     let mut again = entry(&mut evidence, Operation::LogCall).clone();
     (again.number, again.call_id) = (9, Some(99));
     let text = again.request.body.text().unwrap_or_default().replace("call-1", "call-1b");
-    again.request.body = mock_hubspot::exchange::Body::Text(text);
+    again.request.body = mock_hubspot::exchange::Body::Text(text.into());
     evidence.stories[0].journal.push(again);
     assert_eq!(failing(&evidence), ["calls/logged-once"]);
 }

@@ -19,7 +19,7 @@ enum Plan {
 }
 
 fn header(answer: &mut Answer, name: &str, value: Option<String>) {
-    answer.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+    answer.headers.to_mut().retain(|(known, _)| !known.eq_ignore_ascii_case(name));
     answer.headers.extend(value.map(|value| (name.into(), value.into())));
 }
 

@@ -4,7 +4,7 @@ use crate::catalogue::example::{
     answer, drop_entries, entry, failing, finding, outbound, refuse, reply, retrieval, unjudged, verdict,
 };
 use crate::evidence::{Content, Evidence, ProbeOutcome};
-use mock_hubspot::exchange::{Body, Reply};
+use mock_hubspot::exchange::{Body, Headers, Reply};
 use mock_hubspot::journal::{Direction, Outcome};
 use mock_hubspot::operation::Operation;
 use serde_json::{Value, json};
@@ -15,14 +15,14 @@ fn no_retrieval(evidence: &mut Evidence) {
 
 fn engage(evidence: &mut Evidence, id: &Value) {
     let body = json!({ "engagementId": id }).to_string();
-    entry(evidence, Operation::MarkReady).request.body = Body::Text(body);
+    entry(evidence, Operation::MarkReady).request.body = Body::Text(body.into());
 }
 
 /// HubSpot's fetch of this kind came to nothing.
 fn failed(evidence: &mut Evidence, direction: Direction, status: u16) {
     let entry = retrieval(evidence, direction);
     entry.outcome = Outcome::Failed(format!("it answered {status}"));
-    entry.reply = Some(Reply { status, headers: Vec::new(), body: Body::Empty });
+    entry.reply = Some(Reply { status, headers: Headers::new(), body: Body::Empty });
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn what_is_wrong_inside_a_fetched_recording_is_not_a_matter_of_ready() {
 fn entry_cut(evidence: &mut Evidence) {
     let body = Body::Bytes { length: 10, sha256: String::new(), head: String::new() };
     retrieval(evidence, Direction::FetchedRecording).reply =
-        Some(Reply { status: 200, headers: Vec::new(), body });
+        Some(Reply { status: 200, headers: Headers::new(), body });
 }
 
 #[test]

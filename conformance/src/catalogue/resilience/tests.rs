@@ -4,7 +4,7 @@ use crate::catalogue::example::{
     add_call, drop_entries, entry, failing, finding, outbound, strike, unlogged, verdict,
 };
 use crate::evidence::{Call, Evidence, Missed, Weather};
-use mock_hubspot::exchange::{Body, Reply};
+use mock_hubspot::exchange::{Body, Headers, Reply};
 use mock_hubspot::journal::{Credential, Entry, Outcome};
 use mock_hubspot::operation::Operation;
 
@@ -113,7 +113,8 @@ fn a_storm_is_more_than_ten_repeats_within_the_interval() {
     let is_struck = |entry: &&mut Entry| matches!(entry.outcome, Outcome::Weather(_));
     for entry in patient.stories[0].journal.iter_mut().filter(is_struck) {
         entry.at_ms = entry.number * 500;
-        entry.reply = Some(Reply { status: 429, headers: Vec::new(), body: Body::Text(policy.clone()) });
+        entry.reply =
+            Some(Reply { status: 429, headers: Headers::new(), body: Body::Text(policy.clone().into()) });
     }
     assert_eq!(failing(&patient), ["resilience/no-storm"]);
 }

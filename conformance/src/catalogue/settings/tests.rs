@@ -35,7 +35,7 @@ fn a_wrong_member_is_named() {
     let mut evidence = outbound();
     let entry = entry(&mut evidence, Operation::RegisterRecordingUrl);
     let body = json!({ "urlToRetrieveAuthenticatedRecording": "https://acme.example/%s" });
-    entry.request.body = Body::Text(body.to_string());
+    entry.request.body = Body::Text(body.to_string().into());
     refuse(entry, "Some required fields were not set: [urlToRetrieveAuthedRecording]");
     evidence.run.registered_url.clear();
     assert_eq!(failing(&evidence), ["settings/registered"]);

@@ -8,7 +8,7 @@ use crate::evidence::{
 use crate::report::sample::{self, HOSTILE};
 use crate::results::Results;
 use crate::waiver::{State, Waived, Waiver};
-use mock_hubspot::exchange::{Body, Reply, Request};
+use mock_hubspot::exchange::{Body, Headers, Reply, Request};
 use mock_hubspot::journal::{Credential, Direction, Entry, Outcome as Became};
 use mock_hubspot::media::{ChannelFacts, Envelope, MediaFacts, Stretch};
 use mock_hubspot::operation::Operation;
@@ -19,7 +19,7 @@ fn request(range: Option<&str>) -> Request {
     Request {
         method: "GET".into(),
         target: format!("http://h/\"'{HOSTILE}"),
-        headers,
+        headers: headers.into(),
         body: Body::Text(HOSTILE.into()),
     }
 }
@@ -37,7 +37,7 @@ fn exchange(number: u32, probe: Probe, range: Option<&str>, content_range: &str,
         step: None,
         request: request(range),
         hops: vec![Hop { url: HOSTILE.into(), status: 302, location: HOSTILE.into() }],
-        outcome: Outcome::Answered(Answer { status, headers, body }),
+        outcome: Outcome::Answered(Answer { status, headers: headers.into(), body }),
         timing: Timing::default(),
     }
 }
@@ -52,7 +52,7 @@ fn entry(number: u64) -> Entry {
         params: mock_hubspot::texts::Texts::default(),
         credential: Credential::None,
         request: request(None),
-        reply: Some(Reply { status: 400, headers: Vec::new(), body: Body::Text(HOSTILE.into()) }),
+        reply: Some(Reply { status: 400, headers: Headers::new(), body: Body::Text(HOSTILE.into()) }),
         outcome: Became::Refused(HOSTILE.into()),
         call_id: None,
     }

@@ -126,7 +126,7 @@ fn exchange(range: &str, outcome: Outcome) -> Exchange {
         request: Request {
             method: "GET".into(),
             target: "http://127.0.0.1/r".into(),
-            headers,
+            headers: headers.into(),
             body: Body::Empty,
         },
         hops: Vec::new(),
@@ -163,7 +163,7 @@ impl Case {
         ];
         Answer {
             status: self.status,
-            headers: headers.map(|(name, value)| (name.into(), value.into())).to_vec(),
+            headers: headers.map(|(name, value)| (name.into(), value.into())).to_vec().into(),
             body: Received { length: self.length, end: self.end.clone(), content: self.content.clone() },
         }
     }
