@@ -91,7 +91,7 @@ impl Head {
         };
         let (mut sent, common) = (last.sent.clone(), Arc::clone(&last.written));
         let mut own = Vec::with_capacity(1);
-        for field in fields.into_iter().filter(|field| is_own(field)) {
+        for field in fields.into_iter().filter(is_own) {
             if let Ok(value) = HeaderValue::from_str(&field.1) {
                 sent.insert(HeaderName::from_static(field.0), value);
             }

@@ -92,6 +92,15 @@ fn stdout_holds_only_the_results_when_they_are_asked_for_as_json() {
 }
 
 #[test]
+fn a_machine_that_trusts_no_authority_is_no_hindrance() {
+    let kit = Kit::new();
+    let mut command = kit.command(&["demo", "outbound-call", "--cases", "8"]);
+    command.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/dev/null");
+    let ran = crate::kit::ran(command.output().unwrap());
+    assert_eq!(ran.exit, 0, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_refused_before_anything_is_sent() {
     let kit = Kit::new();
     kit.write("occupied", "a file");

@@ -18,6 +18,7 @@ use file::StoreFile;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// An open store; cheap to clone. The file is free again once all of them are gone, or after `close`.
@@ -26,10 +27,15 @@ pub struct Store {
     path: Arc<Path>,
     queue: Arc<Queue>,
     progress: watch::Receiver<Progress>,
+    /// Why nothing more will be kept; apart from the progress, so that whoever waits for this is not woken by each step.
+    broken: watch::Receiver<Option<Arc<StoreError>>>,
     kept: Arc<Mutex<Vec<KeptPortal>>>,
     /// Ends the writer with the last handle.
     _end: Arc<End>,
 }
+
+/// How long the few that come first after many wait for more.
+const GATHERING: Duration = Duration::from_micros(100);
 
 /// A portal as it was kept.
 #[derive(Debug)]
@@ -128,8 +134,9 @@ impl Queue {
         self.filled.notify_all();
     }
 
-    /// Everything that waits, and the count up to which that is; `None` once it was closed and nothing waits.
-    fn take(&self) -> Option<(VecDeque<Message>, u64)> {
+    /// Everything that waits, and the count up to which that is; `None` once it was closed and nothing waits. `before` is how
+    /// many were taken the last time.
+    fn take(&self, before: usize) -> Option<(VecDeque<Message>, u64)> {
         let mut waiting = self.waiting();
         while waiting.messages.is_empty() {
             if waiting.closed {
@@ -137,6 +144,12 @@ impl Queue {
             }
             waiting.idle = true;
             waiting = self.filled.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        if waiting.messages.len() < before / 4 && !waiting.closed {
+            // The others were answered a moment ago and are about to ask again: a disk write for these alone would hold them up.
+            drop(waiting);
+            std::thread::sleep(GATHERING);
+            waiting = self.waiting();
         }
         Some((std::mem::take(&mut waiting.messages), waiting.count))
     }
@@ -150,9 +163,10 @@ impl Store {
         let queue = Arc::new(Queue::default());
         let end = Arc::new(End(Arc::clone(&queue)));
         let (sender, progress) = watch::channel(Progress::default());
-        writer::start(file, Arc::clone(&queue), sender)
+        let (breaks, broken) = watch::channel(None);
+        writer::start(file, Arc::clone(&queue), sender, breaks)
             .map_err(|source| StoreError::Unopenable { path: path.to_owned(), why: source.to_string() })?;
-        Ok(Self { path: path.into(), queue, progress, kept: Arc::new(Mutex::new(kept)), _end: end })
+        Ok(Self { path: path.into(), queue, progress, broken, kept: Arc::new(Mutex::new(kept)), _end: end })
     }
 
     /// Where it is.
@@ -204,9 +218,9 @@ impl Store {
 
     /// Waits until the store cannot keep anything any more, and says why.
     pub async fn broken(&self) -> Arc<StoreError> {
-        let mut progress = self.progress.clone();
-        let broken = progress.wait_for(|progress| progress.broken.is_some()).await;
-        match broken.ok().and_then(|progress| progress.broken.clone()) {
+        let mut broken = self.broken.clone();
+        let broken = broken.wait_for(Option::is_some).await;
+        match broken.ok().and_then(|broken| broken.clone()) {
             Some(error) => error,
             // It was closed: it will not break any more.
             None => std::future::pending().await,
