@@ -3,6 +3,7 @@
 //! Knows nothing of portals or routes. Read next: `headers.rs`, `secrets.rs` (how they are cut), `journal.rs` (where exchanges are kept).
 
 use bytestring::ByteString;
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 pub use crate::headers::{Field, Headers, header};
@@ -11,7 +12,7 @@ pub use crate::headers::{Field, Headers, header};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The method as sent.
-    pub method: String,
+    pub method: CompactString,
     /// Path and query for a request that arrived here; an absolute URL for one that HubSpot's side sent.
     pub target: String,
     /// Header fields in order.

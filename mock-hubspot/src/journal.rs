@@ -14,6 +14,7 @@ use crate::secrets::{LONGEST_TEXT, Secrets};
 use crate::texts::Texts;
 use crate::versions::ApiVersion;
 use bytestring::ByteString;
+use compact_str::CompactString;
 use http::request::Parts;
 use pages::Pages;
 use serde::{Deserialize, Serialize};
@@ -277,23 +278,31 @@ impl Journal {
     /// Writes a request that arrived down, before anything is made of it.
     pub(crate) fn arrived(&self, parts: &Parts, target: &str, body: &[u8]) -> Ticket {
         let headers = self.shared.came.written(&parts.headers, &self.shared.secrets);
-        self.enter(Direction::Arrived, (parts.method.as_str(), target, body), headers, None)
+        let asked = (parts.method.as_str(), target, body);
+        self.enter(Direction::Arrived, asked, headers, None, Outcome::Pending)
     }
 
     /// Writes a request down, before anything is made of it.
     pub(crate) fn open(&self, direction: Direction, request: RawRequest<'_>, call_id: Option<u64>) -> Ticket {
         let RawRequest { method, target, headers, body } = request;
         let headers = self.shared.secrets.cut_headers(headers);
-        self.enter(direction, (method, target, body), headers, call_id)
+        self.enter(direction, (method, target, body), headers, call_id, Outcome::Pending)
     }
 
-    /// The header fields are cut already.
+    /// Writes down what HubSpot's side did not even ask, and why.
+    pub(crate) fn not_asked(&self, direction: Direction, target: &str, call_id: u64, why: &str) {
+        let outcome = self.written(Outcome::Failed(format!("not asked: {why}")));
+        self.enter(direction, ("GET", target, b""), Headers::new(), Some(call_id), outcome);
+    }
+
+    /// The header fields and the outcome are cut already.
     fn enter(
         &self,
         direction: Direction,
         (method, target, body): (&str, &str, &[u8]),
         headers: Headers,
         call_id: Option<u64>,
+        outcome: Outcome,
     ) -> Ticket {
         let secrets = &self.shared.secrets;
         let target = match direction {
@@ -309,13 +318,13 @@ impl Journal {
             params: Texts::default(),
             credential: Credential::None,
             request: Request {
-                method: secrets.cut_text(method),
+                method: secrets.changed(method).map_or_else(|| method.into(), CompactString::from),
                 target,
                 headers,
                 body: secrets.cut_body(body),
             },
             reply: None,
-            outcome: Outcome::Pending,
+            outcome,
             call_id,
         };
         // Nobody waits while memory is found for it.
@@ -404,16 +413,7 @@ impl Journal {
         outcome: Outcome,
         call_id: Option<u64>,
     ) {
-        let secrets = &self.shared.secrets;
-        // Cut before it is shortened for good: half a token is no longer recognised as one.
-        let written = |why: &str| {
-            shortened(&secrets.cut_text(shortened(why, LONGEST_TEXT)), LONGEST_MESSAGE).to_owned()
-        };
-        let outcome = match outcome {
-            Outcome::Refused(why) => Outcome::Refused(written(&why)),
-            Outcome::Failed(why) => Outcome::Failed(written(&why)),
-            other => other,
-        };
+        let outcome = self.written(outcome);
         self.amend(ticket, |entry| {
             if let Some(recognised) = recognised {
                 recognised.write(entry);
@@ -422,6 +422,17 @@ impl Journal {
             entry.outcome = outcome;
             entry.call_id = call_id.or(entry.call_id);
         });
+    }
+
+    fn written(&self, outcome: Outcome) -> Outcome {
+        // Cut before it is shortened for good: half a token is no longer recognised as one.
+        let cut = |why: &str| self.shared.secrets.cut_text(shortened(why, LONGEST_TEXT));
+        let written = |why: &str| shortened(&cut(why), LONGEST_MESSAGE).to_owned();
+        match outcome {
+            Outcome::Refused(why) => Outcome::Refused(written(&why)),
+            Outcome::Failed(why) => Outcome::Failed(written(&why)),
+            other => other,
+        }
     }
 }
 

@@ -199,9 +199,7 @@ impl Retriever {
             tracing::warn!(call_id, "HubSpot's side asks nothing: {why}");
         }
         drop(told);
-        let raw = RawRequest { method: "GET", target: url, headers: Headers::new(), body: b"" };
-        let ticket = self.journal.open(direction, raw, Some(call_id));
-        self.journal.fail(ticket, format!("not asked: {why}"));
+        self.journal.not_asked(direction, url, call_id, why);
     }
 
     /// Asks, and asks the registered endpoint again where it got nothing and the switch says so.

@@ -6,6 +6,7 @@ use crate::texts::Texts;
 use crate::versions::{Route, routes};
 use crate::wire::ObjectType;
 use compact_str::CompactString;
+use memchr::memchr_iter;
 use percent_encoding::percent_decode_str;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -71,8 +72,7 @@ pub(crate) fn find(method: &str, path: &str) -> Matched {
     let mut segments = [""; MOST];
     let mut count = 0;
     let mut begin = 0;
-    let slashes = path.bytes().enumerate().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
-    for end in slashes.chain([path.len()]) {
+    for end in memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
         // What is longer fits no row.
         let Some(place) = segments.get_mut(count) else { return Matched::Miss };
         *place = &path[begin..end];
@@ -80,7 +80,9 @@ pub(crate) fn find(method: &str, path: &str) -> Matched {
     }
     let segments = &segments[..count];
     let beginning = beginning(segments);
-    let shelf = ROWS.get(count).into_iter().flatten().find(|(of, _)| *of == beginning);
+    // They differ at the end rather than at the beginning.
+    let shelf =
+        ROWS.get(count).into_iter().flatten().find(|(of, _)| of.iter().rev().eq(beginning.iter().rev()));
     let rows = || shelf.into_iter().flat_map(|(_, rows)| rows);
     if let Some((route, template)) = rows().find(|(r, row)| r.method == method && fits(row, segments)) {
         return Matched::Found(route, params(template, segments));

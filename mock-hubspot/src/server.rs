@@ -25,6 +25,7 @@ use crate::visit::{Cut, attend};
 use crate::weather::Weather;
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::request::Parts;
 use http::{Request, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -313,7 +314,7 @@ impl MockHubSpot {
     pub async fn ask(&self, request: Request<Bytes>) -> Option<http::Response<Bytes>> {
         let (parts, body) = request.into_parts();
         let trouble = (body.len() > LONGEST_BODY).then(Refusal::too_large);
-        let shared = of_request(&self.shared, &parts, &body);
+        let shared = of_request(Arc::clone(&self.shared), &parts, &body);
         let response = attend(shared, &parts, &body, trouble).await.ok()?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.ok()?.to_bytes();
@@ -419,12 +420,12 @@ async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respon
     }
     let (parts, body) = request.into_parts();
     let (body, trouble) = take_in(body, parts.headers.contains_key(header::EXPECT)).await;
-    attend(of_request(&shared, &parts, &body), &parts, &body, trouble).await
+    attend(of_request(shared, &parts, &body), &parts, &body, trouble).await
 }
 
 /// The portal to which a request belongs.
-fn of_request(first: &Arc<Shared>, parts: &Parts, body: &Bytes) -> Arc<Shared> {
-    first.site.isolated.of(parts, body).unwrap_or_else(|| Arc::clone(first))
+fn of_request(first: Arc<Shared>, parts: &Parts, body: &Bytes) -> Arc<Shared> {
+    first.site.isolated.of(parts, body).unwrap_or(first)
 }
 
 /// Reads on for a while what nobody wants, beside the answer: closing upon a client that is still sending would reset its
@@ -449,7 +450,15 @@ async fn take_in(mut body: Incoming, asks_first: bool) -> (Bytes, Option<Refusal
         }
         return (Bytes::new(), Some(Refusal::too_large()));
     }
-    match tokio::time::timeout(BODY_WITHIN, Limited::new(&mut body, LONGEST_BODY).collect()).await {
+    let whole = {
+        let mut coming = std::pin::pin!(Limited::new(&mut body, LONGEST_BODY).collect());
+        // Most bodies are there with their header fields, and need no clock.
+        match coming.as_mut().now_or_never() {
+            Some(whole) => Ok(whole),
+            None => tokio::time::timeout(BODY_WITHIN, coming).await,
+        }
+    };
+    match whole {
         Ok(Ok(whole)) => (whole.to_bytes(), None),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             read_off(body);

@@ -134,7 +134,10 @@ impl Transcriber {
     /// Notes what became of the recording of a call.
     pub(crate) fn settle(&self, call_id: u64, transcription: Transcription) {
         self.done().insert(call_id, transcription);
-        self.changes.send_modify(|count| *count += 1);
+        // Who begins to wait later looks at what is done first.
+        if self.changes.receiver_count() > 0 {
+            self.changes.send_modify(|count| *count += 1);
+        }
     }
 
     /// Listens to a fetched recording, and writes its transcript where there is one.

@@ -59,28 +59,28 @@ pub(crate) async fn attend(
     trouble: Option<Refusal>,
 ) -> Result<Response, Cut> {
     let target = match parts.uri.path_and_query().map(PathAndQuery::as_str) {
-        Some(target) if target.starts_with('/') => target.to_owned(),
-        _ => parts.uri.to_string(),
+        Some(target) if target.starts_with('/') => Cow::Borrowed(target),
+        _ => Cow::Owned(parts.uri.to_string()),
     };
     let ticket = shared.journal.arrived(parts, &target, body);
     let trouble = trouble.or_else(|| (target.len() > LONGEST_TARGET).then(Refusal::too_long));
     // Whatever is reset meanwhile, it ends on the state on which it began.
     let portal = shared.portal.of_today();
-    let mut visit = Visit { shared, portal, ticket, flow: Flow::Whole, recognised: None };
+    let mut visit = Visit { shared: &shared, portal, ticket, flow: Flow::Whole, recognised: None };
     let answer = match trouble {
         Some(refusal) => Ok(visit.refuse(&refusal, Outcome::Refused(refusal.message.clone()))),
         None => visit.answer(parts, body).await,
     };
     // Nothing is acknowledged before it is on the disk, where there is one.
-    match visit.shared.settled().await {
+    match shared.settled().await {
         Ok(()) => answer,
         Err(error) => Ok(visit.reply_to_nobody(&error)),
     }
 }
 
 /// One request that is written down and waits for its answer.
-struct Visit {
-    shared: Arc<Shared>,
+struct Visit<'a> {
+    shared: &'a Arc<Shared>,
     portal: Portal,
     ticket: Ticket,
     /// How the body of the answer flows.
@@ -89,9 +89,9 @@ struct Visit {
     recognised: Option<Recognised>,
 }
 
-impl Visit {
+impl Visit<'_> {
     async fn answer(&mut self, parts: &Parts, body: &[u8]) -> Result<Response, Cut> {
-        let shared = Arc::clone(&self.shared);
+        let shared = self.shared;
         let (method, uri) = (parts.method.as_str(), &parts.uri);
         let text = |name| parts.headers.get(name).map(lossy);
         let query = Query::parse(uri.query().unwrap_or_default());
@@ -120,23 +120,17 @@ impl Visit {
             strictness: shared.strictness,
         };
         let subject = asked.subject(shared.weather.is_fine());
-        let recognised = Recognised {
-            credential: identity.credential,
-            operation: route.operation,
-            version: route.version,
-            params: params.clone(),
-            call_id: subject.call_id,
-        };
+        let (credential, operation, version) = (identity.credential, route.operation, route.version);
+        let call_id = subject.call_id;
+        let recognised = |params| Recognised { credential, operation, version, params, call_id };
         if let Some((strike, held)) = shared.weather.strike(route.operation, &subject, &identity) {
             // It may take a while.
-            shared.journal.recognise(self.ticket, recognised);
+            shared.journal.recognise(self.ticket, recognised(params.clone()));
             match strike {
                 Strike::Delayed { ms } => tokio::time::sleep(Duration::from_millis(ms)).await,
                 Strike::Truncated { .. } | Strike::Dripping { .. } => self.flow = strike.flow(),
                 strike => return self.strike((strike, held), route.operation).await,
             }
-        } else {
-            self.recognised = Some(recognised);
         }
         let _turn = shared.turn();
         let need = scopes::need(route, &params);
@@ -153,6 +147,7 @@ impl Visit {
             Ok(answer) => Ok((answer, quota)),
             Err(refusal) => Err(quota.into_iter().fold(refusal, |r, (name, value)| r.header(name, value))),
         });
+        self.recognised = Some(recognised(params));
         Ok(match answer {
             Ok((answer, mut quota)) => {
                 let warnings =
@@ -197,7 +192,7 @@ impl Visit {
         }
         if let Some(token) = &answer.issued {
             self.shared.secrets.know(token);
-            self.shared.site.isolated.issued(token, &self.shared);
+            self.shared.site.isolated.issued(token, self.shared);
         }
         quota.extend(answer.headers);
         let body = answer.body.map(|json| (JSON, json));

@@ -151,8 +151,7 @@ fn add_exchanges(story: &mut Story, index: usize, external_id: &str, account_id:
     ];
     for (probe, case, target, outcome) in exchanges {
         let number = story.exchanges.len() as u32 + 1;
-        let request =
-            Request { method: "GET".to_owned(), target, headers: Headers::new(), body: Body::Empty };
+        let request = Request { method: "GET".into(), target, headers: Headers::new(), body: Body::Empty };
         let (case, timing) = (case.to_owned(), Timing::default());
         let hops = Vec::new();
         story.exchanges.push(Exchange {
@@ -220,12 +219,7 @@ pub(super) fn arrived(operation: Operation, target: &str, body: &Value) -> Entry
         version: None,
         params: Texts::default(),
         credential: Credential::AccessToken,
-        request: Request {
-            method: method.to_owned(),
-            target: target.to_owned(),
-            headers: Headers::new(),
-            body,
-        },
+        request: Request { method: method.into(), target: target.to_owned(), headers: Headers::new(), body },
         reply: Some(Reply { status: 200, headers: Headers::new(), body: Body::Empty }),
         outcome: journal::Outcome::Served,
         call_id: None,
@@ -236,7 +230,7 @@ fn retrieved(direction: Direction, body: Body) -> Entry {
     let mut entry = arrived(Operation::MarkReady, "http://127.0.0.1:9/…", &Value::Null);
     entry.operation = None;
     entry.direction = direction;
-    "GET".clone_into(&mut entry.request.method);
+    entry.request.method = "GET".into();
     entry.reply = Some(Reply { status: 200, headers: Headers::new(), body });
     entry
 }

@@ -299,6 +299,7 @@ fn evidence_and_terms_that_are_not_what_a_certificate_demands_are_found_out() {
             .unwrap()
             .request
             .headers
+            .to_mut()
             .iter_mut()
             .find(|(n, _)| n.eq_ignore_ascii_case("range"));
         range.unwrap().1 = "bytes=0-0".into();

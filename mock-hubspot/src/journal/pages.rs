@@ -116,6 +116,9 @@ impl Pages {
     pub(super) fn open(&mut self, mut entry: Arc<Entry>, weight: usize) -> u64 {
         self.last += 1;
         Arc::make_mut(&mut entry).number = self.last;
+        if let Some(unsaved) = self.unsaved.as_mut().filter(|_| entry.outcome != Outcome::Pending) {
+            unsaved.insert(self.last, Arc::clone(&entry));
+        }
         self.bytes += weight;
         self.entries.push_back(entry);
         self.changed.push_back(self.last);

@@ -13,7 +13,7 @@ impl Portal {
     pub(crate) fn issue_token(&self) -> String {
         let mut state = self.state();
         let now = state.clock.now();
-        let token = state.tokens.issue(&self.setup.access_token, now);
+        let token = state.tokens.issue(&self.base.setup.access_token, now);
         state.touch(|| Row::Token(token.clone()));
         state.touch(|| Row::Counters);
         token
@@ -28,7 +28,7 @@ impl Portal {
 
     /// What a bearer token is.
     pub(crate) fn bearer(&self, token: &str) -> Bearer {
-        self.state().tokens.look_up(token, self.clock().now())
+        self.state().tokens.look_up(token, self.base.clock.now())
     }
 
     /// What a bearer token is, and what it is good for, alive or not.
@@ -43,7 +43,7 @@ impl Portal {
 
     /// How long a token still lives.
     pub(crate) fn token_left(&self, token: &str) -> Option<Duration> {
-        self.state().tokens.left(token, self.clock().now())
+        self.state().tokens.left(token, self.base.clock.now())
     }
 
     /// Counts the access tokens issued so far.
@@ -53,7 +53,7 @@ impl Portal {
 
     /// Whether a refresh token is the portal's, and was not revoked.
     pub(crate) fn is_refresh_token(&self, token: &str) -> bool {
-        token == self.setup.refresh_token && !self.is_revoked(token)
+        token == self.base.setup.refresh_token && !self.is_revoked(token)
     }
 
     pub(crate) fn is_revoked(&self, refresh_token: &str) -> bool {

@@ -51,11 +51,16 @@ pub(crate) use write::{Draft, Write};
 /// A handle on the portal; cheap to clone.
 #[derive(Clone)]
 pub struct Portal {
-    setup: Arc<PortalSetup>,
-    room: Arc<Mutex<Room>>,
-    clock: Clock,
+    base: Arc<Base>,
     /// The state that it speaks of, whatever becomes of the portal; `None` for the one of today.
     age: Option<Age>,
+}
+
+/// What all handles on a portal share.
+struct Base {
+    setup: PortalSetup,
+    room: Mutex<Room>,
+    clock: Clock,
 }
 
 /// One end of a link, as seen from the other.
@@ -80,7 +85,7 @@ pub(crate) type Key = (ObjectType, u64);
 
 impl std::fmt::Debug for Portal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Portal").field(&self.setup).finish()
+        f.debug_tuple("Portal").field(&self.base.setup).finish()
     }
 }
 
@@ -98,7 +103,7 @@ impl Portal {
         let state = self.state();
         let mut kept: Vec<KeptRow> = state.export();
         kept.sort_unstable_by(|a, b| a.row.cmp(&b.row));
-        let setup = PortalSetup::clone(&self.setup);
+        let setup = PortalSetup::clone(&self.base.setup);
         let none = Vec::new;
         PortalSetup {
             owners: Vec::new(),
@@ -112,7 +117,7 @@ impl Portal {
     }
 
     fn of(setup: PortalSetup, state: State, clock: Clock) -> Self {
-        Self { setup: Arc::new(setup), room: Arc::new(Mutex::new(Room::new(state))), clock, age: None }
+        Self { base: Arc::new(Base { setup, room: Mutex::new(Room::new(state)), clock }), age: None }
     }
 
     /// The portal as it was kept; from now on its changes are noted.
@@ -130,12 +135,12 @@ impl Portal {
     }
 
     fn state(&self) -> Held<'_> {
-        Held::of(self.room.lock().unwrap_or_else(PoisonError::into_inner), self.age.as_ref())
+        Held::of(self.base.room.lock().unwrap_or_else(PoisonError::into_inner), self.age.as_ref())
     }
 
     /// The portal as it is now, and stays for whoever holds it, whatever is reset.
     pub(crate) fn of_today(&self) -> Self {
-        let age = self.room.lock().unwrap_or_else(PoisonError::into_inner).age();
+        let age = self.base.room.lock().unwrap_or_else(PoisonError::into_inner).age();
         Self { age: Some(age), ..self.clone() }
     }
 
@@ -146,21 +151,21 @@ impl Portal {
 
     /// What was changed since this was asked last.
     pub(crate) fn changes(&self) -> Changes {
-        self.room.lock().unwrap_or_else(PoisonError::into_inner).changes()
+        self.base.room.lock().unwrap_or_else(PoisonError::into_inner).changes()
     }
 
     /// Its clock.
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        &self.base.clock
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.base.clock.now()
     }
 
     /// What it was set up with.
     pub fn setup(&self) -> &PortalSetup {
-        &self.setup
+        &self.base.setup
     }
 
     /// A call, archived ones included.
@@ -257,7 +262,7 @@ impl Portal {
 
     /// Owners who left.
     pub(crate) fn archived_owners(&self) -> &[OwnerSetup] {
-        &self.setup.archived_owners
+        &self.base.setup.archived_owners
     }
 
     pub(crate) fn owner_of_user(&self, user_id: u64) -> Option<OwnerSetup> {
@@ -275,7 +280,7 @@ impl Portal {
     pub(crate) fn endpoint_for(&self, app_id: &str) -> Option<(String, String)> {
         let state = self.state();
         let own = state.registered.get_key_value(app_id);
-        let fallback = || state.registered.get_key_value(&self.setup.app_id);
+        let fallback = || state.registered.get_key_value(&self.base.setup.app_id);
         let only = || state.registered.iter().next().filter(|_| state.registered.len() == 1);
         own.or_else(fallback).or_else(only).map(|(app, url)| (app.clone(), url.clone()))
     }
@@ -310,9 +315,9 @@ impl Portal {
         kind: ObjectType,
         writes: Vec<Write>,
     ) -> Result<Vec<Option<Arc<CallRecord>>>, Taken> {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         let user_of = |owner| self.owner(owner).map(|owner| owner.user_id);
-        let prepare = |write| Prepared::of(write, kind, &self.setup.app_id, now, user_of);
+        let prepare = |write| Prepared::of(write, kind, &self.base.setup.app_id, now, user_of);
         let prepared = writes.into_iter().map(prepare).collect();
         self.state().write(kind, prepared)
     }
@@ -392,7 +397,7 @@ impl Portal {
 
     /// Back to how it was set up.
     pub(crate) fn reset(&self) {
-        let state = State::new(&self.setup, self.clock.clone());
-        self.room.lock().unwrap_or_else(PoisonError::into_inner).replace(state);
+        let state = State::new(&self.base.setup, self.base.clock.clone());
+        self.base.room.lock().unwrap_or_else(PoisonError::into_inner).replace(state);
     }
 }

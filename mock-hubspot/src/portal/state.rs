@@ -22,7 +22,7 @@ const LEAST_LINK: Link = Link { category: Category::HubspotDefined, type_id: 0 }
 const FIRST_ID: u64 = 1001;
 
 pub(crate) struct State {
-    shelves: HashMap<ObjectType, Shelf>,
+    shelves: BTreeMap<ObjectType, Shelf>,
     links: HashMap<Key, BTreeSet<(Key, Link)>>,
     next_id: u64,
     pub(super) owners: BTreeMap<u64, OwnerSetup>,

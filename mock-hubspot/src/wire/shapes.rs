@@ -156,7 +156,8 @@ impl ObjectView<'_> {
     /// is shown so.
     pub fn to_json(&self) -> String {
         let shortest: usize = self.properties.iter().map(|(n, v)| n.len() + v.map_or(4, str::len) + 6).sum();
-        let mut json = String::with_capacity(shortest + 256);
+        // The rest of an object that has none of the members that most have not.
+        let mut json = String::with_capacity(shortest + self.id.len() + 128);
         json.push_str("{\"id\":");
         text(&mut json, &self.id);
         json.push_str(",\"properties\":{");

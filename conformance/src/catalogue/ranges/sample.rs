@@ -55,7 +55,7 @@ pub(in crate::catalogue) fn asked(
         case: case.to_owned(),
         step: None,
         request: Request {
-            method: "GET".to_owned(),
+            method: "GET".into(),
             target: "http://127.0.0.1/recording".to_owned(),
             headers,
             body: mock_hubspot::exchange::Body::Empty,

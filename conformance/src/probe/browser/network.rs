@@ -120,7 +120,7 @@ impl Load {
             case: self.during.clone(),
             step: None,
             request: Request {
-                method: self.method.clone(),
+                method: self.method.as_str().into(),
                 target: secrets.cut_recording_url(&self.url),
                 headers: secrets.cut_headers(sent.clone()),
                 body: Body::Empty,
