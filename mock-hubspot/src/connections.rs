@@ -3,9 +3,11 @@
 //!
 //! Knows nothing of what is spoken. Read next: `server.rs` (who accepts), `spoken.rs` (how a connection goes).
 
+use futures_util::task::AtomicWaker;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -41,7 +43,9 @@ struct Seats {
 struct Seat {
     state: Mutex<State>,
     was_asked: AtomicBool,
-    leave: Notify,
+    has_to_go: AtomicBool,
+    /// Who is to be told.
+    holder: AtomicWaker,
 }
 
 #[derive(Default)]
@@ -77,7 +81,8 @@ impl Seat {
 
     fn ask_to_go(&self) {
         self.state().idle = None;
-        self.leave.notify_one();
+        self.has_to_go.store(true, Ordering::Release);
+        self.holder.wake();
     }
 }
 
@@ -104,6 +109,11 @@ impl Connections {
         let cleared = std::mem::replace(&mut seats.cleared, self.shared.moment());
         let idles = |seat: &&Arc<Seat>| seat.state().idle.is_some_and(|since| since < cleared);
         seats.taken.values().filter(idles).for_each(|seat| seat.ask_to_go());
+    }
+
+    /// Asks everybody to go, once what was asked is answered.
+    pub(crate) fn let_all_go(&self) {
+        self.shared.seats().taken.values().for_each(|seat| seat.ask_to_go());
     }
 
     /// A place for one more; waits for one where nobody idles.
@@ -142,9 +152,20 @@ impl Place {
         }
     }
 
-    /// Ends when others need the place, or when it was held for nothing too long.
-    pub(crate) async fn is_needed(&self) {
-        self.seat.leave.notified().await;
+    /// Ready when others need the place, when it was held for nothing too long, or when the server stops. One task asks.
+    pub(crate) fn poll_has_to_go(&self, context: &mut Context<'_>) -> Poll<()> {
+        let has_to_go = || self.seat.has_to_go.load(Ordering::Acquire);
+        if has_to_go() {
+            return Poll::Ready(());
+        }
+        self.seat.holder.register(context.waker());
+        // Who said so in between may have found nobody to tell.
+        if has_to_go() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// The same, to be waited for.
+    pub(crate) async fn has_to_go(&self) {
+        std::future::poll_fn(|context| self.poll_has_to_go(context)).await;
     }
 
     /// Whether anything was ever asked here.
@@ -194,7 +215,7 @@ mod tests {
         assert!(asked_to_go(&idle) && !asked_to_go(&asks));
         busy.end();
         assert!(!asked_to_go(&busy));
-        tokio::time::timeout(Duration::from_secs(5), idle.is_needed()).await.expect("it is asked to go");
+        tokio::time::timeout(Duration::from_secs(5), idle.has_to_go()).await.expect("it is asked to go");
         connections.let_idlers_go();
         connections.let_idlers_go();
         assert!(asked_to_go(&busy) && asked_to_go(&asks));
@@ -214,7 +235,7 @@ mod tests {
         let mut entering = std::pin::pin!(connections.enter());
         let waits = tokio::time::timeout(Duration::from_millis(20), entering.as_mut()).await;
         assert!(waits.is_err(), "all the room is taken");
-        tokio::time::timeout(Duration::from_secs(5), places[2].is_needed())
+        tokio::time::timeout(Duration::from_secs(5), places[2].has_to_go())
             .await
             .expect("the third is asked to go");
         assert!(!places[2].was_asked() && places[1].was_asked());

@@ -371,8 +371,7 @@ async fn accept(
                     place = open.enter() => Arc::new(place),
                     _ = stop.changed() => break,
                 };
-                let (tls, shared, stop) = (tls.clone(), Arc::clone(&shared), stop.clone());
-                connections.spawn(connection(stream, tls, shared, stop, place));
+                connections.spawn(connection(stream, tls.clone(), Arc::clone(&shared), place));
             }
             Err(error) => {
                 tracing::warn!("a connection could not be accepted: {error}");
@@ -381,16 +380,11 @@ async fn accept(
         }
     }
     drop(listener);
+    open.let_all_go();
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(
-    stream: TcpStream,
-    tls: Option<TlsAcceptor>,
-    shared: Arc<Shared>,
-    stop: watch::Receiver<bool>,
-    place: Arc<Place>,
-) {
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared>, place: Arc<Place>) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY: {error}");
     }
@@ -408,7 +402,7 @@ async fn connection(
             answer
         }
     });
-    speak(line, tls, service, stop, &place).await;
+    speak(line, tls, service, &place).await;
 }
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Cut> {

@@ -12,9 +12,10 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 const HEADER_LIMIT: usize = 64 * 1024;
@@ -22,29 +23,23 @@ const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
 /// How long the rest of an answer may take once its connection is needed by others.
 const LEAVES_WITHIN: Duration = Duration::from_secs(30);
 
-/// Serves one connection until it ends, or until the server is told to stop and what was asked is answered.
-/// Whoever idles goes when others need its place.
-pub(crate) async fn speak<I, S>(
-    stream: I,
-    tls: Option<TlsAcceptor>,
-    service: S,
-    stop: watch::Receiver<bool>,
-    place: &Place,
-) where
+/// Serves one connection until it ends, or until it has to go and what was asked is answered.
+pub(crate) async fn speak<I, S>(stream: I, tls: Option<TlsAcceptor>, service: S, place: &Place)
+where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut> + Send + 'static,
     S::Future: Send + 'static,
 {
     let ended = match tls {
-        None => one(stream, service, stop, place).await,
+        None => one(stream, service, place).await,
         Some(acceptor) => match tokio::select! {
             shaken = tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)) => shaken,
-            () = place.is_needed() => return,
+            () = place.has_to_go() => return,
         } {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                two(stream, service, stop, place).await
+                two(stream, service, place).await
             }
-            Ok(Ok(stream)) => one(stream, service, stop, place).await,
+            Ok(Ok(stream)) => one(stream, service, place).await,
             // Whoever does not trust us goes away in the middle of it: the likeliest mistake, so it is told by default.
             Ok(Err(error)) => return tracing::warn!("no TLS with a client: {error}"),
             Err(_) => return tracing::debug!("a client did not end its TLS handshake"),
@@ -55,17 +50,17 @@ pub(crate) async fn speak<I, S>(
     }
 }
 
-async fn one<I, S>(stream: I, service: S, stop: watch::Receiver<bool>, place: &Place) -> hyper::Result<()>
+async fn one<I, S>(stream: I, service: S, place: &Place) -> hyper::Result<()>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut>,
 {
     let connection =
         http1::Builder::new().max_buf_size(HEADER_LIMIT).serve_connection(TokioIo::new(stream), service);
-    until_stopped(connection, stop, place).await
+    until_the_end(connection, place).await
 }
 
-async fn two<I, S>(stream: I, service: S, stop: watch::Receiver<bool>, place: &Place) -> hyper::Result<()>
+async fn two<I, S>(stream: I, service: S, place: &Place) -> hyper::Result<()>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
     S: Service<Request<Incoming>, Response = Response, Error = Cut>,
@@ -75,7 +70,7 @@ where
         .timer(TokioTimer::new())
         .max_header_list_size(HEADER_LIMIT as u32)
         .serve_connection(TokioIo::new(stream), service);
-    until_stopped(connection, stop, place).await
+    until_the_end(connection, place).await
 }
 
 /// HTTP/2 tells the host in `:authority`; whoever reads a request looks for it in `Host` (RFC 9113 §8.3.1).
@@ -87,23 +82,23 @@ pub(crate) fn with_host<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// Serves until the client goes, or until the server stops and what was asked is answered.
-async fn until_stopped<C>(connection: C, mut stop: watch::Receiver<bool>, place: &Place) -> hyper::Result<()>
+/// Serves until the client goes, or until the connection has to: then what was asked is answered, and who asked is told that it
+/// was the last.
+async fn until_the_end<C>(connection: C, place: &Place) -> hyper::Result<()>
 where
     C: GracefulConnection<Error = hyper::Error>,
 {
     let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stop.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-        // Nobody waits for an answer here; who asked before has the end of the last one, and is told that it was the last.
-        () = place.is_needed() => {
-            connection.as_mut().graceful_shutdown();
-            let going = if place.was_asked() { LEAVES_WITHIN } else { Duration::ZERO };
-            tokio::time::timeout(going, connection).await.unwrap_or(Ok(()))
-        }
+    // By hand, as it is woken for each request: nothing is registered anew, and no lock is taken.
+    let ended = poll_fn(|context| match connection.as_mut().poll(context) {
+        Poll::Ready(ended) => Poll::Ready(Some(ended)),
+        Poll::Pending => place.poll_has_to_go(context).map(|()| None),
+    });
+    if let Some(ended) = ended.await {
+        return ended;
     }
+    connection.as_mut().graceful_shutdown();
+    // Where nothing was asked nobody waits for an answer.
+    let going = if place.was_asked() { LEAVES_WITHIN } else { Duration::ZERO };
+    tokio::time::timeout(going, connection).await.unwrap_or(Ok(()))
 }
