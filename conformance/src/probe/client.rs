@@ -215,15 +215,15 @@ impl Client {
         let mut url = ask.url.to_owned();
         let mut hops = Vec::new();
         let answered = self.follow(ask, &mut url, &mut hops).await;
-        let first_byte = sent.elapsed();
+        let came = Instant::now();
         let answered = match answered {
             Ok(Reply { status, http2, fields, body }) => {
-                let read = self.read(ask, (status, &fields), body).await;
+                let read = self.read(ask, (status, &fields), body, came).await;
                 Ok(Answered { status, fields, http2, read })
             }
             Err(silence) => Err(silence),
         };
-        Came { url, hops, answered, first_byte, total: sent.elapsed() }
+        Came { url, hops, answered, first_byte: came - sent, total: sent.elapsed() }
     }
 
     /// Tells what came, secrets cut.

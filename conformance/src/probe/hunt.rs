@@ -42,14 +42,14 @@ pub(super) struct Hunt<'a> {
 }
 
 impl<'a> Hunt<'a> {
-    /// Nothing was seen yet.
-    pub(super) fn new(url: &'a str, recording: &'a Recording) -> Self {
+    /// Nothing was seen yet of so many cases.
+    pub(super) fn new(url: &'a str, recording: &'a Recording, cases: usize) -> Self {
         Self {
             url,
             recording,
             headers: BTreeMap::new(),
             broke: Vec::new(),
-            known: HashMap::new(),
+            known: HashMap::with_capacity(cases),
             steps: BTreeMap::new(),
             left: 0,
             until: Instant::now(),

@@ -4,14 +4,15 @@
 //! at in the order of the cases, and of each failure the lowest-numbered case. Read next: `range/walk.rs`, `hunt.rs`.
 
 use super::asking::{Asking, Recording, to_recording};
-use super::client::Ask;
+use super::client::{Ask, Came};
 use super::hunt::Hunt;
 use super::ranges::STALLS;
 use super::{Progress, manners};
 use crate::evidence::{Probe, ProbeOutcome, RandomWalk};
 use crate::range::walk::READ_AT_MOST;
 use crate::range::{strategy, walk};
-use futures_util::{FutureExt as _, StreamExt as _, stream};
+use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt as _, StreamExt as _};
 
 /// A random request.
 pub(super) fn request<'a>(case: u32, header: &str, url: &'a str, recording: &'a Recording) -> Ask<'a> {
@@ -24,7 +25,7 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
     let settings = asking.ctx.ranges;
     let length = recording.spooled.length;
     let trees = strategy::cases(settings.seed, &asking.story.scenario, length);
-    let headers: Vec<String> =
+    let mut headers: Vec<String> =
         trees.take(settings.cases as usize).map(|tree| tree.current().header()).collect();
     let count = walk::affordable(headers.iter().map(String::as_str), length, settings.byte_budget);
     let mut walked = RandomWalk { cases: 0, ..RandomWalk::default() };
@@ -33,22 +34,24 @@ pub(super) async fn ask(asking: &mut Asking<'_>, url: &str, recording: &Recordin
         walked.stopped = Some(format!("{count} of {} cases fill the budget of {mib} MiB", headers.len()));
     }
     let client = asking.client;
-    let requests: Vec<_> = (1_u32..)
-        .zip(&headers[..count])
-        .map(|(case, header)| async move {
-            let ask = request(case, header, url, recording);
-            let came = client.fetch_politely(&ask).await;
-            (ask, came)
-        })
-        .collect();
-    let mut answers = Box::pin(stream::iter(requests).buffered(settings.in_flight.clamp(1, 32)).peekable());
-    let mut hunt = Hunt::new(url, recording);
+    headers.truncate(count);
+    let requests = stream::iter((1_u32..).zip(headers)).map(|(case, header)| async move {
+        let ask = request(case, &header, url, recording);
+        let came = client.fetch_politely(&ask).await;
+        (ask, came)
+    });
+    // One at a time need none of what keeps many apart.
+    let answers: BoxStream<'_, (Ask<'_>, Came)> = match settings.in_flight {
+        0 | 1 => requests.then(|answer| answer).boxed(),
+        many => requests.buffered(many.clamp(1, 32)).boxed(),
+    };
+    let mut answers = Box::pin(answers.peekable());
+    let mut hunt = Hunt::new(url, recording, count);
     let mut stalls = 0;
     asking.story.exchanges.reserve(count);
     while let Some((ask, came)) = answers.next().await {
         // The next request goes out before this answer is looked at: the integration need not wait for us.
         let _ = answers.as_mut().peek().now_or_never();
-        tokio::task::yield_now().await;
         let heard = client.told(ask, came);
         walked.cases += 1;
         let case = walked.cases;

@@ -10,7 +10,7 @@ use crate::evidence::End;
 use crate::range::oracle::place_of;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use std::io;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 /// An endpoint's answer is read no further than this.
 const ENDPOINT_AT_MOST: u64 = 1 << 20;
@@ -28,6 +28,7 @@ impl Client {
         ask: &Ask<'_>,
         (status, fields): (u16, &HeaderMap),
         mut body: Arriving,
+        begun: Instant,
     ) -> io::Result<(Finished, End, bool)> {
         let (mut sink, limit) = self.sink(ask, status, fields);
         let announced = body.announced();
@@ -35,14 +36,15 @@ impl Client {
             Reading::Spool(_) | Reading::Compare(..) if limit > SMALL_DOWNLOAD => self.patience.download,
             _ => self.patience.download.min(self.patience.first_byte + self.patience.stall),
         };
-        let deadline = Instant::now() + time;
+        let deadline = begun + time;
+        // To ask what time it is takes as long as many a small answer's bytes: once for each piece.
+        let mut now = begun;
         let mut length = 0;
         let (end, waited) = loop {
-            let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
-            else {
+            let Some(left) = deadline.checked_duration_since(now).filter(|left| !left.is_zero()) else {
                 break (End::Abandoned, true);
             };
-            match timeout(self.patience.stall.min(left), body.next()).await {
+            match timeout_at(now + self.patience.stall.min(left), body.next()).await {
                 Err(_) if left < self.patience.stall => break (End::Abandoned, true),
                 Err(_) => break (End::Stalled(self.patience.stall.as_millis() as u64), true),
                 Ok(Err(error)) => break (End::CutShort(self.secrets.cut_text(&words::of(&*error))), false),
@@ -55,6 +57,7 @@ impl Client {
                     if count < bytes.len() || (length == limit && announced != Some(length)) {
                         break (End::Abandoned, false);
                     }
+                    now = Instant::now();
                 }
             }
         };
