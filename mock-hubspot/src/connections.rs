@@ -5,7 +5,7 @@
 
 use futures_util::task::AtomicWaker;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -43,9 +43,18 @@ struct Seats {
 struct Seat {
     state: Mutex<State>,
     was_asked: AtomicBool,
-    has_to_go: AtomicBool,
+    urge: AtomicU8,
     /// Who is to be told.
     holder: AtomicWaker,
+}
+
+/// How much somebody is asked to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Urge {
+    /// Once everything that was asked is answered to its end, however long that takes.
+    Done = 1,
+    /// Soon: others wait for the place.
+    Needed = 2,
 }
 
 #[derive(Default)]
@@ -79,9 +88,8 @@ impl Seat {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ask_to_go(&self) {
-        self.state().idle = None;
-        self.has_to_go.store(true, Ordering::Release);
+    fn ask_to_go(&self, urge: Urge) {
+        self.urge.fetch_max(urge as u8, Ordering::AcqRel);
         self.holder.wake();
     }
 }
@@ -91,7 +99,8 @@ impl Seats {
     fn make_room(&self) {
         let idle = self.taken.values().filter_map(|seat| Some((seat.state().idle?, seat)));
         if let Some((_, longest)) = idle.min_by_key(|(since, _)| *since) {
-            longest.ask_to_go();
+            longest.state().idle = None;
+            longest.ask_to_go(Urge::Needed);
         }
     }
 }
@@ -108,12 +117,12 @@ impl Connections {
         let mut seats = self.shared.seats();
         let cleared = std::mem::replace(&mut seats.cleared, self.shared.moment());
         let idles = |seat: &&Arc<Seat>| seat.state().idle.is_some_and(|since| since < cleared);
-        seats.taken.values().filter(idles).for_each(|seat| seat.ask_to_go());
+        seats.taken.values().filter(idles).for_each(|seat| seat.ask_to_go(Urge::Done));
     }
 
     /// Asks everybody to go, once what was asked is answered.
     pub(crate) fn let_all_go(&self) {
-        self.shared.seats().taken.values().for_each(|seat| seat.ask_to_go());
+        self.shared.seats().taken.values().for_each(|seat| seat.ask_to_go(Urge::Done));
     }
 
     /// A place for one more; waits for one where nobody idles.
@@ -152,20 +161,21 @@ impl Place {
         }
     }
 
-    /// Ready when others need the place, when it was held for nothing too long, or when the server stops. One task asks.
-    pub(crate) fn poll_has_to_go(&self, context: &mut Context<'_>) -> Poll<()> {
-        let has_to_go = || self.seat.has_to_go.load(Ordering::Acquire);
-        if has_to_go() {
+    /// Ready once it is asked to go at least so much: others need the place, it was held for nothing too long, or the server
+    /// stops. One task asks.
+    pub(crate) fn poll_asked_to_go(&self, least: Urge, context: &mut Context<'_>) -> Poll<()> {
+        let is_asked = || self.seat.urge.load(Ordering::Acquire) >= least as u8;
+        if is_asked() {
             return Poll::Ready(());
         }
         self.seat.holder.register(context.waker());
         // Who said so in between may have found nobody to tell.
-        if has_to_go() { Poll::Ready(()) } else { Poll::Pending }
+        if is_asked() { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// The same, to be waited for.
-    pub(crate) async fn has_to_go(&self) {
-        std::future::poll_fn(|context| self.poll_has_to_go(context)).await;
+    pub(crate) async fn asked_to_go(&self, least: Urge) {
+        std::future::poll_fn(|context| self.poll_asked_to_go(least, context)).await;
     }
 
     /// Whether anything was ever asked here.
@@ -211,14 +221,19 @@ mod tests {
         asks.begin();
         asks.end();
         connections.let_idlers_go();
-        let asked_to_go = |place: &Place| place.seat.state().idle.is_none();
-        assert!(asked_to_go(&idle) && !asked_to_go(&asks));
+        let urge = |place: &Place| place.seat.urge.load(Ordering::Relaxed);
+        assert_eq!([&idle, &busy, &asks].map(urge), [Urge::Done as u8, 0, 0]);
+        tokio::time::timeout(Duration::from_secs(5), idle.asked_to_go(Urge::Done)).await.expect("it is");
         busy.end();
-        assert!(!asked_to_go(&busy));
-        tokio::time::timeout(Duration::from_secs(5), idle.has_to_go()).await.expect("it is asked to go");
         connections.let_idlers_go();
         connections.let_idlers_go();
-        assert!(asked_to_go(&busy) && asked_to_go(&asks));
+        assert_eq!([&idle, &busy, &asks].map(urge), [Urge::Done as u8; 3]);
+        connections.shared.seats().make_room();
+        assert_eq!(
+            [&idle, &busy, &asks].map(urge)[0],
+            Urge::Needed as u8,
+            "who was asked before can be needed"
+        );
     }
 
     #[tokio::test]
@@ -235,7 +250,7 @@ mod tests {
         let mut entering = std::pin::pin!(connections.enter());
         let waits = tokio::time::timeout(Duration::from_millis(20), entering.as_mut()).await;
         assert!(waits.is_err(), "all the room is taken");
-        tokio::time::timeout(Duration::from_secs(5), places[2].has_to_go())
+        tokio::time::timeout(Duration::from_secs(5), places[2].asked_to_go(Urge::Needed))
             .await
             .expect("the third is asked to go");
         assert!(!places[2].was_asked() && places[1].was_asked());

@@ -2,7 +2,7 @@
 //!
 //! Knows neither portal nor journal. Read next: `server.rs` (who answers), `tls.rs`.
 
-use crate::connections::Place;
+use crate::connections::{Place, Urge};
 use crate::visit::Cut;
 use axum::response::Response;
 use http::header::{HOST, HeaderValue};
@@ -34,7 +34,7 @@ where
         None => one(stream, service, place).await,
         Some(acceptor) => match tokio::select! {
             shaken = tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)) => shaken,
-            () = place.has_to_go() => return,
+            () = place.asked_to_go(Urge::Done) => return,
         } {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
                 two(stream, service, place).await
@@ -89,16 +89,67 @@ where
     C: GracefulConnection<Error = hyper::Error>,
 {
     let mut connection = std::pin::pin!(connection);
-    // By hand, as it is woken for each request: nothing is registered anew, and no lock is taken.
-    let ended = poll_fn(|context| match connection.as_mut().poll(context) {
-        Poll::Ready(ended) => Poll::Ready(Some(ended)),
-        Poll::Pending => place.poll_has_to_go(context).map(|()| None),
-    });
-    if let Some(ended) = ended.await {
-        return ended;
+    for urge in [Urge::Done, Urge::Needed] {
+        // By hand, as it is woken for each request: nothing is registered anew, and no lock is taken.
+        let ended = poll_fn(|context| match connection.as_mut().poll(context) {
+            Poll::Ready(ended) => Poll::Ready(Some(ended)),
+            Poll::Pending => place.poll_asked_to_go(urge, context).map(|()| None),
+        });
+        if let Some(ended) = ended.await {
+            return ended;
+        }
+        // Where nothing was asked nobody waits for an answer.
+        if !place.was_asked() {
+            return Ok(());
+        }
+        connection.as_mut().graceful_shutdown();
     }
-    connection.as_mut().graceful_shutdown();
-    // Where nothing was asked nobody waits for an answer.
-    let going = if place.was_asked() { LEAVES_WITHIN } else { Duration::ZERO };
-    tokio::time::timeout(going, connection).await.unwrap_or(Ok(()))
+    tokio::time::timeout(LEAVES_WITHIN, connection).await.unwrap_or(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connections::{Busy, Connections};
+    use axum::body::Body;
+    use bytes::Bytes;
+    use futures_util::stream;
+    use hyper::service::service_fn;
+    use std::sync::Arc;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::watch;
+
+    /// Speaks with somebody who asks once and then idles, as the server takes it, while the answer is still on its way: its end
+    /// comes when that is said.
+    #[tokio::test]
+    async fn an_answer_that_takes_long_is_not_taken_for_idling() {
+        let (connections, (end, ends)) = (Connections::default(), watch::channel(false));
+        let place = Arc::new(connections.enter().await);
+        let (mut client, server) = tokio::io::duplex(1 << 10);
+        let busy = Arc::clone(&place);
+        let service = service_fn(move |_| {
+            let (busy, mut ends) = (Busy::with(&busy), ends.clone());
+            async move {
+                drop(busy);
+                let rest = async move { ends.wait_for(|end| *end).await.map(|_| Bytes::from_static(b"end")) };
+                Ok(Response::new(Body::from_stream(stream::once(rest))))
+            }
+        });
+        let speaking = speak(server, None, service, &place);
+        let asking = async {
+            client.write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").await.expect("it reads");
+            let mut heard = vec![0; 17];
+            client.read_exact(&mut heard).await.expect("the answer begins");
+            connections.let_idlers_go();
+            connections.let_idlers_go();
+            tokio::task::yield_now().await;
+            end.send_replace(true);
+            client.read_to_end(&mut heard).await.expect("the connection ends");
+            String::from_utf8(heard).expect("it is text")
+        };
+        let both = async { tokio::join!(speaking, asking).1 };
+        let heard =
+            tokio::time::timeout(Duration::from_secs(5), Box::pin(both)).await.expect("it is let go of");
+        assert!(heard.starts_with("HTTP/1.1 200 OK") && heard.ends_with("end\r\n0\r\n\r\n"), "{heard}");
+    }
 }
