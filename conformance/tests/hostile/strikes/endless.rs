@@ -80,14 +80,14 @@ pub(crate) fn hangs_after_the_head(visit: &mut Visit) -> io::Result<Then> {
     visit.hang()
 }
 
-/// Two GiB of JSON, as announced.
+/// Two GiB of JSON, as announced; the last of it at a crawl, so that no machine is fast enough to take it in within its wait.
 pub(crate) fn two_gib_of_json(visit: &mut Visit) -> io::Result<Then> {
     visit.send(format!("{JSON}Content-Length: {}\r\n\r\n{{\"authenticatedUrl\":\"", 2_u64 << 30))?;
     let piece = piece();
-    for _ in 0..(2_usize << 30) / piece.len() {
+    for _ in 1..(2_usize << 30) / piece.len() {
         visit.send(&piece)?;
     }
-    Ok(Then::Close)
+    visit.drip(&piece, Duration::from_millis(100))
 }
 
 /// 128 MiB of zeros in a megabyte: a block of deflate with fixed codes (RFC 1951 §3.2.6), in which 104 bits say 2064 zeros.
