@@ -1,6 +1,6 @@
 //! One SQLite file that keeps everything: what was acknowledged is on the disk before the acknowledgement is sent.
 //!
-//! One thread writes; whatever came while it was busy is committed together, with one `fsync`. Nobody waits for the disk with a
+//! One thread writes; whatever came while it was busy is committed together, with one `fdatasync`. Nobody waits for the disk with a
 //! lock. Knows rows and their portals, not what they mean. Read next: `file.rs` (the file), `writer.rs` (the thread),
 //! `ledger.rs` (what a portal has to keep, and when).
 
